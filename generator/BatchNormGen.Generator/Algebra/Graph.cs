@@ -1,0 +1,173 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+
+namespace BatchNormGen.Generator.Algebra;
+
+/// <summary>
+/// Makes expressions and keeps one node for each distinct one. What it does on the way is notation, not
+/// simplification: nested sums and products are flattened, numbers are folded, and the order of terms and factors does
+/// not count (the first that was seen is kept, so that formulas read as the user wrote them).
+/// Two graphs that were built alike compare equal, which is what the incremental pipeline caches on.
+/// </summary>
+internal sealed class Graph : IEquatable<Graph>
+{
+    private readonly List<Expr> _nodes;
+    private readonly List<string> _keys;
+    private readonly Dictionary<string, Expr> _interned;
+    private readonly List<Index> _indices;
+
+    public Graph() => (_nodes, _keys, _interned, _indices) = ([], [], new(StringComparer.Ordinal), []);
+
+    /// <summary>A copy that grows by itself; the nodes so far are shared.</summary>
+    public Graph(Graph source) =>
+        (_nodes, _keys, _interned, _indices) = ([.. source._nodes], [.. source._keys], new(source._interned, StringComparer.Ordinal), [.. source._indices]);
+
+    public Expr Zero => Constant(0);
+    public Expr One => Constant(1);
+
+    /// <summary>
+    /// The <paramref name="occurrence"/>-th index variable of an axis, named after it in lower case: n, then n2;
+    /// i, j, k, … for axes of fixed extent.
+    /// </summary>
+    public Index Index(Axis axis, int occurrence = 0)
+    {
+        var existing = _indices.Where(index => index.Axis == axis).Skip(occurrence).FirstOrDefault();
+        if (existing is not null) return existing;
+        if (occurrence > 0) Index(axis, occurrence - 1);
+        var stem = axis.Extent is null ? char.ToLowerInvariant(axis.Name[0]) + axis.Name.Substring(1) : "i";
+        var name = stem;
+        for (var suffix = 2; _indices.Any(index => index.Name == name); suffix++)
+            name = stem + suffix.ToString(CultureInfo.InvariantCulture);
+        var fresh = new Index(name, axis, _indices.Count);
+        _indices.Add(fresh);
+        return fresh;
+    }
+
+    public Expr Constant(Rational value) => Intern($"#{value.Numerator.ToString(CultureInfo.InvariantCulture)}/{value.Denominator.ToString(CultureInfo.InvariantCulture)}", () => new Constant(value));
+
+    public Expr Scalar(string name) => Intern("scalar " + name, () => new Scalar(name));
+
+    public Expr Extent(Axis axis) => axis.Extent is { } extent ? Constant(extent) : Intern("extent " + axis.Name, () => new Extent(axis));
+
+    public Expr Read(string tensor, ImmutableArray<Index?> indices) =>
+        Intern($"read {tensor}[{string.Join(",", indices.Select(index => index?.Name ?? "0"))}]", () => new Read(tensor, indices));
+
+    public Expr Named(string name, Expr value) => Intern($"named {name} {Ref(value)}", () => new Named(name, value));
+
+    public Expr Apply(Function function, params ImmutableArray<Expr> arguments) =>
+        Intern($"{function.Name}({Refs(arguments)})", () => new Apply(function, arguments));
+
+    /// <summary>The reduction over <paramref name="over"/>; over nothing it is the body itself.</summary>
+    public Expr Reduce(Reduction kind, IndexSet over, Expr body) =>
+        over.IsEmpty ? body : Intern($"{kind} {over} {Ref(body)}", () => new Reduce(kind, over, body));
+
+    public Expr Sum(IndexSet over, Expr body) => Reduce(Reduction.Sum, over, body);
+
+    public Expr Add(params IEnumerable<Expr> terms)
+    {
+        var constant = Rational.Zero;
+        var rest = new List<Expr>();
+        foreach (var term in terms.SelectMany(Terms))
+        {
+            if (term is Constant number) constant += number.Value;
+            else rest.Add(term);
+        }
+        if (!constant.IsZero) rest.Add(Constant(constant));
+        if (rest.Count == 0) return Zero;
+        if (rest.Count == 1) return rest[0];
+        return Intern($"+({Refs(rest.OrderBy(term => term.Id))})", () => new Add([.. rest]));
+
+        // −(a + b) inside a sum is −a − b: only the sign is carried in, so that no coefficient rounds differently.
+        IEnumerable<Expr> Terms(Expr term) => term switch
+        {
+            Add sum => sum.Terms,
+            Product { Coefficient: var c, Factors: [{ Base: Add sum, Exponent.IsOne: true }] } when c == Rational.MinusOne => sum.Terms.Select(Negate),
+            _ => [term],
+        };
+    }
+
+    public Expr Subtract(Expr a, Expr b) => Add(a, Negate(b));
+
+    public Expr Negate(Expr a) => Multiply(Constant(-1), a);
+
+    public Expr Multiply(params IEnumerable<Expr> operands)
+    {
+        var coefficient = Rational.One;
+        var factors = new List<Factor>();
+        foreach (var operand in operands)
+        {
+            if (operand is Constant number) coefficient *= number.Value;
+            else if (operand is Product product)
+            {
+                coefficient *= product.Coefficient;
+                factors.AddRange(product.Factors);
+            }
+            else factors.Add(new(operand, Rational.One));
+        }
+        return Product(coefficient, factors);
+    }
+
+    public Expr Divide(Expr a, Expr b) => Multiply(a, Power(b, -1));
+
+    /// <summary>coefficient · Π base^exponent; equal bases stay apart.</summary>
+    public Expr Product(Rational coefficient, IEnumerable<Factor> factors)
+    {
+        if (coefficient.IsZero) return Zero;
+        var kept = factors.Where(factor => !factor.Exponent.IsZero).ToImmutableArray();
+        if (kept.Length == 0) return Constant(coefficient);
+        if (coefficient.IsOne && kept is [{ Exponent.IsOne: true } only]) return only.Base;
+        var key = string.Join(" ", kept.OrderBy(factor => factor.Base.Id).ThenBy(factor => factor.Exponent).Select(factor => Ref(factor.Base) + "^" + factor.Exponent));
+        return Intern($"*({coefficient.Numerator}/{coefficient.Denominator} {key})", () => new Product(coefficient, kept));
+    }
+
+    /// <summary>
+    /// <paramref name="value"/> to a constant exponent. A whole exponent goes to each factor of a product; any other
+    /// would need their signs, and leaves the product as the base.
+    /// </summary>
+    public Expr Power(Expr value, Rational exponent) => value switch
+    {
+        _ when exponent.IsZero => One,
+        _ when exponent.IsOne => value,
+        Constant number when exponent.IsInteger && !number.Value.IsZero => Constant(number.Value.Pow((int)exponent.Numerator)),
+        Product product when exponent.IsInteger => Product(
+            product.Coefficient.Pow((int)exponent.Numerator),
+            product.Factors.Select(factor => factor with { Exponent = factor.Exponent * exponent })),
+        _ => Product(Rational.One, [new Factor(value, exponent)]),
+    };
+
+    /// <summary>The same kind of node over other operands, in the order of <see cref="Expr.Operands"/>.</summary>
+    public Expr With(Expr node, IReadOnlyList<Expr> operands) => node switch
+    {
+        _ when node.Operands.SequenceEqual(operands) => node,
+        Algebra.Add => Add(operands),
+        Product product => Multiply(operands.Select((operand, i) => Power(operand, product.Factors[i].Exponent)).Prepend(Constant(product.Coefficient))),
+        Apply apply => Apply(apply.Function, [.. operands]),
+        Reduce reduce => Reduce(reduce.Kind, reduce.Over, operands[0]),
+        Named named => Named(named.Name, operands[0]),
+        _ => node,
+    };
+
+    internal static IndexSet FreeOf(IEnumerable<Expr> operands) => operands.Aggregate(IndexSet.Empty, (free, operand) => free.Union(operand.Free));
+
+    private static string Ref(Expr node) => node.Id.ToString(CultureInfo.InvariantCulture);
+
+    private static string Refs(IEnumerable<Expr> nodes) => string.Join(" ", nodes.Select(Ref));
+
+    private Expr Intern(string key, Func<Expr> make)
+    {
+        if (_interned.TryGetValue(key, out var known)) return known;
+        var node = make();
+        node.Id = _nodes.Count;
+        _nodes.Add(node);
+        _keys.Add(key);
+        _interned.Add(key, node);
+        return node;
+    }
+
+    public bool Equals(Graph? other) => other is not null && _keys.SequenceEqual(other._keys) && _indices.SequenceEqual(other._indices);
+    public override bool Equals(object? obj) => Equals(obj as Graph);
+    public override int GetHashCode() => _keys.Count == 0 ? 0 : _keys.Count * 397 ^ StringComparer.Ordinal.GetHashCode(_keys[_keys.Count - 1]);
+}

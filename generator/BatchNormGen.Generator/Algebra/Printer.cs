@@ -1,0 +1,145 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace BatchNormGen.Generator.Algebra;
+
+/// <summary>
+/// Writes expressions in mathematical notation, with the names that the user gave to intermediate values:
+/// <c>gamma[d]·invertedStddev[d]·(dout[n,d] − 1/N·Σ_n dout[n,d])</c>.
+/// </summary>
+internal sealed class Printer
+{
+    /// <summary>Knows no names but those of <see cref="Named"/> nodes.</summary>
+    public static readonly Printer Plain = new(new Dictionary<Expr, string>());
+
+    private enum Precedence { Sum, Product, Power }
+
+    private readonly IReadOnlyDictionary<Expr, string> _names;
+    private readonly List<(Factor Factor, Expr Node)> _powers;
+
+    public Printer(IReadOnlyDictionary<Expr, string> names)
+    {
+        _names = names;
+        _powers = [.. from node in names.Keys
+                      where node is Product { Coefficient.IsOne: true, Factors.Length: 1 }
+                      orderby node.Id
+                      select (((Product)node).Factors[0], node)];
+    }
+
+    /// <summary>name[indices] = value, where the value is written out even if it has that name.</summary>
+    public string PrintDefinition(string name, Expr value) => Indexed(name, value.Free) + " = " + PrintValue(value);
+
+    /// <summary>The expression; a part that has a name is written by its name.</summary>
+    public string Print(Expr node) => Print(node, Precedence.Sum);
+
+    /// <summary>The expression itself written out, its parts by their names.</summary>
+    public string PrintValue(Expr node) => Write(node is Named named ? named.Value : node, Precedence.Sum, top: true);
+
+    public static string Indexed(string name, IndexSet free) => free.IsEmpty ? name : $"{name}[{free}]";
+
+    private string Print(Expr node, Precedence outer) =>
+        node is Named named ? Indexed(named.Name, named.Free)
+        : _names.TryGetValue(node, out var name) ? Indexed(name, node.Free)
+        : Write(node, outer, top: false);
+
+    private string Write(Expr node, Precedence outer, bool top) => node switch
+    {
+        Constant constant => constant.Value.ToString().Replace('-', '−'),
+        Scalar scalar => scalar.Name,
+        Extent extent => extent.Axis.Name,
+        Read read => read.Indices.IsEmpty ? read.Tensor : $"{read.Tensor}[{string.Join(",", read.Indices.Select(index => index?.Name ?? "0"))}]",
+        Add sum => Parenthesize(outer > Precedence.Sum, WriteSum(sum)),
+        Product product => WriteProduct(product, outer, top),
+        Apply apply => $"{apply.Function.Notation}({string.Join(", ", apply.Arguments.Select(Print))})",
+        Reduce reduce => Parenthesize(outer > Precedence.Product, $"{Symbol(reduce.Kind)}_{Subscript(reduce.Over)} {Print(reduce.Body, Precedence.Product)}"),
+        _ => Print(node, outer),
+    };
+
+    private static string Symbol(Reduction kind) => kind switch
+    {
+        Reduction.Sum => "Σ",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
+    private static string Subscript(IndexSet over) => over.Count == 1 ? over.ToString() : $"({over})";
+
+    private string WriteSum(Add sum)
+    {
+        var text = "";
+        foreach (var term in sum.Terms)
+        {
+            var written = Print(term);
+            var negative = written.StartsWith("−", System.StringComparison.Ordinal);
+            text += text.Length == 0 ? written : negative ? " − " + written.Substring(1) : " + " + written;
+        }
+        return text;
+    }
+
+    private string WriteProduct(Product product, Precedence outer, bool top)
+    {
+        var negative = product.Coefficient.Sign < 0;
+        var coefficient = product.Coefficient.Abs();
+        var factors = (from factor in product.Factors
+                       select Rename(factor, self: top ? product : null) into factor
+                       orderby factor.Base is Reduce ? 1 : 0, factor.Base.Free.Count
+                       select factor).ToList();
+        var above = factors.Where(factor => factor.Exponent.Sign > 0).ToList();
+        var below = factors.Where(factor => factor.Exponent.Sign < 0).ToList();
+
+        // Numbers and extents make a fraction in front; any other divisor follows the product.
+        var front = below.Where(factor => factor.Base is Extent).ToList();
+        var behind = below.Except(front).ToList();
+        if (above.Count == 0) (front, behind) = (below, []);
+
+        var decimals = !coefficient.IsInteger && !coefficient.ToString().Contains("/");
+        List<string> numerators = [];
+        if (decimals || !coefficient.Numerator.IsOne) numerators.Add(decimals ? coefficient.ToString() : coefficient.Numerator.ToString(CultureInfo.InvariantCulture));
+        List<string> denominators = [];
+        if (!decimals && !coefficient.IsInteger) denominators.Add(coefficient.Denominator.ToString(CultureInfo.InvariantCulture));
+        denominators.AddRange(front.Select(WritePower));
+
+        var parts = new List<string>();
+        if (denominators.Count > 0)
+            parts.Add((numerators.Count == 0 ? "1" : string.Join("·", numerators)) + "/" + (denominators.Count == 1 ? denominators[0] : $"({string.Join("·", denominators)})"));
+        else parts.AddRange(numerators);
+        parts.AddRange(above.Select((factor, i) =>
+            factor.Base is Reduce && factor.Exponent.IsOne && i == above.Count - 1 && behind.Count == 0 && outer < Precedence.Power
+                ? Print(factor.Base, Precedence.Product)
+                : WritePower(factor)));
+        var text = string.Join("·", parts);
+        if (behind.Count > 0) text += "/" + (behind.Count == 1 ? WritePower(behind[0]) : $"({string.Join("·", behind.Select(WritePower))})");
+        return Parenthesize(outer == Precedence.Power || negative && outer == Precedence.Product, (negative ? "−" : "") + text);
+    }
+
+    /// <summary>A power of b that is a whole power of a named value is written with that name: (var + eps)^(−3/2) as inv³.</summary>
+    private Factor Rename(Factor factor, Expr? self)
+    {
+        foreach (var ((candidate, exponent), node) in _powers.Where(power => power.Node != self && power.Factor.Base == factor.Base))
+        {
+            var ratio = factor.Exponent / exponent;
+            if (ratio.IsInteger && ratio.Sign > 0) return new(node, ratio);
+        }
+        return factor;
+    }
+
+    private string WritePower(Factor factor)
+    {
+        var exponent = factor.Exponent.Abs();
+        if (exponent == Rational.Half) return "√" + Radicand(factor.Base);
+        var text = Print(factor.Base, Precedence.Power);
+        return exponent.IsOne ? text
+            : exponent == 2 ? text + "²"
+            : exponent == 3 ? text + "³"
+            : exponent.IsInteger ? $"{text}^{exponent}"
+            : $"{text}^({exponent})";
+    }
+
+    private string Radicand(Expr node)
+    {
+        var text = Print(node, Precedence.Power);
+        return text.StartsWith("(", System.StringComparison.Ordinal) ? text : $"({text})";
+    }
+
+    private static string Parenthesize(bool needed, string text) => needed ? $"({text})" : text;
+}

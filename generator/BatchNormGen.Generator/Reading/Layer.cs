@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Reading;
+
+/// <summary>
+/// What a <c>[Differentiable]</c> method says: its signature, and its body as algebra. A value that holds nothing of
+/// the compilation it was read from, and compares by content, so that the passes after it run only when it changes.
+/// </summary>
+/// <param name="Signature">The method as C# declares it.</param>
+/// <param name="Graph">Holds the expressions of <paramref name="Stages"/> and <paramref name="Outputs"/>.</param>
+/// <param name="Stages">The locals of the body in their order, the last one being what is returned if it has no name.</param>
+/// <param name="Outputs">What the method returns.</param>
+internal sealed record Layer(Signature Signature, Graph Graph, ImmutableArray<Named> Stages, ImmutableArray<Output> Outputs)
+{
+    public bool Equals(Layer? other) =>
+        other is not null
+        && Signature.Equals(other.Signature)
+        && Graph.Equals(other.Graph)
+        && Stages.Select(stage => stage.Id).SequenceEqual(other.Stages.Select(stage => stage.Id))
+        && Outputs.SequenceEqual(other.Outputs);
+
+    public override int GetHashCode() => Signature.GetHashCode() * 31 + Graph.GetHashCode();
+}
+
+/// <summary>The declaration of a layer.</summary>
+/// <param name="Namespace">The namespace, empty for the global one.</param>
+/// <param name="Types">The types around the method, the outermost first, as they open in source: <c>partial class Layers</c>.</param>
+/// <param name="TypeNames">Their names alone.</param>
+/// <param name="Name">The method's name, M of MForward.</param>
+/// <param name="Accessibility"><c>public</c>, <c>internal</c>, …</param>
+/// <param name="IsPartial">Whether the generator owes the declaring half.</param>
+/// <param name="HasDocumentation">Whether the user's half has an XML comment.</param>
+/// <param name="Element">The element type in C#: <c>float</c> or <c>double</c>.</param>
+/// <param name="Parameters">In the order of the declaration.</param>
+/// <param name="Backward">The form that the user asked for.</param>
+internal sealed record Signature(
+    string Namespace,
+    EquatableArray<string> Types,
+    EquatableArray<string> TypeNames,
+    string Name,
+    string Accessibility,
+    bool IsPartial,
+    bool HasDocumentation,
+    string Element,
+    EquatableArray<Parameter> Parameters,
+    BackwardForm Backward)
+{
+    /// <summary>The namespace-qualified name of the generated file.</summary>
+    public string HintName => string.Join(".", TypeNames.Prepend(Namespace).Append(Name).Where(part => part.Length > 0)) + ".g.cs";
+}
+
+/// <summary>How the backward is to be written; the generator's twin of the library's enum, by value.</summary>
+internal enum BackwardForm
+{
+    ClosedForm,
+    Staged,
+}
+
+/// <summary>A parameter of a layer.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its element type for a tensor, its type for a scalar, as C# writes it.</param>
+/// <param name="Layout">For a tensor: the index variable of each axis, null for an axis of extent 1. Null for a scalar.</param>
+/// <param name="HasGradient">Whether the backward gives a gradient for it.</param>
+internal sealed record Parameter(string Name, string Type, EquatableArray<Index?>? Layout, bool HasGradient)
+{
+    public bool IsTensor => Layout is not null;
+}
+
+/// <summary>Something that a layer returns.</summary>
+/// <param name="Name"><c>output</c>, or the name of the element of the tuple.</param>
+/// <param name="Layout">The index variable of each axis, null for an axis of extent 1; empty for a scalar.</param>
+/// <param name="Value">The value over these indices.</param>
+internal sealed record Output(string Name, EquatableArray<Index?> Layout, Expr Value)
+{
+    public bool Equals(Output? other) => other is not null && Name == other.Name && Layout.Equals(other.Layout) && Value.Id == other.Value.Id;
+    public override int GetHashCode() => Name.GetHashCode() * 31 + Value.Id;
+}
