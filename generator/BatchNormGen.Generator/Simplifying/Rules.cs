@@ -1,0 +1,121 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Simplifying;
+
+/// <summary>
+/// The rules that always help: each one makes an expression smaller or moves work out of a sum, so they are applied
+/// wherever they match until none does.
+/// </summary>
+internal static class Rules
+{
+    public static readonly Rule Powers = new("powers", "b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real", CombinePowers);
+    public static readonly Rule Collect = new("like terms", "a·t + b·t = (a+b)·t", CollectTerms);
+    public static readonly Rule Nest = new("nested sums", "Σ_i Σ_j f = Σ_(i,j) f", NestSums);
+    public static readonly Rule Count = new("constant sum", "Σ_n c = N·c, where c does not mention n", CountConstant);
+    public static readonly Rule Pull = new("pull out", "Σ_n c·f = c·Σ_n f, where c does not mention n", PullOut);
+
+    public static readonly ImmutableArray<Rule> Table = [Powers, Collect, Nest, Count, Pull];
+
+    /// <summary>
+    /// Not in the table, since it does not always help: <see cref="Simplifier"/> tries it and keeps it where something
+    /// cancels or is shared.
+    /// </summary>
+    public static readonly Rule Split = new("split", "Σ (a + b) = Σ a + Σ b", SplitSum);
+
+    private static Expr? CombinePowers(Graph graph, Expr node)
+    {
+        if (node is not Product product) return null;
+        var factors = new List<Factor>();
+        var changed = false;
+        foreach (var group in product.Factors.Select(Unnest).GroupBy(factor => factor.Base))
+        {
+            var total = group.Aggregate(Rational.Zero, (sum, factor) => sum + factor.Exponent);
+            if (group.Count() > 1 && CanMerge(group.Key, [.. group.Select(factor => factor.Exponent)], total))
+            {
+                factors.Add(new(group.Key, total));
+                changed = true;
+            }
+            else factors.AddRange(group);
+        }
+        return changed ? graph.Product(product.Coefficient, factors) : null;
+
+        Factor Unnest(Factor factor)
+        {
+            // (b^p)^q = b^(p·q), but √(b²) is |b|: an even p under a root has lost the sign of b.
+            if (factor is not { Base: Product { Coefficient.IsOne: true, Factors: [var inner] } }) return factor;
+            if (inner.Exponent.IsEven && !factor.Exponent.IsInteger) return factor;
+            changed = true;
+            return new(inner.Base, inner.Exponent * factor.Exponent);
+        }
+    }
+
+    /// <summary>
+    /// Whether b^p · b^q may become b^(p+q). Powers of one sign always may. Of both signs they are undefined at b = 0,
+    /// and stay so only while the result still divides by b; where b cannot be 0 nothing is lost.
+    /// </summary>
+    private static bool CanMerge(Expr @base, ImmutableArray<Rational> exponents, Rational total) =>
+        exponents.All(exponent => exponent.Sign > 0) || total.Sign < 0 || IsNonZero(@base);
+
+    private static bool IsNonZero(Expr node) => node switch
+    {
+        Extent => true,
+        Constant constant => !constant.Value.IsZero,
+        _ => false,
+    };
+
+    private static Expr? CollectTerms(Graph graph, Expr node)
+    {
+        if (node is not Add sum) return null;
+        var groups = sum.Terms.Select(term => Monomial(graph, term)).GroupBy(term => term.Monomial).ToList();
+        if (groups.Count == sum.Terms.Length) return null;
+        return graph.Add(groups.Select(group => graph.Multiply(
+            graph.Constant(group.Aggregate(Rational.Zero, (total, term) => total + term.Coefficient)), group.Key)));
+    }
+
+    /// <summary>A term as a number times the rest.</summary>
+    private static (Rational Coefficient, Expr Monomial) Monomial(Graph graph, Expr term) =>
+        term is Product product ? (product.Coefficient, graph.Product(Rational.One, product.Factors)) : (Rational.One, term);
+
+    private static Expr? NestSums(Graph graph, Expr node) =>
+        node is Reduce { Kind: Reduction.Sum, Body: Reduce { Kind: Reduction.Sum } inner } outer && !outer.Over.Overlaps(inner.Over)
+            ? graph.Sum(outer.Over.Union(inner.Over), inner.Body)
+            : null;
+
+    private static Expr? CountConstant(Graph graph, Expr node)
+    {
+        if (node is not Reduce { Kind: Reduction.Sum } sum) return null;
+        var absent = sum.Over.Except(sum.Body.Free);
+        if (absent.IsEmpty) return null;
+        return graph.Multiply(absent.Select(index => graph.Extent(index.Axis)).Append(graph.Sum(sum.Over.Except(absent), sum.Body)));
+    }
+
+    private static Expr? PullOut(Graph graph, Expr node)
+    {
+        if (node is not Reduce { Kind: Reduction.Sum, Body: Product body } sum) return null;
+        var outside = body.Factors.Where(factor => !factor.Base.Free.Overlaps(sum.Over)).ToList();
+        if (outside.Count == 0 && body.Coefficient.IsOne) return null;
+        var inside = graph.Product(Rational.One, body.Factors.Except(outside));
+        return graph.Multiply(graph.Product(body.Coefficient, outside), graph.Sum(sum.Over, inside));
+    }
+
+    private static Expr? SplitSum(Graph graph, Expr node)
+    {
+        if (node is not Reduce { Kind: Reduction.Sum } sum) return null;
+        var terms = Distribute(graph, sum.Body).ToList();
+        return terms.Count < 2 ? null : graph.Add(terms.Select(term => graph.Sum(sum.Over, term)));
+    }
+
+    /// <summary>The terms of a sum, or of a product with a sum among its factors: f·(a + b) = f·a + f·b.</summary>
+    private static IEnumerable<Expr> Distribute(Graph graph, Expr body)
+    {
+        if (body is Add sum) return sum.Terms;
+        if (body is not Product product) return [body];
+        var at = product.Factors.ToList().FindIndex(factor => factor is { Base: Add, Exponent.IsOne: true });
+        if (at < 0) return [body];
+        var rest = graph.Product(product.Coefficient, product.Factors.RemoveAt(at));
+        return ((Add)product.Factors[at].Base).Terms.Select(term => graph.Multiply(rest, term));
+    }
+}
