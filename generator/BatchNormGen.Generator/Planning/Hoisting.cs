@@ -1,0 +1,119 @@
+using System.Collections.Generic;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Planning;
+
+/// <summary>
+/// Splits an expression into what has to be computed for every element and what has not: the largest parts that do not
+/// mention an inner loop become small values, computed once in double and only read inside the sweep. This is what
+/// leaves two fused multiply-adds per element of a batch norm's dx.
+/// </summary>
+/// <param name="graph">Where the parts are made.</param>
+/// <param name="kept">The indices that a small value may mention.</param>
+/// <param name="isAtHand">Whether a named value is stored already.</param>
+/// <param name="isWide">Whether a value serves deviations.</param>
+/// <param name="names">Gives names to parts that have none.</param>
+internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, System.Func<Named, bool> isWide, Names names)
+{
+    private readonly List<Named> _values = [];
+    private readonly Dictionary<Expr, Named> _made = [];
+    private readonly HashSet<Named> _wide = [];
+
+    /// <summary>The small values so far, each after those it needs.</summary>
+    public IReadOnlyList<Named> Values => _values;
+
+    public bool IsWide(Named value) => _wide.Contains(value) || isWide(value);
+
+    /// <summary>The expression as a sweep computes it: small values as <see cref="Named"/> leaves.</summary>
+    public Expr Hoist(Expr node)
+    {
+        if (IsLeaf(node)) return node;
+        if (IsSmall(node)) return Keep(node, "value");
+        return node switch
+        {
+            Named named => graph.Named(named.Name, Hoist(named.Value)),
+            Product product => HoistProduct(product),
+            Add sum => HoistSum(sum),
+            _ => graph.With(node, [.. node.Operands.Select(Hoist)]),
+        };
+    }
+
+    /// <summary>Makes sure that a value is computed, and what it is made from before it.</summary>
+    public void Require(Expr node)
+    {
+        if (node is Named named)
+        {
+            if (isAtHand(named) || _values.Contains(named) || named.Value is Reduce) return;
+            Require(named.Value);
+            _values.Add(named);
+            return;
+        }
+        if (node is Reduce) return;
+        foreach (var operand in node.Operands) Require(operand);
+    }
+
+    private bool IsLeaf(Expr node) => node is Constant or Read or Scalar or Extent || node is Named named && isAtHand(named);
+
+    private bool IsSmall(Expr node) => node.Free.IsSubsetOf(kept);
+
+    private Named Keep(Expr node, string stem)
+    {
+        if (node is not Named named && !_made.TryGetValue(node, out named!))
+            _made.Add(node, named = (Named)graph.Named(names.Fresh(stem), node));
+        if (named.Value is Reduce && !_made.ContainsKey(named)) KeepSum(named);
+        Require(named);
+        return named;
+    }
+
+    /// <summary>A sum that sweeps use as it is becomes a small value of its own, under the name of the sum.</summary>
+    private void KeepSum(Named sum)
+    {
+        _made.Add(sum, sum);
+        if (!isAtHand(sum) && !_values.Contains(sum)) _values.Add(sum);
+    }
+
+    private Expr HoistProduct(Product product)
+    {
+        var small = graph.Product(product.Coefficient, product.Factors.Where(factor => IsSmall(factor.Base)));
+        var rest = product.Factors.Where(factor => !IsSmall(factor.Base)).ToList();
+        var scale = IsLeaf(small) ? small : Keep(small, ScaleOf(rest));
+        return graph.Multiply(rest.Select(factor => graph.Power(Hoist(factor.Base), factor.Exponent)).Prepend(scale));
+    }
+
+    private static string ScaleOf(List<Factor> rest) => rest switch
+    {
+        [{ Base: Read read }, ..] => read.Tensor + "Scale",
+        [{ Base: Named named }, ..] => named.Name + "Scale",
+        _ => "scale",
+    };
+
+    private Expr HoistSum(Add sum)
+    {
+        var small = sum.Terms.Where(IsSmall).ToList();
+        var rest = sum.Terms.Where(term => !IsSmall(term)).Select(Hoist);
+        if (small.Count == 0) return graph.Add(rest);
+        if (sum.Terms.Any(IsExact)) return graph.Add(sum.Terms.Where(term => !IsSmall(term)).Select(Hoist).Concat(small.Select(HoistDeviation)));
+        var shift = graph.Add(small);
+        return graph.Add(rest.Append(IsLeaf(shift) ? shift : Keep(shift, "shift")));
+    }
+
+    /// <summary>
+    /// Whether a term is an element of a tensor itself. Its difference from a mean may be much smaller than both, so the
+    /// mean is then needed beyond the precision of the element.
+    /// </summary>
+    private bool IsExact(Expr term) => !IsSmall(term) && term is Read or Product { Factors: [{ Base: Read, Exponent.IsOne: true }], Coefficient: { IsInteger: true, Numerator.IsOne: true } };
+
+    private Expr HoistDeviation(Expr term)
+    {
+        var negative = term is Product { Coefficient.Sign: < 0 };
+        var magnitude = negative ? graph.Negate(term) : term;
+        if (!IsLeaf(magnitude))
+        {
+            var value = Keep(magnitude, "offset");
+            _wide.Add(value);
+            magnitude = value;
+        }
+        return negative ? graph.Negate(magnitude) : magnitude;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Planning;
+
+/// <summary>
+/// Brings simplified expressions into the form that is computed: what is worth computing once becomes a
+/// <see cref="Named"/> node under the user's name or one made from what it is, and the powers of one base become whole
+/// powers of one root, so that (variance + eps)^(−3/2) is invertedStddev³ and the root is taken once.
+/// </summary>
+internal sealed class Lowering
+{
+    private readonly Graph _graph;
+    private readonly Names _names;
+    private readonly IndexSet _full;
+    private readonly IReadOnlyDictionary<Expr, string> _given;
+    private readonly Dictionary<Expr, (string Name, Rational Exponent)> _roots = [];
+    private readonly Dictionary<Expr, Expr> _done = [];
+
+    /// <param name="graph">Where the lowered expressions are made.</param>
+    /// <param name="values">All that will be lowered.</param>
+    /// <param name="given">The user's names.</param>
+    /// <param name="names">Gives fresh names.</param>
+    /// <param name="full">All indices of the layer.</param>
+    public Lowering(Graph graph, IEnumerable<Expr> values, IReadOnlyDictionary<Expr, string> given, Names names, IndexSet full)
+    {
+        (_graph, _given, _names, _full) = (graph, given, names, full);
+        foreach (var group in Powers(values).Distinct().GroupBy(factor => factor.Base)) FindRoot(group.Key, [.. group.Select(factor => factor.Exponent)]);
+    }
+
+    /// <summary>The lowered form of a result: the result itself stays without a name.</summary>
+    public Expr Lower(Expr value) => value is Reduce ? Visit(value) : Rebuild(value);
+
+    private Expr Visit(Expr node)
+    {
+        if (_done.TryGetValue(node, out var known)) return known;
+        return _done[node] = NameFor(node) is { } name ? _graph.Named(name, Rebuild(node)) : Rebuild(node);
+    }
+
+    private string? NameFor(Expr node) => node switch
+    {
+        Reduce reduce => _given.TryGetValue(node, out var name) ? name : _names.Fresh(Describe(reduce)),
+        Add or Apply => Given(node),
+        Product when node.Free != _full => Given(node),
+        _ => null,
+    };
+
+    private string? Given(Expr node) => _given.TryGetValue(node, out var name) ? name : null;
+
+    private Expr Rebuild(Expr node) => node is Product product
+        ? _graph.Multiply(product.Factors.Select(LowerFactor).Prepend(_graph.Constant(product.Coefficient)))
+        : _graph.With(node, [.. node.Operands.Select(Visit)]);
+
+    private Expr LowerFactor(Factor factor)
+    {
+        if (!_roots.TryGetValue(factor.Base, out var root)) return _graph.Power(Visit(factor.Base), factor.Exponent);
+        var named = _graph.Named(root.Name, _graph.Power(Visit(factor.Base), root.Exponent));
+        return _graph.Power(named, factor.Exponent / root.Exponent);
+    }
+
+    /// <summary>Chooses the power of a base of which the others are whole powers: one that the user named, or else the smallest.</summary>
+    private void FindRoot(Expr @base, ImmutableArray<Rational> exponents)
+    {
+        if (exponents.All(exponent => exponent.IsInteger)) return;
+        var named = from pair in _given
+                    where pair.Key is Product { Coefficient.IsOne: true, Factors: [var factor] } && factor.Base == @base
+                    select (Exponent: ((Product)pair.Key).Factors[0].Exponent, Name: (string?)pair.Value);
+        var candidates = named.Concat(exponents.OrderBy(exponent => exponent.Abs()).Select(exponent => (Exponent: exponent, Name: (string?)null)));
+        foreach (var (exponent, name) in candidates)
+        {
+            if (exponent.IsInteger || !exponents.All(other => (other / exponent).IsInteger)) continue;
+            // A named root serves as it is; without a name one is worth it only where it is used in several powers.
+            if (name is null && exponents.Length == 1) return;
+            if (name is not null && exponents.Any(other => (other / exponent).Sign < 0)) continue;
+            _roots[@base] = (name ?? _names.Fresh("root"), exponent);
+            return;
+        }
+    }
+
+    private static IEnumerable<Factor> Powers(IEnumerable<Expr> values)
+    {
+        var seen = new HashSet<Expr>();
+        var pending = new Stack<Expr>(values);
+        while (pending.Count > 0)
+        {
+            var node = pending.Pop();
+            if (!seen.Add(node)) continue;
+            if (node is Product product)
+                foreach (var factor in product.Factors) yield return factor;
+            foreach (var operand in node.Operands) pending.Push(operand);
+        }
+    }
+
+    /// <summary>A name for a sum from what is summed: <c>sumDoutDevFromMean</c>.</summary>
+    private string Describe(Reduce reduce)
+    {
+        var stem = reduce.Kind.ToString().ToLowerInvariant();
+        var factors = reduce.Body is Product product ? product.Factors.ToList() : [new Factor(reduce.Body, Rational.One)];
+        var words = factors.Select(factor => Word(factor.Base)).ToList();
+        return words.Count > 3 || words.Any(word => word is null) ? stem : stem + string.Concat(words.Zip(factors, (word, factor) => factor.Exponent == 2 ? word + "Squared" : word));
+    }
+
+    private string? Word(Expr node) =>
+        node is Read read ? Capitalized(read.Tensor)
+        : _given.TryGetValue(node, out var name) ? Capitalized(name)
+        : null;
+
+    private static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+}

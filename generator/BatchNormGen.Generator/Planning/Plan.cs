@@ -1,0 +1,83 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Simplifying;
+
+namespace BatchNormGen.Generator.Planning;
+
+/// <summary>How a layer is computed: which values are saved, and for each direction which sweeps run over memory.</summary>
+/// <param name="ClosedForm">What is computed.</param>
+/// <param name="Space">The loops there are.</param>
+/// <param name="Saved">What the forward keeps for the backward, in the order of the cache.</param>
+/// <param name="Forward">The outputs.</param>
+/// <param name="Backward">The gradients.</param>
+internal sealed record Plan(ClosedForm ClosedForm, Space Space, ImmutableArray<Stored> Saved, Kernel Forward, Kernel Backward);
+
+/// <summary>An array of small values: saved from the forward to the backward, or kept between two sweeps.</summary>
+/// <param name="Value">The value and its name.</param>
+/// <param name="Loops">What it is stored over; empty for a single value.</param>
+/// <param name="Wide">Whether it takes two numbers, high and low, so that a deviation from it loses nothing.</param>
+internal sealed record Stored(Named Value, ImmutableArray<Loop> Loops, bool Wide)
+{
+    public string Name => Value.Name;
+}
+
+/// <summary>One direction of a layer.</summary>
+/// <param name="Regions">The parts of the work, in their order.</param>
+/// <param name="Kept">What one region keeps for a later one, besides what is saved.</param>
+internal sealed record Kernel(ImmutableArray<Region> Regions, ImmutableArray<Stored> Kept)
+{
+    public IEnumerable<Sweep> Sweeps => Regions.SelectMany(region => region.Sweeps);
+}
+
+/// <summary>
+/// Sweeps over the same loops that share their small values. With <see cref="Instances"/> the sweeps run one after the
+/// other for each instance, while its data are in cache, and instances run in parallel; without, each sweep runs in
+/// parallel over chunks of its outermost loop, and the next one starts when all chunks are merged.
+/// </summary>
+/// <param name="Instances">The loops outside of all sweeps.</param>
+/// <param name="Reduced">The loops that the sweeps reduce over.</param>
+/// <param name="Lanes">The innermost loop of memory, which the vectors run along; null where there are no sweeps.</param>
+/// <param name="Sweeps">In their order; each needs the results of those before it.</param>
+/// <param name="Finishes">Small values and outputs: the first before all sweeps, each other after its sweep.</param>
+/// <param name="Totals">What is left to do when all instances are through: outputs made from sums over instances.</param>
+internal sealed record Region(
+    ImmutableArray<Loop> Instances,
+    ImmutableArray<Loop> Reduced,
+    Loop? Lanes,
+    ImmutableArray<Sweep> Sweeps,
+    ImmutableArray<Finish> Finishes,
+    ImmutableArray<Result> Totals)
+{
+    /// <summary>Whether each lane is its own instance, so that vectors of small values go with the vectors of data.</summary>
+    public bool LanesKept => Lanes is not null && !Reduced.Contains(Lanes);
+
+    /// <summary>The loops that a small value of this region can have.</summary>
+    public ImmutableArray<Loop> Kept => LanesKept && Reduced.Length > 0 ? Instances.Add(Lanes!) : Instances;
+}
+
+/// <summary>One pass over memory: sums to accumulate, and elements to write.</summary>
+internal sealed record Sweep(ImmutableArray<Accumulator> Accumulators, ImmutableArray<Result> Writes);
+
+/// <summary>A reduction as a sweep computes it, in parts that are merged afterwards.</summary>
+/// <param name="Value">The reduction, under its name.</param>
+/// <param name="Body">What is summed, with small values hoisted out.</param>
+/// <param name="Loops">The loops that it keeps.</param>
+/// <param name="AcrossInstances">Whether the instances add to it together; else each instance has its own.</param>
+internal sealed record Accumulator(Named Value, Expr Body, ImmutableArray<Loop> Loops, bool AcrossInstances)
+{
+    public string Name => Value.Name;
+}
+
+/// <summary>Work on small values, in double: values for later sweeps, and outputs that are small themselves.</summary>
+internal sealed record Finish(ImmutableArray<Small> Values, ImmutableArray<Result> Writes);
+
+/// <summary>A small value.</summary>
+/// <param name="Value">The value and its name.</param>
+/// <param name="Loops">The loops that it depends on.</param>
+/// <param name="Wide">Whether sweeps use it as two numbers, high and low.</param>
+internal sealed record Small(Named Value, ImmutableArray<Loop> Loops, bool Wide)
+{
+    public string Name => Value.Name;
+}
