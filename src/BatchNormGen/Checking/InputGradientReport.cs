@@ -50,13 +50,13 @@ public sealed class InputGradientReport
 
     private bool OnlyKinks => Compared == 0 && Kinks > 0;
 
-    /// <summary>The finding in one line, for example <c>gamma [19]: WRONG in 5 of 19 elements, worst gamma[4]: …</c>.</summary>
+    /// <summary>The finding in one line, for example <c>gamma [19]: WRONG (5 of 19 compared), worst gamma[4]: …</c>.</summary>
     public override string ToString()
     {
         string finding =
             OnlyKinks ? "NOT CHECKED, the function has a kink at every element: give inputs away from the kinks"
-            : Wrong > 0 ? FormattableString.Invariant($"WRONG in {Wrong} of {Compared} elements, worst {Worst}")
-            : FormattableString.Invariant($"right in {Compared} elements, relative error {RelativeError:G3}");
+            : Wrong > 0 ? FormattableString.Invariant($"WRONG ({Wrong} of {Compared} compared), worst {Worst}")
+            : FormattableString.Invariant($"right ({Compared} compared), relative error {RelativeError:G3}");
         string factor = Factor is { } c ? FormattableString.Invariant($"; every element is {c:G6} times the numerical one") : "";
         string kinks = Kinks > 0 && !OnlyKinks ? FormattableString.Invariant($"; {Kinks} at kinks left out") : "";
         return FormattableString.Invariant($"{Name} [{string.Join(", ", Lengths)}]: {finding}{factor}{kinks}");
