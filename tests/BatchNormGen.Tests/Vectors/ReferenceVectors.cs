@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace BatchNormGen.Tests.Vectors;
 
 /// <summary>
-/// Reads the reference vectors beside the tests, one case a file, <c>layer__case.json</c>. A theory over the cases of a layer:
+/// Reads the reference vectors beside the tests, one case a file, <c>layer__case.json</c>: computed by libtorch 2.10.0 in double,
+/// with the forward in NumPy notation under <c>formula</c>. A theory over the cases of a layer:
 /// <code>
 /// [Theory, MemberData(nameof(ReferenceVectors.Cases), "layer_norm", MemberType = typeof(ReferenceVectors))]
 /// public void Layer_norm_agrees_with_libtorch(string name) => … ReferenceVectors.Read("layer_norm", name) …
