@@ -129,9 +129,8 @@ public static class GradientCheck
     {
         var compared = new List<GradientElement>(analytic.Length);
         int kinks = 0;
-        for (int i = 0; i < analytic.Length; i++)
+        for (int element = 0; element < analytic.Length; element++)
         {
-            int element = i;
             var unknown = new GradientElement(name, IndexOf(element, lengths), analytic[element], Numerical: double.NaN, Tolerance: double.NaN);
             double step = StepThatArrives(function[input, element], unknown, options);
             if (CheckElement(unknown, t => function.Change(input, element, t), step, options) is { } comparison)
