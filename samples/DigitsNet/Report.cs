@@ -15,6 +15,7 @@ internal static class Report
             return last;
         }
 
+        Console.CancelKeyPress += (_, _) => AnsiConsole.Cursor.Show(); // the bar hides it, and Ctrl+C would leave it hidden
         AnsiConsole.Progress()
             .ExcludeVerticalPadding(true)
             .Columns(new ProgressBarColumn { Width = 24 }, new TaskDescriptionColumn())
