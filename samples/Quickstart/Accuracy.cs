@@ -6,7 +6,7 @@ namespace Quickstart;
 /// <summary>Is the generated backward the gradient of the nine stages?</summary>
 internal static class Accuracy
 {
-    /// <summary>Compares it, for inputs and an incoming gradient at random, with central differences of the nine stages as they are written.</summary>
+    /// <summary>Compares it with central differences of the stages as they are written, at random inputs and incoming gradient.</summary>
     public static GradientReport Check(int n, int d)
     {
         const double eps = 1e-5;

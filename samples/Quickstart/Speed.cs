@@ -17,8 +17,9 @@ internal sealed class Speed
     {
         var random = new Random(1);
         (x, gamma, beta) = (random.NextTensor<float>(n, d), random.NextTensor<float>(d), random.NextTensor<float>(d));
-        (output, dout) = (Tensor.CreateFromShape<float>([n, d]), random.NextTensor<float>(n, d));
-        (dx, dgamma, dbeta) = (Tensor.CreateFromShape<float>([n, d]), Tensor.CreateFromShape<float>([d]), Tensor.CreateFromShape<float>([d]));
+        dout = random.NextTensor<float>(n, d);
+        (output, dx) = (Tensor.CreateFromShape<float>([n, d]), Tensor.CreateFromShape<float>([n, d]));
+        (dgamma, dbeta) = (Tensor.CreateFromShape<float>([d]), Tensor.CreateFromShape<float>([d]));
     }
 
     /// <summary>Median times in milliseconds. The two take turns, so that a busy moment of the machine meets both.</summary>

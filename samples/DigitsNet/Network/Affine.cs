@@ -9,7 +9,7 @@ internal sealed class Affine : Layer
     private readonly Parameter weights;
     private readonly Parameter bias;
 
-    /// <summary>Draws the weights from a normal distribution of variance 2 / inputs (He et al., 2015), which suits a ReLU that follows.</summary>
+    /// <summary>Draws the weights with the variance 2 / inputs (He et al., 2015), which suits a ReLU that follows.</summary>
     public Affine(int capacity, int inputs, int outputs, Random random) : base(capacity, inputs, outputs)
     {
         this.inputs = inputs;

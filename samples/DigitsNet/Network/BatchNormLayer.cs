@@ -47,7 +47,7 @@ internal sealed class BatchNormLayer(int capacity, int features) : Layer(capacit
         }
     }
 
-    // The variance is the unbiased one, Σ_n (x[n,d] − mean[d])² / (N − 1), since it estimates that of all data, not of this mini-batch.
+    // The variance is the unbiased one, Σ_n (x[n,d] − mean[d])² / (N − 1): it estimates that of all data, not of this mini-batch.
     private void UpdateRunningAverages(Batch x)
     {
         if (x.Count == 1) return; // a single example has no variance to learn from

@@ -18,7 +18,7 @@ internal abstract class Layer(int capacity, int inputs, int outputs)
         return output;
     }
 
-    /// <summary>The gradient of the loss by the last input, from that by the last output; gradients of parameters are set on the way.</summary>
+    /// <summary>The gradient of the loss by the last input, from that by its output. Sets the gradients of the parameters.</summary>
     public Batch Backward(Batch dout)
     {
         dx.Count = dout.Count;
