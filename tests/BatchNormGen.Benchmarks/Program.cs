@@ -1,0 +1,44 @@
+using System.Globalization;
+using BatchNormGen.Benchmarks;
+using BatchNormGen.Benchmarks.Bdn;
+using BenchmarkDotNet.Running;
+
+const string Help = """
+    Speed and accuracy of the generated normalizations, against torch where it was compiled in (-p:Torch=true).
+
+    compare    Times forward, backward and both, all contenders interleaved in this process.
+                 --quick            5 rounds instead of 15, and the three main shapes only
+                 --layer NAME       batchnorm (unless told otherwise) or layernorm
+                 --shapes LIST      NxD or NxCxHxW, separated by commas: 256x512,32x64x56x56
+                 --threads LIST     1,2 unless told otherwise
+                 --markdown FILE    writes the tables to FILE too
+    accuracy   Largest absolute errors against a float64 computation.
+    bdn        BenchmarkDotNet; what follows goes to it: bdn --filter '*Backward*' --job short
+    """;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+try
+{
+    switch (args)
+    {
+        case [] or ["--help" or "-h" or "help", ..]:
+            Console.WriteLine(Help);
+            return 0;
+        case ["compare", .. var options]:
+            return new Compare(CompareSettings.Parse(options)).Run();
+        case ["accuracy"]:
+            Accuracy.Run();
+            return 0;
+        case ["bdn", .. var options]:
+            // In this process: a benchmark project that BenchmarkDotNet would write knows nothing of -p:Torch=true.
+            BenchmarkSwitcher.FromAssembly(typeof(ForwardBenchmarks).Assembly).Run(["--inProcess", .. options]);
+            return 0;
+        default:
+            throw new UsageException($"'{string.Join(' ', args)}' is not a command with its options; --help lists them.");
+    }
+}
+catch (UsageException mistake)
+{
+    Console.Error.WriteLine(mistake.Message);
+    return 2;
+}

@@ -1,0 +1,19 @@
+#if TORCH
+using BatchNormGen.Benchmarks.Torch;
+
+namespace BatchNormGen.Benchmarks.Contenders;
+
+internal static partial class AllContenders
+{
+    static partial void AddTorch(List<Contender> contenders, Workload workload)
+    {
+        if (TorchLibrary.IsLoaded)
+        {
+            contenders.Add(new TorchNative(workload));
+            contenders.Add(new TorchStaged(workload));
+        }
+    }
+
+    static partial void DescribeTorch(ref string status) => status = TorchLibrary.Status;
+}
+#endif
