@@ -69,12 +69,17 @@ internal sealed class Printer
         var text = "";
         foreach (var term in sum.Terms)
         {
-            var written = Print(term);
+            var written = NameOfOpposite(term) is { } name ? "−" + Indexed(name, term.Free) : Print(term);
             var negative = written.StartsWith("−", System.StringComparison.Ordinal);
             text += text.Length == 0 ? written : negative ? " − " + written.Substring(1) : " + " + written;
         }
         return text;
     }
+
+    /// <summary>The name of the value of which a term is minus: the mean in x − mean.</summary>
+    private string? NameOfOpposite(Expr term) =>
+        term is not Product { Coefficient.Sign: < 0 } product ? null
+        : _names.FirstOrDefault(pair => pair.Key is Product known && known.Coefficient == -product.Coefficient && known.Factors.SequenceEqual(product.Factors)).Value;
 
     private string WriteProduct(Product product, Precedence outer, bool top)
     {

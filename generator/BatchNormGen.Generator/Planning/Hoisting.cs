@@ -40,17 +40,20 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     }
 
     /// <summary>Makes sure that a value is computed, and what it is made from before it.</summary>
+    public void Keep(Named value)
+    {
+        if (isAtHand(value) || _values.Contains(value)) return;
+        if (value.Value is not Reduce) Require(value.Value);
+        _values.Add(value);
+    }
+
+    /// <summary>Makes sure that all is computed that an expression names. Sums are the sweeps' business.</summary>
     public void Require(Expr node)
     {
-        if (node is Named named)
-        {
-            if (isAtHand(named) || _values.Contains(named) || named.Value is Reduce) return;
-            Require(named.Value);
-            _values.Add(named);
-            return;
-        }
-        if (node is Reduce) return;
-        foreach (var operand in node.Operands) Require(operand);
+        if (node is Named { Value: Reduce }) return;
+        if (node is Named named) Keep(named);
+        else
+            foreach (var operand in node.Operands) Require(operand);
     }
 
     private bool IsLeaf(Expr node) => node is Constant or Read or Scalar or Extent || node is Named named && isAtHand(named);
@@ -61,16 +64,8 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     {
         if (node is not Named named && !_made.TryGetValue(node, out named!))
             _made.Add(node, named = (Named)graph.Named(names.Fresh(stem), node));
-        if (named.Value is Reduce && !_made.ContainsKey(named)) KeepSum(named);
-        Require(named);
+        Keep(named);
         return named;
-    }
-
-    /// <summary>A sum that sweeps use as it is becomes a small value of its own, under the name of the sum.</summary>
-    private void KeepSum(Named sum)
-    {
-        _made.Add(sum, sum);
-        if (!isAtHand(sum) && !_values.Contains(sum)) _values.Add(sum);
     }
 
     private Expr HoistProduct(Product product)

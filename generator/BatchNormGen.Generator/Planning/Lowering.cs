@@ -16,17 +16,19 @@ internal sealed class Lowering
     private readonly Names _names;
     private readonly IndexSet _full;
     private readonly IReadOnlyDictionary<Expr, string> _given;
+    private readonly ISet<string> _outside;
     private readonly Dictionary<Expr, (string Name, Rational Exponent)> _roots = [];
     private readonly Dictionary<Expr, Expr> _done = [];
 
     /// <param name="graph">Where the lowered expressions are made.</param>
     /// <param name="values">All that will be lowered.</param>
     /// <param name="given">The user's names.</param>
+    /// <param name="outside">The names of results, which belong to the buffers of the caller.</param>
     /// <param name="names">Gives fresh names.</param>
     /// <param name="full">All indices of the layer.</param>
-    public Lowering(Graph graph, IEnumerable<Expr> values, IReadOnlyDictionary<Expr, string> given, Names names, IndexSet full)
+    public Lowering(Graph graph, IEnumerable<Expr> values, IReadOnlyDictionary<Expr, string> given, ISet<string> outside, Names names, IndexSet full)
     {
-        (_graph, _given, _names, _full) = (graph, given, names, full);
+        (_graph, _given, _outside, _names, _full) = (graph, given, outside, names, full);
         foreach (var group in Powers(values).Distinct().GroupBy(factor => factor.Base)) FindRoot(group.Key, [.. group.Select(factor => factor.Exponent)]);
     }
 
@@ -36,22 +38,32 @@ internal sealed class Lowering
     private Expr Visit(Expr node)
     {
         if (_done.TryGetValue(node, out var known)) return known;
-        return _done[node] = NameFor(node) is { } name ? _graph.Named(name, Rebuild(node)) : Rebuild(node);
+        var lowered = Rebuild(node);
+        return _done[node] = lowered is not Named && NameFor(node) is { } name ? _graph.Named(name, lowered) : lowered;
     }
 
     private string? NameFor(Expr node) => node switch
     {
-        Reduce reduce => _given.TryGetValue(node, out var name) ? name : _names.Fresh(Describe(reduce)),
+        Reduce reduce => Given(node) ?? _names.Fresh(Describe(reduce)),
         Add or Apply => Given(node),
         Product when node.Free != _full => Given(node),
         _ => null,
     };
 
-    private string? Given(Expr node) => _given.TryGetValue(node, out var name) ? name : null;
+    private string? Given(Expr node) => _given.TryGetValue(node, out var name) && !_outside.Contains(name) ? name : null;
 
-    private Expr Rebuild(Expr node) => node is Product product
-        ? _graph.Multiply(product.Factors.Select(LowerFactor).Prepend(_graph.Constant(product.Coefficient)))
-        : _graph.With(node, [.. node.Operands.Select(Visit)]);
+    private Expr Rebuild(Expr node) => node switch
+    {
+        Product product => _graph.Multiply(product.Factors.Select(LowerFactor).Prepend(_graph.Constant(product.Coefficient))),
+        Add sum => _graph.Add(sum.Terms.Select(VisitTerm)),
+        _ => _graph.With(node, [.. node.Operands.Select(Visit)]),
+    };
+
+    /// <summary>A term of a sum; of x − mean the second is minus a value that has a name.</summary>
+    private Expr VisitTerm(Expr term) =>
+        term is Product { Coefficient.Sign: < 0 } && _graph.Negate(term) is var opposite && Given(opposite) is not null
+            ? _graph.Negate(Visit(opposite))
+            : Visit(term);
 
     private Expr LowerFactor(Factor factor)
     {
@@ -99,7 +111,8 @@ internal sealed class Lowering
         var stem = reduce.Kind.ToString().ToLowerInvariant();
         var factors = reduce.Body is Product product ? product.Factors.ToList() : [new Factor(reduce.Body, Rational.One)];
         var words = factors.Select(factor => Word(factor.Base)).ToList();
-        return words.Count > 3 || words.Any(word => word is null) ? stem : stem + string.Concat(words.Zip(factors, (word, factor) => factor.Exponent == 2 ? word + "Squared" : word));
+        if (words.Count > 3 || words.Any(word => word is null)) return _given.TryGetValue(reduce, out var result) ? result + Capitalized(stem) : stem;
+        return stem + string.Concat(words.Zip(factors, (word, factor) => factor.Exponent == 2 ? word + "Squared" : word));
     }
 
     private string? Word(Expr node) =>

@@ -9,6 +9,11 @@ internal sealed class Names(IEnumerable<string> taken)
 {
     private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal);
 
+    /// <summary>A copy, for a scope within the first.</summary>
+    public Names(Names outer) : this(outer._taken)
+    {
+    }
+
     /// <summary><paramref name="stem"/> where it is free, else with the first number from 2 that makes it so.</summary>
     public string Fresh(string stem)
     {

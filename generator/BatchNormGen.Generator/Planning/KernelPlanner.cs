@@ -1,0 +1,215 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Simplifying;
+
+namespace BatchNormGen.Generator.Planning;
+
+/// <summary>
+/// Arranges the work of one direction in regions. Where all reductions on which something else depends run over the
+/// same loops, one region does everything. Where they do not, the first of them are computed by themselves, kept, and
+/// the rest is planned again: always right, only not in as few sweeps.
+/// </summary>
+internal sealed class KernelPlanner
+{
+    private readonly Graph _graph;
+    private readonly Space _space;
+    private readonly Names _names;
+    private readonly HashSet<Named> _wide;
+    private readonly HashSet<Named> _atHand;
+    private readonly List<Stored> _kept = [];
+    private readonly List<Region> _regions = [];
+    private List<Result> _results;
+    private List<Named> _required;
+
+    private KernelPlanner(Graph graph, Space space, Names names, HashSet<Named> wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required)
+    {
+        (_graph, _space, _names, _wide) = (graph, space, names, wide);
+        (_atHand, _results, _required) = ([.. atHand], [.. results], [.. required]);
+    }
+
+    /// <param name="graph">Holds the lowered expressions.</param>
+    /// <param name="space">The loops there are.</param>
+    /// <param name="names">Gives names to new values.</param>
+    /// <param name="wide">The values that need two numbers.</param>
+    /// <param name="atHand">What is stored already.</param>
+    /// <param name="results">What is to be computed.</param>
+    /// <param name="required">The small values that are to be saved on the way.</param>
+    public static Kernel Plan(Graph graph, Space space, Names names, HashSet<Named> wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required)
+    {
+        var planner = new KernelPlanner(graph, space, names, wide, atHand, results, required);
+        planner.Run();
+        return new([.. planner._regions], [.. planner._kept]);
+    }
+
+    private void Run()
+    {
+        while (_results.Count + _required.Count > 0)
+        {
+            var sums = Pending().ToList();
+            if (sums.Count == 0) WithoutSums();
+            else if (!TryTogether(sums)) FirstByThemselves(sums);
+        }
+    }
+
+    /// <summary>The reductions that the results still need, inner ones first.</summary>
+    private IEnumerable<Named> Pending()
+    {
+        var found = new HashSet<Named>();
+        var seen = new HashSet<Expr>();
+        var pending = new Stack<Expr>(_results.Select(result => result.Value).Concat(_required));
+        while (pending.Count > 0)
+        {
+            var node = pending.Pop();
+            if (!seen.Add(node) || node is Named named && _atHand.Contains(named)) continue;
+            if (node is Named { Value: Reduce } sum) found.Add(sum);
+            foreach (var operand in node.Operands) pending.Push(operand);
+        }
+        return found.OrderBy(sum => sum.Id);
+    }
+
+    /// <summary>Element-wise work: one region for all results of one shape, and one for the small values of each shape.</summary>
+    private void WithoutSums()
+    {
+        foreach (var group in _results.GroupBy(result => IndexSet.Of(result.Layout)).OrderBy(group => group.Key.ToString(), StringComparer.Ordinal))
+        {
+            var loops = _space.LoopsOf(group.Key);
+            if (loops.IsEmpty) AddSmallRegion([], [], [.. group]);
+            else AddRegion(loops.RemoveAt(loops.Length - 1), [], loops[loops.Length - 1], [], [.. group], []);
+        }
+        foreach (var group in _required.Where(value => !_atHand.Contains(value)).GroupBy(value => value.Free))
+            AddSmallRegion(_space.LoopsOf(group.Key), [.. group], []);
+        _results = [];
+        _required = [];
+    }
+
+    private void AddSmallRegion(ImmutableArray<Loop> loops, ImmutableArray<Named> values, ImmutableArray<Result> results)
+    {
+        var hoisting = NewHoisting(loops);
+        foreach (var value in values) hoisting.Keep(value);
+        foreach (var result in results) hoisting.Require(result.Value);
+        _regions.Add(new(loops, [], null, [], [new([.. hoisting.Values.Select(value => Small(value, hoisting))], results)], []));
+    }
+
+    /// <summary>Everything in one region, if the reductions that others depend on agree in their loops.</summary>
+    private bool TryTogether(List<Named> sums)
+    {
+        var inner = sums.Where(IsDependedOn).ToList();
+        // Where nothing depends on a reduction, the first decides.
+        if (inner.Count == 0) inner = [.. sums.Where(sum => Over(sum) == Over(sums[0]) && sum.Free == sums[0].Free)];
+        var (over, free) = (Over(inner[0]), inner[0].Free);
+        if (inner.Any(sum => Over(sum) != over || sum.Free != free)) return false;
+        var all = over.Union(free);
+        var across = sums.Except(inner).ToList();
+        var reduced = _space.LoopsOf(over);
+        var kept = _space.LoopsOf(free);
+        var lanes = _space.LoopsOf(all).Last();
+        var instances = kept.Remove(lanes);
+        if (across.Count > 0 && (instances.IsEmpty || across.Any(sum => Over(sum).Union(sum.Free) != all || NeedsAny(sum.Value, across)))) return false;
+
+        var writes = new List<Result>();
+        foreach (var result in _results)
+        {
+            var layout = IndexSet.Of(result.Layout);
+            var needsAcross = NeedsAny(result.Value, across);
+            if (needsAcross ? NeedsAny(result.Value, inner, stopAt: across) || across.Any(sum => Needs(result.Value, sum) && sum.Free != layout) || !result.Value.Free.IsSubsetOf(layout)
+                : layout != all && layout != free) return false;
+            writes.Add(result);
+        }
+        if (_required.Any(value => value.Free != free || NeedsAny(value, across))) return false;
+
+        AddRegion(instances, reduced, lanes, inner, writes, across);
+        _results = [];
+        _required = [];
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a sweep or a differently shaped result uses the reduction; a result of just its shape can wait until all
+    /// instances are through.
+    /// </summary>
+    private bool IsDependedOn(Named sum) =>
+        _required.Any(value => Needs(value, sum))
+        || Pending().Any(other => other != sum && Needs(other.Value, sum))
+        || _results.Any(result => IndexSet.Of(result.Layout) != sum.Free && Needs(result.Value, sum));
+
+    /// <summary>The reductions of one shape that can be computed now, in a region of their own that keeps them.</summary>
+    private void FirstByThemselves(List<Named> sums)
+    {
+        var ready = sums.Where(sum => !NeedsAny(sum.Value, sums.Where(other => other != sum))).ToList();
+        var group = ready.Where(sum => Over(sum) == Over(ready[0]) && sum.Free == ready[0].Free).ToList();
+        var lanes = _space.LoopsOf(Over(group[0]).Union(group[0].Free)).Last();
+        foreach (var sum in group)
+        {
+            _wide.Add(sum);
+            _kept.Add(new(sum, _space.LoopsOf(sum.Free), Wide: true));
+        }
+        AddRegion(_space.LoopsOf(group[0].Free).Remove(lanes), _space.LoopsOf(Over(group[0])), lanes, group, [], []);
+        _atHand.UnionWith(group);
+    }
+
+    /// <summary>Lays out a region level by level: a reduction's level is one above the reductions in its body.</summary>
+    private void AddRegion(ImmutableArray<Loop> instances, ImmutableArray<Loop> reduced, Loop lanes, IReadOnlyList<Named> inner, IReadOnlyList<Result> results, IReadOnlyList<Named> across)
+    {
+        var keptLoops = reduced.Length > 0 && !reduced.Contains(lanes) ? instances.Add(lanes) : instances;
+        var kept = IndexSet.Of(keptLoops.SelectMany(loop => loop.Indices));
+        var all = IndexSet.Of(instances.Concat(reduced).Append(lanes).SelectMany(loop => loop.Indices));
+        var hoisting = NewHoisting(keptLoops);
+        var totals = results.Where(result => NeedsAny(result.Value, across)).ToList();
+        var small = results.Except(totals).Where(result => IndexSet.Of(result.Layout) != all).ToList();
+        var elements = results.Except(totals).Except(small).ToList();
+
+        var levels = new Dictionary<Expr, int>();
+        var last = inner.Select(sum => Level(sum)).DefaultIfEmpty(0).Max();
+        var lastSweep = elements.Select(result => Level(result.Value) + 1).Concat(across.Select(sum => Level(sum))).Append(last).Max();
+
+        // Sums over instances join the last sweep, which knows everything; an output joins the first that knows enough.
+        var sweeps = Enumerable.Range(1, lastSweep).Select(level => new Sweep(
+            [.. inner.Where(sum => Level(sum) == level).Select(sum => Accumulate(sum, across: false)),
+             .. across.Where(sum => level == lastSweep).Select(sum => Accumulate(sum, across: true))],
+            [.. elements.Where(result => Level(result.Value) + 1 == level).Select(result => result with { Value = hoisting.Hoist(result.Value) })])).ToImmutableArray();
+
+        foreach (var value in _required.Where(value => value.Free == kept)) hoisting.Keep(value);
+        foreach (var sum in inner.Where(sum => _kept.Any(stored => stored.Value == sum))) hoisting.Keep(sum);
+        foreach (var result in small) hoisting.Require(result.Value);
+        var finishes = Enumerable.Range(0, lastSweep + 1).Select(level => new Finish(
+            [.. hoisting.Values.Where(value => Level(value) == level).Select(value => Small(value, hoisting))],
+            [.. small.Where(result => Level(result.Value) == level)])).ToImmutableArray();
+        _regions.Add(new(instances, reduced, lanes, sweeps, finishes, [.. totals]));
+
+        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across);
+
+        int Level(Expr node)
+        {
+            if (levels.TryGetValue(node, out var known)) return known;
+            var below = node is Named named && _atHand.Contains(named) ? 0 : node.Operands.Select(Level).DefaultIfEmpty(0).Max();
+            return levels[node] = node is Reduce && !_atHand.Any(stored => stored.Value == node) ? below + 1 : below;
+        }
+    }
+
+    private Hoisting NewHoisting(ImmutableArray<Loop> kept) =>
+        new(_graph, IndexSet.Of(kept.SelectMany(loop => loop.Indices)), _atHand.Contains, _wide.Contains, _names);
+
+    private Small Small(Named value, Hoisting hoisting) => new(value, _space.LoopsOf(value.Free), hoisting.IsWide(value));
+
+    private static IndexSet Over(Named sum) => ((Reduce)sum.Value).Over;
+
+    private bool NeedsAny(Expr node, IEnumerable<Named> sums, IReadOnlyList<Named>? stopAt = null) => sums.Any(sum => Needs(node, sum, stopAt));
+
+    /// <summary>Whether an expression depends on a reduction, other than through what is at hand or where to stop.</summary>
+    private bool Needs(Expr node, Named sum, IReadOnlyList<Named>? stopAt = null)
+    {
+        var seen = new HashSet<Expr>();
+        var pending = new Stack<Expr>([node]);
+        while (pending.Count > 0)
+        {
+            var next = pending.Pop();
+            if (next == sum) return true;
+            if (!seen.Add(next) || next is Named named && (_atHand.Contains(named) || stopAt?.Contains(named) == true)) continue;
+            foreach (var operand in next.Operands) pending.Push(operand);
+        }
+        return false;
+    }
+}

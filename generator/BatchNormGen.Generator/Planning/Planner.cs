@@ -1,0 +1,60 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Simplifying;
+
+namespace BatchNormGen.Generator.Planning;
+
+/// <summary>From formulas to sweeps.</summary>
+internal static class Planner
+{
+    public static Plan Run(ClosedForm form)
+    {
+        var graph = new Graph(form.Graph);
+        var results = form.Outputs.AddRange(form.Gradients);
+        var values = results.Select(result => result.Value).ToList();
+        var space = Space.Of(Layouts(form), values.SelectMany(Nodes).OfType<Reduce>().Select(reduce => reduce.Over));
+        var full = IndexSet.Of(space.Loops.SelectMany(loop => loop.Indices));
+
+        // A sum that is itself an output keeps that name for the buffer of the caller.
+        var outside = results.Select(result => result.Name).Concat(form.Staged.Incoming).ToImmutableHashSet();
+        var names = new Names(outside
+            .Concat(form.Layer.Signature.Parameters.Select(parameter => parameter.Name))
+            .Concat(form.Names.Values)
+            .Concat(space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent }))
+            .Concat(Reserved));
+        var lowering = new Lowering(graph, values, form.Names, outside, names, full);
+        var outputs = form.Outputs.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
+        var gradients = form.Gradients.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
+
+        var saved = Saving.Choose(gradients.Select(result => result.Value), form.Staged.Incoming.ToImmutableHashSet(), full);
+        var wide = form.Layer.Signature.Element == "float" ? Deviations.Find(outputs.Concat(gradients).Select(result => result.Value)) : [];
+        var forward = KernelPlanner.Plan(graph, space, new Names(names), wide, [], outputs, saved);
+        var backward = KernelPlanner.Plan(graph, space, new Names(names), wide, saved, gradients, []);
+        return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide.Contains(value)))], forward, backward);
+    }
+
+    /// <summary>Names that the emitted code uses for itself.</summary>
+    private static readonly ImmutableArray<string> Reserved = ["cache", "chunk", "chunks", "from", "to", "instance", "partials", "sweep", "end"];
+
+    private static IEnumerable<IReadOnlyList<Index>> Layouts(ClosedForm form)
+    {
+        var results = form.Outputs.Concat(form.Gradients).ToList();
+        var reads = results.Select(result => result.Value).SelectMany(Nodes).OfType<Read>().Select(read => read.Indices);
+        return results.Select(result => result.Layout).Concat(reads).Distinct().Select(layout => layout.OfType<Index>().ToList());
+    }
+
+    private static IEnumerable<Expr> Nodes(Expr root)
+    {
+        var seen = new HashSet<Expr>();
+        var pending = new Stack<Expr>([root]);
+        while (pending.Count > 0)
+        {
+            var node = pending.Pop();
+            if (!seen.Add(node)) continue;
+            yield return node;
+            foreach (var operand in node.Operands) pending.Push(operand);
+        }
+    }
+}
