@@ -62,7 +62,7 @@ internal static class SpecialFunctions
             sum += term;
         }
 
-        return 2 * OneOverSqrtPi * ExpMinusSquare(x) * sum;
+        return 2 * OneOverSqrtPi * Math.Exp(-x * x) * sum;
     }
 
     /// <summary>
@@ -88,13 +88,6 @@ internal static class SpecialFunctions
             fraction = x + k / (2 * fraction);
         }
 
-        return OneOverSqrtPi * ExpMinusSquare(x) / fraction;
-    }
-
-    /// <summary>e^−x², with what rounding takes from x² given back: it would cost x²/2 units in the last place.</summary>
-    private static double ExpMinusSquare(double x)
-    {
-        var square = x * x;
-        return Math.Exp(-square) * (1 - Math.FusedMultiplyAdd(x, x, -square));
+        return OneOverSqrtPi * Math.Exp(-x * x) / fraction;
     }
 }

@@ -94,6 +94,15 @@ public class StagedBodyTests
         Assert.Equal(4, x.Where(value => value > 0).Count());
     }
 
+    [Fact]
+    public void Generic_bodies_may_use_the_shape_operations_of_both_libraries()
+    {
+        Tensors.AssertEqual([3, 2], [0.5f, 1, 2, 3, 4, 5], Body(Tensors.Of<float>([3, 2], -1, 1, 2, 3, 4, 5)));
+
+        static Tensor<T> Body<T>(Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
+            x.Unsqueeze(1).Squeeze(axis: 1).Reshape([6]).Maximum(T.One / T.CreateChecked(2)).Reshape([3, 2]);
+    }
+
     [Theory]
     [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6)]
     public void The_operators_of_the_base_class_library_broadcast_as_NumPy_does(int rank)
