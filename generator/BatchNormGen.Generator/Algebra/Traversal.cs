@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace BatchNormGen.Generator.Algebra;
+
+/// <summary>Walks over expressions, each node once.</summary>
+internal static class Traversal
+{
+    /// <summary>The nodes of some expressions, users before operands; below a node for which <paramref name="stop"/> holds nothing is visited.</summary>
+    public static IEnumerable<Expr> Nodes(this IEnumerable<Expr> roots, System.Func<Expr, bool>? stop = null)
+    {
+        var seen = new HashSet<Expr>();
+        var pending = new Stack<Expr>(roots.Reverse());
+        while (pending.Count > 0)
+        {
+            var node = pending.Pop();
+            if (!seen.Add(node)) continue;
+            yield return node;
+            if (stop?.Invoke(node) == true) continue;
+            foreach (var operand in node.Operands.Reverse()) pending.Push(operand);
+        }
+    }
+
+    public static IEnumerable<Expr> Nodes(this Expr root, System.Func<Expr, bool>? stop = null) => Nodes([root], stop);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Generic;
+using System.Linq;
+using BatchNormGen.Generator.Planning;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <summary>Writes the cache: what the forward hands to the backward.</summary>
+internal static class CacheWriter
+{
+    public static void Write(CodeWriter writer, Plan plan, KernelWriter backward)
+    {
+        var signature = plan.ClosedForm.Layer.Signature;
+        var element = signature.Element;
+        var arrays = plan.Saved.SelectMany(saved => Scope.Parts(saved.Name, saved.Wide).Select(part => (Name: part, saved.Loops))).ToList();
+        var axes = KernelWriter.Axes(plan).ToList();
+        var tensors = signature.Parameters.Where(parameter => backward.Tensors.Contains(parameter.Name)).ToList();
+        var scalars = signature.Parameters.Where(parameter => backward.Scalars.Contains(parameter.Name)).ToList();
+
+        writer.Line("/// <summary>");
+        writer.Line($"/// What <c>{signature.Name}Forward</c> keeps for <c>{signature.Name}Backward</c>: {Describe(plan)}.");
+        writer.Line("/// Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.");
+        writer.Line("/// </summary>");
+        writer.Line(LayerSource.GeneratedCode);
+        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache", () =>
+        {
+            writer.Line("internal bool isFilled;");
+            if (axes.Count > 0) writer.Line($"internal int {string.Join(", ", axes)};");
+            foreach (var (name, _) in arrays) writer.Line($"internal {element}[] {name} = [];");
+            foreach (var scalar in scalars) writer.Line($"internal {scalar.Type} {scalar.Name};");
+            foreach (var tensor in tensors) writer.Line($"internal {LayerSource.Tensor(tensor.Type)}? {tensor.Name};");
+            writer.Line();
+            writer.Block($"internal void Prepare({string.Join(", ", axes.Select(axis => "int " + axis))})", () =>
+            {
+                writer.Line("isFilled = false;");
+                foreach (var axis in axes) writer.Line($"this.{axis} = {axis};");
+                foreach (var tensor in tensors) writer.Line($"{tensor.Name} = null;");
+                foreach (var (name, loops) in arrays)
+                {
+                    var length = Length(loops);
+                    writer.Line($"if ({name}.Length < {length}) {name} = new {element}[{length}];");
+                }
+            });
+        });
+    }
+
+    /// <summary>The number of elements by the extents of the axes themselves: joined loops have names in kernels only.</summary>
+    public static string Length(IReadOnlyList<Loop> loops) =>
+        loops.Count == 0 ? "1" : string.Join(" * ", loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name));
+
+    /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
+    public static string Describe(Plan plan)
+    {
+        if (plan.Saved.IsEmpty) return "nothing but its shape";
+        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
+        var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
+        return $"{list}, {Count(plan)} values";
+    }
+
+    /// <summary>The number of values saved: <c>3·D</c>.</summary>
+    public static string Count(Plan plan)
+    {
+        if (plan.Saved.IsEmpty) return "no";
+        var groups = plan.Saved.GroupBy(saved => string.Join("·", saved.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name)))
+            .Select(group => (Size: group.Key, Count: group.Sum(saved => saved.Wide ? 2 : 1)));
+        return string.Join(" + ", groups.Select(group => group.Size.Length == 0 ? $"{group.Count}" : group.Count == 1 ? group.Size : $"{group.Count}·{group.Size}"));
+    }
+}

@@ -1,0 +1,44 @@
+using System;
+using System.Text;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <summary>Lines of C# with their indentation. Lines end in <c>\n</c> on every machine.</summary>
+internal sealed class CodeWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    public void Line(string text = "")
+    {
+        if (text.Length > 0) _text.Append(' ', 4 * _depth).Append(text);
+        _text.Append('\n');
+    }
+
+    /// <summary>Lines that another writer made, indented to where this one stands.</summary>
+    public void Raw(string lines)
+    {
+        foreach (var line in lines.TrimEnd('\n').Split('\n')) Line(line);
+    }
+
+    public void Comment(string text) => Line("// " + text);
+
+    /// <summary>A header and a block in braces; <paramref name="body"/> writes what is inside.</summary>
+    public void Block(string header, Action body)
+    {
+        if (header.Length > 0) Line(header);
+        Line("{");
+        Indented(body);
+        Line("}");
+    }
+
+    /// <summary>As <see cref="Block"/>, without braces, for a body of one line.</summary>
+    public void Indented(Action body)
+    {
+        _depth++;
+        body();
+        _depth--;
+    }
+
+    public override string ToString() => _text.ToString();
+}

@@ -1,0 +1,93 @@
+using System.Collections.Generic;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Simplifying;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <summary>Tells in mathematical notation what the layer is, how its backward was found, and what it costs.</summary>
+internal static class Derivation
+{
+    private const int Width = 96;
+
+    public static List<string> Write(Plan plan)
+    {
+        var form = plan.ClosedForm;
+        var signature = form.Layer.Signature;
+        var lines = new List<string>();
+        lines.Add($"{signature.Name}: a layer over {string.Join(", ", signature.Parameters.Where(parameter => parameter.IsTensor).Select(parameter => parameter.Name + LayerSource.Brackets(parameter.Layout!.Value)))}.");
+        lines.Add("");
+        lines.Add("The stages");
+        for (var i = 0; i < form.Layer.Stages.Length; i++)
+            Wrap(lines, $"  ({i + 1}) ", Printer.Plain.PrintDefinition(form.Layer.Stages[i].Name, form.Layer.Stages[i].Value));
+        if (!form.Gradients.IsEmpty)
+        {
+            lines.Add("");
+            lines.Add("Backward through the stages, the last one first: what each operand receives");
+            foreach (var step in form.Staged.Steps)
+            {
+                var number = $"  ({form.Layer.Stages.IndexOf(step.Stage) + 1}) ";
+                foreach (var contribution in step.Contributions)
+                {
+                    Wrap(lines, number, $"{Printer.Indexed(contribution.Name, contribution.Target.Free)} ← {Printer.Plain.Print(contribution.Value)}");
+                    number = new string(' ', number.Length);
+                }
+            }
+            lines.Add("");
+            lines.Add("Simplified: the stages put into each other, then rule by rule");
+            var printer = new Printer(form.Names);
+            for (var i = 0; i < form.Rewritings.Count; i++)
+            {
+                var rewriting = form.Rewritings[i];
+                lines.Add($"  {i + 1}. {rewriting.Rule.Name}: {rewriting.Rule.Law}");
+                Wrap(lines, "       ", printer.PrintValue(rewriting.Before));
+                Wrap(lines, "     = ", PrintAfter(form, printer, rewriting));
+            }
+            lines.Add("");
+            lines.Add("The closed form");
+            foreach (var result in form.Gradients) Wrap(lines, "  ", ClosedFormOf(form, result));
+        }
+        lines.Add("");
+        lines.AddRange(Cost.Write(plan));
+        return lines;
+    }
+
+    /// <summary>The right side of a rewriting, written out: its own name would say nothing.</summary>
+    private static string PrintAfter(ClosedForm form, Printer printer, Rewriting rewriting) =>
+        form.Names.ContainsKey(rewriting.After) ? printer.PrintValue(rewriting.After) : printer.Print(rewriting.After);
+
+    /// <summary>A result by the names of the forward alone: the gradients of stages are what was simplified away.</summary>
+    private static string ClosedFormOf(ClosedForm form, Result result)
+    {
+        var forward = form.Layer.Stages.Select(stage => stage.Name).ToList();
+        var names = form.Names.Where(pair => forward.Contains(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        var layout = IndexSet.Of(result.Layout);
+        var value = new Factoring(form.Graph).Apply(result.Value);
+        return $"{Printer.Indexed(result.Name, layout)} = {new Printer(names).PrintValue(value)}";
+    }
+
+    /// <summary>Adds a line, broken where it is too long at the signs of a sum.</summary>
+    private static void Wrap(List<string> lines, string prefix, string text)
+    {
+        var indent = new string(' ', prefix.Length + 2);
+        var line = prefix + text;
+        while (line.Length > Width)
+        {
+            var at = LastBreak(line);
+            if (at <= indent.Length) break;
+            lines.Add(line.Substring(0, at).TrimEnd());
+            line = indent + line.Substring(at);
+        }
+        lines.Add(line);
+    }
+
+    private static int LastBreak(string line)
+    {
+        for (var i = Width; i > Width / 3; i--)
+            if (i + 1 < line.Length && line[i - 1] == ' ' && line[i] is '+' or '−' or '=' && line[i + 1] == ' ') return i;
+        for (var i = Width; i > Width / 3; i--)
+            if (line[i] == '·') return i;
+        return -1;
+    }
+}

@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <summary>The variables of a kernel, and which of them the struct of a region uses and so needs as fields.</summary>
+internal sealed class Fields
+{
+    private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
+    private readonly List<string> _used = [];
+
+    /// <summary>The variables there are, by name.</summary>
+    public void Declare(string type, string name) => _types[name] = type;
+
+    /// <summary>How code in the struct refers to a variable.</summary>
+    public string Use(string name)
+    {
+        if (!_types.ContainsKey(name)) throw new InvalidOperationException($"The variable {name} is not declared.");
+        if (!_used.Contains(name)) _used.Add(name);
+        return "this." + name;
+    }
+
+    /// <summary>The fields, in the order of their first use.</summary>
+    public IEnumerable<(string Type, string Name)> Used => _used.Select(name => (_types[name], name));
+
+    /// <summary>The same variables, none of them used yet.</summary>
+    public Fields Fresh()
+    {
+        var fresh = new Fields();
+        foreach (var pair in _types) fresh.Declare(pair.Value, pair.Key);
+        return fresh;
+    }
+}

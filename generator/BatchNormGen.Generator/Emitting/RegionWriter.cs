@@ -1,0 +1,674 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Simplifying;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <summary>
+/// Writes one region: a struct whose methods are the sweeps, and the statements that start it. The struct lies on the
+/// stack of the caller, so that threads share its spans and nothing is allocated.
+/// </summary>
+internal sealed class RegionWriter
+{
+    /// <summary>Rows that are taken together: few enough to stay in cache, enough to load small values rarely.</summary>
+    private const int BlockRows = 16;
+
+    /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
+    private const int BlockVectors = 64;
+
+    /// <summary>Ends the names of parameters that bring the small values of the instance at hand.</summary>
+    private const string Here = "Here";
+
+    private readonly Region _region;
+    private readonly Scope _scope;
+    private readonly string _struct;
+    private readonly bool _optional;
+    private readonly Printer _printer;
+    private readonly HashSet<Named> _used;
+
+    /// <param name="region">What to write.</param>
+    /// <param name="scope">The variables of the kernel.</param>
+    /// <param name="structName">The name of the struct.</param>
+    /// <param name="optional">Whether the caller may leave out results.</param>
+    /// <param name="printer">Writes formulas for comments.</param>
+    public RegionWriter(Region region, Scope scope, string structName, bool optional, Printer printer)
+    {
+        (_region, _struct, _optional, _printer) = (region, structName, optional, printer);
+        _scope = scope with { Fields = scope.Fields.Fresh() };
+        foreach (var accumulator in Accumulators) Fields.Declare("Span<double>", accumulator.Name);
+        _used = [.. UsedLater()];
+        foreach (var small in FieldValues)
+            foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
+        Fields.Declare("int", "chunks");
+        Fields.Declare("int", "sweep");
+    }
+
+    private Fields Fields => _scope.Fields;
+    private string Element => _scope.Element;
+    private bool PerInstance => !_region.Instances.IsEmpty;
+    private bool ByColumns => _region.LanesKept && !_region.Reduced.IsEmpty;
+    private Loop Lanes => _region.Lanes!;
+    private IEnumerable<Accumulator> Accumulators => _region.Sweeps.SelectMany(sweep => sweep.Accumulators);
+    private IEnumerable<Small> Values => _region.Finishes.SelectMany(finish => finish.Values);
+
+    /// <summary>The loops that a sweep method runs itself, the outermost first.</summary>
+    private ImmutableArray<Loop> Nest =>
+        ByColumns ? [Lanes, Rows]
+        : _region.Reduced.IsEmpty ? [Lanes]
+        : _region.Reduced;
+
+    /// <summary>By columns: the innermost of the reduced loops, which runs inside the loop over lanes.</summary>
+    private Loop Rows => _region.Reduced[_region.Reduced.Length - 1];
+
+    /// <summary>By columns: the reduced loops outside of the blocks of rows.</summary>
+    private ImmutableArray<Loop> OuterRows => ByColumns ? _region.Reduced.RemoveAt(_region.Reduced.Length - 1) : [];
+
+    /// <summary>Without instances: the loop that is cut into chunks.</summary>
+    private Loop Chunked => _region.Reduced.IsEmpty ? Lanes : _region.Reduced[0];
+
+    /// <summary>Small values that sweeps read from fields of the struct, where they are not stored anyway.</summary>
+    private IEnumerable<Small> FieldValues => PerInstance ? [] : Values.Where(value => _used.Contains(value.Value) && _scope.Find(value.Value) is null);
+
+    private bool IsSmallRegion => _region.Lanes is null;
+
+    /// <summary>The values of one finish that sweeps or later finishes read.</summary>
+    private IEnumerable<Named> UsedLater()
+    {
+        for (var i = 0; i < _region.Finishes.Length; i++)
+        {
+            var later = _region.Sweeps.SelectMany(sweep => sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)))
+                .Concat(_region.Finishes.Skip(i + 1).SelectMany(finish => finish.Values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value))))
+                .Nodes(stop: node => node is Named named && Values.Any(value => value.Value == named)).ToList();
+            foreach (var value in _region.Finishes[i].Values)
+                if (later.Contains(value.Value)) yield return value.Value;
+        }
+    }
+
+    // ---- The statements that start the region -------------------------------------------------------------------------
+
+    /// <summary>Writes the statements of the kernel's method; <see cref="WriteStruct"/> must have run.</summary>
+    public void WriteStart(CodeWriter writer)
+    {
+        if (!IsSmallRegion) writer.Line($"int chunks = {ChunkCount()};");
+        foreach (var accumulator in Accumulators.Where(IsField)) writer.Line($"using var {accumulator.Name} = new Scratch<double>(chunks * {ParenthesizedLength(PartialLoops(accumulator))});");
+        foreach (var value in FieldValues.Where(value => !value.Loops.IsEmpty))
+            foreach (var part in Scope.Parts(value.Name, value.Wide)) writer.Line($"using var {part} = new Scratch<{Element}>({Access.Length(value.Loops)});");
+        var scratch = new HashSet<string>(Accumulators.Where(IsField).Select(accumulator => accumulator.Name)
+            .Concat(FieldValues.Where(value => !value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide))));
+        var scalars = new HashSet<string>(FieldValues.Where(value => value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide)));
+
+        writer.Line($"var sweeps = new {_struct}");
+        writer.Line("{");
+        writer.Indented(() =>
+        {
+            foreach (var (_, name) in Fields.Used.Where(field => field.Name != "sweep" && !scalars.Contains(field.Name)))
+                writer.Line($"{name} = {name}{(scratch.Contains(name) ? ".Span" : "")},");
+        });
+        writer.Line("};");
+        if (IsSmallRegion) writer.Line("sweeps.Finish();");
+        else if (PerInstance)
+        {
+            writer.Line($"Workers.Run(ref sweeps, chunks, {Work()});");
+            if (!_region.Totals.IsEmpty) writer.Line("sweeps.Total();");
+        }
+        else
+            for (var i = 0; i < _region.Finishes.Length; i++)
+            {
+                if (i > 0) WriteLaunch(writer, i);
+                if (HasFinish(i)) writer.Line($"sweeps.Finish{i}();");
+            }
+    }
+
+    private void WriteLaunch(CodeWriter writer, int number)
+    {
+        var results = Results().ToList();
+        var sweep = _region.Sweeps[number - 1];
+        var needing = results.Where(result => sweep.Writes.Contains(result) || sweep.Accumulators.Any(accumulator => Needs(result, accumulator))).ToList();
+        var condition = _optional && needing.Count < results.Count ? $"if ({string.Join(" || ", needing.Select(result => $"!{result.Name}.IsEmpty"))}) " : "";
+        var launch = _region.Sweeps.Length > 1 ? $"sweeps.sweep = {number}; " : "";
+        if (condition.Length == 0)
+        {
+            if (launch.Length > 0) writer.Line(launch.TrimEnd());
+            writer.Line($"Workers.Run(ref sweeps, chunks, {Work()});");
+            return;
+        }
+        writer.Block(condition.TrimEnd(), () =>
+        {
+            if (launch.Length > 0) writer.Line(launch.TrimEnd());
+            writer.Line($"Workers.Run(ref sweeps, chunks, {Work()});");
+        });
+    }
+
+    private IEnumerable<Result> Results() => _region.Sweeps.SelectMany(sweep => sweep.Writes).Concat(_region.Finishes.SelectMany(finish => finish.Writes));
+
+    /// <summary>Whether a result needs a sum, perhaps by way of another sum.</summary>
+    private static bool Needs(Result result, Accumulator accumulator) => result.Value.Nodes().Contains(accumulator.Value);
+
+    private string ChunkCount()
+    {
+        var rows = PerInstance ? _region.Instances : [Chunked];
+        var rest = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().Except(rows).ToList();
+        var granularity = ByColumns && !PerInstance && OuterRows.IsEmpty ? $", {BlockRows}" : _region.Reduced.IsEmpty && !PerInstance ? $", {BlockVectors}" : "";
+        return $"Chunks.Of({Access.Length(rows)}, {LongLength(rest)}{granularity})";
+    }
+
+    private string Work() => LongLength([.. _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct()]);
+
+    private static string LongLength(IReadOnlyList<Loop> loops) => loops.Count < 2 ? Access.Length(loops) : "(long)" + Access.Length(loops);
+
+    private static string ParenthesizedLength(IReadOnlyList<Loop> loops) => loops.Count > 1 ? $"({Access.Length(loops)})" : Access.Length(loops);
+
+    /// <summary>Sums that live in a field: parts of a sum over chunks. The others are variables of the instance.</summary>
+    private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
+
+    private static ImmutableArray<Loop> PartialLoops(Accumulator accumulator) => accumulator.Loops;
+
+    // ---- The struct ---------------------------------------------------------------------------------------------------
+
+    public void WriteStruct(CodeWriter writer)
+    {
+        // The sweeps first: what they use decides what the others pass on.
+        var sweeps = new CodeWriter();
+        for (var i = 0; i < _region.Sweeps.Length; i++)
+        {
+            sweeps.Line();
+            WriteSweep(sweeps, i + 1);
+        }
+        var body = new CodeWriter();
+        if (IsSmallRegion) body.Block("public void Finish()", () => WriteSmallRegion(body));
+        else if (PerInstance) WriteInstances(body);
+        else WriteChunks(body);
+
+        writer.Line($"private ref struct {_struct}{(IsSmallRegion ? "" : " : ISweep")}");
+        writer.Line("{");
+        writer.Indented(() =>
+        {
+            foreach (var group in Fields.Used.GroupBy(field => field.Type))
+                writer.Line($"public {group.Key} {string.Join(", ", group.Select(field => field.Name))};");
+            writer.Line();
+            writer.Raw(body.ToString());
+            if (_region.Sweeps.Length > 0) writer.Raw(sweeps.ToString());
+        });
+        writer.Line("}");
+    }
+
+    private void WriteSmallRegion(CodeWriter writer) => Loops(writer, _region.Instances, () => WriteValues(writer, 0, _region.Finishes[0].Values, []));
+
+    private void WriteChunks(CodeWriter writer)
+    {
+        var range = _region.Reduced.IsEmpty ? $", {BlockVectors}" : ByColumns && OuterRows.IsEmpty ? $", {BlockRows}" : "";
+        writer.Block("public void Run(int chunk)", () =>
+        {
+            writer.Line($"var (from, to) = Chunks.Range({_scope.Extent(Chunked)}, {Fields.Use("chunks")}, chunk{range});");
+            if (_region.Sweeps.Length == 1) WriteChunk(writer, 1);
+            else
+                writer.Block($"switch ({Fields.Use("sweep")})", () =>
+                {
+                    for (var i = 1; i <= _region.Sweeps.Length; i++)
+                    {
+                        writer.Line($"case {i}:");
+                        var number = i;
+                        writer.Indented(() => writer.Block("", () => WriteChunk(writer, number)));
+                        writer.Indented(() => writer.Line("break;"));
+                    }
+                });
+        });
+        for (var i = 0; i < _region.Finishes.Length; i++)
+        {
+            if (!HasFinish(i)) continue;
+            var number = i;
+            writer.Line();
+            writer.Block($"public void Finish{i}()", () =>
+            {
+                if (number > 0)
+                    foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
+                        writer.Line($"Partials.Merge({Fields.Use(accumulator.Name)}, {Fields.Use("chunks")});");
+                WriteFinish(writer, number, []);
+            });
+        }
+    }
+
+    private bool HasFinish(int number) =>
+        _region.Finishes[number].Values.Length + _region.Finishes[number].Writes.Length > 0
+        || number > 0 && _region.Sweeps[number - 1].Accumulators.Length > 0;
+
+    private void WriteChunk(CodeWriter writer, int number)
+    {
+        foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
+        {
+            if (ByColumns) writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(accumulator.Name)}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
+            else writer.Line($"double {accumulator.Name} = 0;");
+        }
+        WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
+        if (!ByColumns)
+            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators) writer.Line($"{Fields.Use(accumulator.Name)}[chunk] = {accumulator.Name};");
+    }
+
+    private void WriteInstances(CodeWriter writer)
+    {
+        writer.Block("public void Run(int chunk)", () =>
+        {
+            writer.Line($"var (from, to) = Chunks.Range({_scope.Length(_region.Instances)}, {Fields.Use("chunks")}, chunk);");
+            foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
+            {
+                var length = _scope.Length(accumulator.Loops);
+                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(accumulator.Name)}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+            }
+            if (ByColumns) WriteColumnScratch(writer);
+            var single = _region.Instances.Length == 1;
+            var variable = single ? _region.Instances[0].Variable : "instance";
+            writer.Block($"for (int {variable} = from; {variable} < to; {variable}++)", () =>
+            {
+                if (!single) WriteInstanceIndices(writer);
+                var locals = new HashSet<Named>();
+                WriteFinish(writer, 0, locals);
+                for (var i = 1; i <= _region.Sweeps.Length; i++)
+                {
+                    foreach (var accumulator in _region.Sweeps[i - 1].Accumulators.Where(accumulator => !accumulator.AcrossInstances))
+                        writer.Line(ByColumns ? $"{accumulator.Name}.Clear();" : $"double {accumulator.Name} = 0;");
+                    WriteCall(writer, i, chunkFrom: null, chunkTo: null);
+                    WriteFinish(writer, i, locals);
+                }
+            });
+        });
+        if (_region.Totals.IsEmpty) return;
+        writer.Line();
+        writer.Block("public void Total()", () =>
+        {
+            foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
+                writer.Line($"Partials.Merge({Fields.Use(accumulator.Name)}, {Fields.Use("chunks")});");
+            var code = new ScalarCode(_scope, SumOf);
+            foreach (var total in _region.Totals)
+            {
+                var loops = Access.LoopsOf(_scope.Space, total.Layout);
+                Loops(writer, loops, () => WriteResult(writer, total, code));
+            }
+        });
+    }
+
+    /// <summary>The place of a merged sum.</summary>
+    private string? SumOf(Named named) =>
+        Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(sum.Name)}[{_scope.Offset(sum.Loops)}]" : null;
+
+    private void WriteInstanceIndices(CodeWriter writer)
+    {
+        var rest = "instance";
+        for (var i = _region.Instances.Length - 1; i > 0; i--)
+        {
+            var loop = _region.Instances[i];
+            writer.Line($"int {loop.Variable} = {rest} % {_scope.Extent(loop)};");
+            rest = $"{(i == _region.Instances.Length - 1 ? rest : $"({rest})")} / {_scope.Extent(loop)}";
+        }
+        writer.Line($"int {_region.Instances[0].Variable} = {rest};");
+    }
+
+    private void WriteColumnScratch(CodeWriter writer)
+    {
+        var length = _scope.Extent(Lanes);
+        foreach (var accumulator in Accumulators.Where(accumulator => !accumulator.AcrossInstances))
+        {
+            writer.Line($"using var {accumulator.Name}Scratch = new Scratch<double>({length});");
+            writer.Line($"Span<double> {accumulator.Name} = {accumulator.Name}Scratch.Span;");
+        }
+        foreach (var value in Values.Where(IsColumn))
+            foreach (var part in Scope.Parts(value.Name, value.Wide))
+            {
+                writer.Line($"using var {part}Scratch = new Scratch<{Element}>({length});");
+                writer.Line($"Span<{Element}> {part}{Here} = {part}Scratch.Span;");
+            }
+    }
+
+    /// <summary>Whether a small value of an instance is a column of values, one for each lane.</summary>
+    private bool IsColumn(Small value) => ByColumns && value.Loops.Contains(Lanes) && _used.Contains(value.Value) && _scope.Find(value.Value) is null;
+
+    // ---- Small values -------------------------------------------------------------------------------------------------
+
+    /// <summary>The small values and results after a sweep; those that have lanes are computed in a loop over them.</summary>
+    private void WriteFinish(CodeWriter writer, int number, HashSet<Named> locals)
+    {
+        var finish = _region.Finishes[number];
+        var single = finish.Values.Where(value => !value.Loops.Contains(Lanes)).ToList();
+        WriteValues(writer, number, single, locals);
+        var column = finish.Values.Except(single).ToList();
+        var writes = finish.Writes;
+        if (!ByColumns) WriteResults(writer, writes, locals);
+        else if (column.Count + writes.Length > 0)
+            Loops(writer, [Lanes], () =>
+            {
+                var inner = new HashSet<Named>(locals);
+                WriteValues(writer, number, column, inner);
+                WriteResults(writer, writes, inner);
+            });
+    }
+
+    private void WriteValues(CodeWriter writer, int number, IEnumerable<Small> values, HashSet<Named> locals)
+    {
+        foreach (var value in values)
+        {
+            var isScalarSum = value.Value.Value is Reduce && PerInstance && !ByColumns;
+            if (!isScalarSum)
+            {
+                var definition = value.Value.Value is Reduce ? Local(value.Value, [])! : Code(locals).Write(value.Value.Value);
+                writer.Line($"double {LocalName(value.Value)} = {definition};");
+            }
+            locals.Add(value.Value);
+            WriteStores(writer, value);
+        }
+        if (IsSmallRegion) WriteResults(writer, _region.Finishes[number].Writes, locals);
+    }
+
+    private void WriteStores(CodeWriter writer, Small value)
+    {
+        var name = LocalName(value.Value);
+        var stored = _scope.Find(value.Value);
+        if (stored is not null) Store(part => $"{Fields.Use(part)}[{_scope.Offset(stored.Loops)}]", stored.Wide);
+        else if (IsColumn(value)) Store(part => $"{part}{Here}[{Lanes.Variable}]", value.Wide);
+        else if (FieldValues.Contains(value)) Store(part => value.Loops.IsEmpty ? Fields.Use(part) : $"{Fields.Use(part)}[{_scope.Offset(value.Loops)}]", value.Wide);
+
+        void Store(Func<string, string> target, bool wide)
+        {
+            var cast = Element == "double" ? "" : "(float)";
+            if (!wide)
+            {
+                writer.Line($"{target(value.Name)} = {cast}{name};");
+                return;
+            }
+            writer.Line($"{target(value.Name + "High")} = {cast}{name};");
+            writer.Line($"{target(value.Name + "Low")} = {cast}({name} - {target(value.Name + "High")});");
+        }
+    }
+
+    private void WriteResults(CodeWriter writer, IEnumerable<Result> results, HashSet<Named> locals)
+    {
+        foreach (var result in results) WriteResult(writer, result, Code(locals));
+    }
+
+    private void WriteResult(CodeWriter writer, Result result, ScalarCode code)
+    {
+        var target = $"{Fields.Use(result.Name)}[{_scope.Offset(Access.LoopsOf(_scope.Space, result.Layout))}]";
+        var value = code.Write(result.Value);
+        if (Element == "float") value = $"(float)({value})";
+        writer.Line($"{(_optional ? $"if (!{Fields.Use(result.Name)}.IsEmpty) " : "")}{target} = {value};");
+    }
+
+    private ScalarCode Code(HashSet<Named> locals) => new(_scope, named => Local(named, locals));
+
+    /// <summary>The variable that holds a value in scalar code.</summary>
+    private string? Local(Named named, HashSet<Named> locals)
+    {
+        if (locals.Contains(named)) return LocalName(named);
+        if (Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum)
+            return ByColumns ? $"{(PerInstance ? "" : "this.")}{sum.Name}[{Lanes.Variable}]" : PerInstance ? sum.Name : $"{Fields.Use(sum.Name)}[0]";
+        if (Values.FirstOrDefault(value => value.Value == named) is not { } small || _scope.Find(named) is not null) return null;
+        Func<string, string> part = IsColumn(small)
+            ? name => $"{name}{Here}[{Lanes.Variable}]"
+            : name => small.Loops.IsEmpty ? Fields.Use(name) : $"{Fields.Use(name)}[{_scope.Offset(small.Loops)}]";
+        return small.Wide ? $"((double){part(named.Name + "High")} + {part(named.Name + "Low")})" : part(named.Name);
+    }
+
+    /// <summary>A sum by columns keeps its name for the span; the value of one column gets another.</summary>
+    private string LocalName(Named named) => named.Value is Reduce && ByColumns ? named.Name + "Here" : named.Name;
+
+    // ---- Sweeps -------------------------------------------------------------------------------------------------------
+
+    /// <summary>The calls that run a sweep in every width: the widest as far as it goes, then the next.</summary>
+    private void WriteCall(CodeWriter writer, int number, string? chunkFrom, string? chunkTo)
+    {
+        var sweep = _region.Sweeps[number - 1];
+        writer.Comment(Describe(number));
+        var arguments = string.Concat(CallArguments(sweep).Select(argument => ", " + argument));
+        if (!ByColumns)
+        {
+            // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop.
+            var lanesOnly = Nest.Length == 1 && chunkFrom is not null;
+            var range = lanesOnly ? $", {chunkTo}" : chunkFrom is null ? "" : $", {chunkFrom}, {chunkTo}";
+            WriteWidths(writer, number, lanesOnly ? chunkFrom! : "0", range + arguments);
+            return;
+        }
+        var outer = OuterRows.Select((loop, i) => (Loop: loop, From: i == 0 ? chunkFrom : null, To: i == 0 ? chunkTo : null)).ToList();
+        var (rowsFrom, rowsTo) = outer.Count > 0 || chunkFrom is null ? ("0", _scope.Extent(Rows)) : (chunkFrom, chunkTo!);
+        Nested(0);
+
+        void Nested(int depth)
+        {
+            if (depth < outer.Count)
+            {
+                var (loop, from, to) = outer[depth];
+                writer.Block($"for (int {loop.Variable} = {from ?? "0"}; {loop.Variable} < {to ?? _scope.Extent(loop)}; {loop.Variable}++)", () => Nested(depth + 1));
+                return;
+            }
+            writer.Block($"for (int block = {rowsFrom}; block < {rowsTo}; block += {BlockRows})", () =>
+            {
+                writer.Line($"int end = Math.Min(block + {BlockRows}, {rowsTo});");
+                WriteWidths(writer, number, "0", ", block, end" + arguments);
+            });
+        }
+    }
+
+    private void WriteWidths(CodeWriter writer, int number, string from, string arguments)
+    {
+        var method = $"Sweep{number}";
+        if (Body(number).IsStrided)
+        {
+            writer.Line($"{method}<Lane<{Element}>>({from}{arguments});");
+            return;
+        }
+        var done = $"done{number}";
+        writer.Line($"int {done} = {method}<Lanes512<{Element}>>({from}{arguments});");
+        writer.Line($"{done} = {method}<Lanes256<{Element}>>({done}{arguments});");
+        writer.Line($"{done} = {method}<Lanes128<{Element}>>({done}{arguments});");
+        writer.Line($"{method}<Lane<{Element}>>({done}{arguments});");
+    }
+
+    /// <summary>Small values of the instance that the sweep reads, by way of parameters.</summary>
+    private IEnumerable<Small> Parameters(Sweep sweep)
+    {
+        if (!PerInstance) return [];
+        var read = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).Nodes(stop: IsSmall).ToList();
+        return Values.Where(value => read.Contains(value.Value) && _scope.Find(value.Value) is null);
+    }
+
+    private bool IsSmall(Expr node) => node is Named named && Values.Any(value => value.Value == named);
+
+    private IEnumerable<string> CallArguments(Sweep sweep)
+    {
+        foreach (var loop in _region.Instances.Concat(OuterRows)) yield return loop.Variable;
+        foreach (var value in Parameters(sweep))
+        {
+            var cast = Element == "double" ? "" : "(float)";
+            if (IsColumn(value))
+                foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return part + Here;
+            else
+            {
+                yield return cast + LocalName(value.Value);
+                if (value.Wide) yield return $"{cast}({LocalName(value.Value)} - {cast}{LocalName(value.Value)})";
+            }
+        }
+        foreach (var accumulator in sweep.Accumulators) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+    }
+
+    private IEnumerable<string> MethodParameters(Sweep sweep)
+    {
+        if (ByColumns)
+        {
+            yield return "int from";
+            yield return "int to";
+        }
+        else if (!PerInstance)
+        {
+            if (Nest.Length > 1) yield return "int rowFrom";
+            yield return Nest.Length > 1 ? "int rowTo" : "int to";
+        }
+        foreach (var loop in _region.Instances.Concat(OuterRows)) yield return "int " + loop.Variable;
+        foreach (var value in Parameters(sweep))
+            foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
+        foreach (var accumulator in sweep.Accumulators) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+    }
+
+    /// <summary>Whether a sum has several places while the sweep runs.</summary>
+    private bool IsSpan(Accumulator accumulator) => ByColumns || accumulator.AcrossInstances;
+
+    private void WriteSweep(CodeWriter writer, int number)
+    {
+        var sweep = _region.Sweeps[number - 1];
+        var code = Body(number);
+        var registers = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Nest[Nest.Length - 1])).ToList();
+        var names = registers.ToDictionary(accumulator => accumulator, accumulator => code.Fresh(accumulator.Name + "Lanes"));
+        var inner = new List<string>();
+        var stores = new List<string>();
+        var flushes = new List<string>();
+        foreach (var accumulator in sweep.Accumulators)
+        {
+            var target = accumulator.AcrossInstances ? code.At(accumulator.Loops) : Lanes.Variable;
+            var lanesKept = accumulator.Loops.Contains(Lanes);
+            if (names.TryGetValue(accumulator, out var register))
+            {
+                inner.Add(Accumulate(register, accumulator.Body, code));
+                flushes.Add(lanesKept ? $"V.AddTo({register}, {accumulator.Name}, {target});" : $"{accumulator.Name}{(accumulator.AcrossInstances ? $"[{target}]" : "")} += V.Sum({register});");
+            }
+            else inner.Add(lanesKept ? $"V.AddTo({code.Write(accumulator.Body)}, {accumulator.Name}, {target});" : $"{accumulator.Name}[{target}] += V.Sum({code.Write(accumulator.Body)});");
+        }
+        foreach (var write in sweep.Writes)
+        {
+            var value = code.Write(write.Value);
+            var local = code.Fresh(write.Name);
+            var target = Fields.Use(write.Name);
+            var loops = Access.LoopsOf(_scope.Space, write.Layout);
+            inner.Add($"V {local} = {value};");
+            stores.Add($"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.At(loops)});");
+        }
+        inner.AddRange(stores);
+
+        writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
+        var parameters = string.Concat(MethodParameters(sweep).Select(parameter => ", " + parameter));
+        var start = ByColumns ? Lanes.Variable : PerInstance || Nest.Length > 1 ? "from" : "from";
+        writer.Block($"private int Sweep{number}<V>(int {start}{parameters}) where V : struct, ILanes<V, {Element}>", () =>
+        {
+            writer.Line($"if (!V.IsSupported) return {start};");
+            if (ByColumns) WriteColumns(writer, code, names.Values, inner, flushes);
+            else WriteRows(writer, code, names.Values, inner, flushes);
+            writer.Line($"return {(ByColumns ? Lanes.Variable : "end")};");
+        });
+    }
+
+    private string Accumulate(string register, Expr body, VectorCode code)
+    {
+        // a·b is added in one fused step.
+        if (body is Product { Coefficient.IsOne: true } product && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && factor.Base is not Apply { Function.Name: "Step" }))
+        {
+            var operands = product.Factors.SelectMany(factor => Enumerable.Repeat(factor.Base, (int)factor.Exponent.Numerator)).Select(operand => code.WriteOperand(operand)).ToList();
+            if (operands.Count > 1) return $"{register} = V.MultiplyAdd({string.Join(" * ", operands.Take(operands.Count - 1))}, {operands[operands.Count - 1]}, {register});";
+        }
+        return $"{register} += {code.Write(body)};";
+    }
+
+    private void WriteColumns(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
+    {
+        Lines(writer, code.Statements(0));
+        var d = Lanes.Variable;
+        writer.Block($"for (; {d} <= {_scope.Extent(Lanes)} - V.Count; {d} += V.Count)", () =>
+        {
+            Lines(writer, code.Statements(1));
+            foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
+            writer.Block($"for (int {Rows.Variable} = from; {Rows.Variable} < to; {Rows.Variable}++)", () =>
+            {
+                Lines(writer, code.Statements(2));
+                Lines(writer, inner);
+            });
+            Lines(writer, flushes);
+        });
+    }
+
+    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
+    {
+        var to = Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
+        writer.Line($"int end = {to} - ({to} - from) % V.Count;");
+        Lines(writer, code.Statements(0));
+        Nested(0);
+
+        void Nested(int depth)
+        {
+            var loop = Nest[depth];
+            if (depth < Nest.Length - 1)
+            {
+                var range = depth == 0 && !PerInstance ? ("rowFrom", "rowTo") : ("0", _scope.Extent(loop));
+                writer.Block($"for (int {loop.Variable} = {range.Item1}; {loop.Variable} < {range.Item2}; {loop.Variable}++)", () =>
+                {
+                    Lines(writer, code.Statements(depth + 1));
+                    Nested(depth + 1);
+                });
+                return;
+            }
+            var d = loop.Variable;
+            if (flushes.Count == 0)
+            {
+                writer.Block($"for (int {d} = from; {d} < end; {d} += V.Count)", () =>
+                {
+                    Lines(writer, code.Statements(depth + 1));
+                    Lines(writer, inner);
+                });
+                return;
+            }
+            writer.Block($"for (int {d} = from; {d} < end;)", () =>
+            {
+                foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
+                writer.Block($"for (int stop = {d} + Math.Min(end - {d}, {BlockVectors} * V.Count); {d} < stop; {d} += V.Count)", () =>
+                {
+                    Lines(writer, code.Statements(depth + 1));
+                    Lines(writer, inner);
+                });
+                Lines(writer, flushes);
+            });
+        }
+    }
+
+    private readonly Dictionary<int, VectorCode> _bodies = [];
+
+    private VectorCode Body(int number)
+    {
+        if (_bodies.TryGetValue(number, out var known)) return known;
+        var sweep = _region.Sweeps[number - 1];
+        var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
+        var taken = MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
+            .Concat(["from", "to", "end", "stop", "V"]);
+        return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values);
+    }
+
+    /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>
+    private string? ParameterOf(Named named) =>
+        !Values.Any(value => value.Value == named) || _scope.Find(named) is not null ? null : PerInstance ? Here : "";
+
+    private bool IsWide(Named named) => _scope.Find(named)?.Wide ?? Values.First(value => value.Value == named).Wide;
+
+    // ---- Text ---------------------------------------------------------------------------------------------------------
+
+    private string Describe(int number)
+    {
+        var sweep = _region.Sweeps[number - 1];
+        var formulas = sweep.Accumulators.Select(accumulator => _printer.PrintDefinition(accumulator.Name, accumulator.Value.Value))
+            .Concat(sweep.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"));
+        return string.Join("; ", formulas);
+    }
+
+    private static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+
+    private static void Lines(CodeWriter writer, IEnumerable<string> lines)
+    {
+        foreach (var line in lines) writer.Line(line);
+    }
+
+    private void Loops(CodeWriter writer, IReadOnlyList<Loop> loops, Action body)
+    {
+        Nested(0);
+
+        void Nested(int depth)
+        {
+            if (depth == loops.Count) body();
+            else writer.Block($"for (int {loops[depth].Variable} = 0; {loops[depth].Variable} < {_scope.Extent(loops[depth])}; {loops[depth].Variable}++)", () => Nested(depth + 1));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Planning;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <summary>Writes small values as C# expressions in double.</summary>
+/// <param name="scope">How to refer to arrays and extents.</param>
+/// <param name="local">The local variable that holds a value, or null where it has to be read from its array.</param>
+internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
+{
+    private enum Precedence { Sum, Product, Unary }
+
+    public string Write(Expr node) => Write(node, Precedence.Sum);
+
+    private string Write(Expr node, Precedence outer) => node switch
+    {
+        Constant constant => Parenthesize(constant.Value.Sign < 0 && outer == Precedence.Unary, Literals.Double(constant.Value)),
+        Scalar scalar => scope.Fields.Use(scalar.Name),
+        Read { Indices.IsEmpty: true } read => scope.Fields.Use(read.Tensor),
+        Read read => $"{scope.Fields.Use(read.Tensor)}[{scope.Offset(Access.LoopsOf(scope.Space, read.Indices))}]",
+        Extent extent => $"(double){scope.Fields.Use(extent.Axis.Name).Substring("this.".Length)}",
+        Named named => local(named) ?? Load(named),
+        Add sum => Parenthesize(outer > Precedence.Sum, WriteSum(sum)),
+        Product product => WriteProduct(product, outer),
+        Apply apply => $"Scalars.{apply.Function.Name}({string.Join(", ", apply.Arguments.Select(Write))})",
+        _ => throw new InvalidOperationException($"{node} is not a small value."),
+    };
+
+    private string Load(Named named)
+    {
+        var stored = scope.Find(named) ?? throw new InvalidOperationException($"{named.Name} is not at hand.");
+        var offset = scope.Offset(stored.Loops);
+        return stored.Wide
+            ? $"((double){scope.Fields.Use(named.Name + "High")}[{offset}] + {scope.Fields.Use(named.Name + "Low")}[{offset}])"
+            : $"{scope.Fields.Use(named.Name)}[{offset}]";
+    }
+
+    private string WriteSum(Add sum)
+    {
+        var text = "";
+        foreach (var term in sum.Terms)
+        {
+            var written = Write(term, Precedence.Sum);
+            text += text.Length == 0 ? written : written[0] == '-' ? " - " + written.Substring(1) : " + " + written;
+        }
+        return text;
+    }
+
+    private string WriteProduct(Product product, Precedence outer)
+    {
+        var coefficient = product.Coefficient.Abs();
+        var above = new List<string>();
+        var below = new List<string>();
+        if (!coefficient.Numerator.IsOne) above.Add(Literals.Double(new Rational(coefficient.Numerator, 1)));
+        if (!coefficient.IsInteger) below.Add(Literals.Double(new Rational(coefficient.Denominator, 1)));
+        foreach (var factor in product.Factors.OrderBy(factor => factor.Exponent.Sign < 0 ? 1 : 0))
+            (factor.Exponent.Sign > 0 ? above : below).AddRange(WritePower(factor.Base, factor.Exponent.Abs()));
+
+        var sign = product.Coefficient.Sign < 0 ? "-" : "";
+        if (below.Count == 0) return Parenthesize(outer > Precedence.Product, sign + string.Join(" * ", above));
+        var numerator = above.Count == 0 ? "1.0" : string.Join(" * ", above);
+        var denominator = below.Count == 1 ? below[0] : $"({string.Join(" * ", below)})";
+        return Parenthesize(outer >= Precedence.Product, $"{sign}{numerator} / {denominator}");
+    }
+
+    private IEnumerable<string> WritePower(Expr @base, Rational exponent)
+    {
+        if (exponent.IsOne) return [Write(@base, Precedence.Unary)];
+        if (exponent == Rational.Half) return [$"Math.Sqrt({Write(@base)})"];
+        var text = Write(@base, Precedence.Unary);
+        return exponent.IsInteger && !(exponent > 4) && text.IndexOf('(') < 0
+            ? Enumerable.Repeat(text, (int)exponent.Numerator)
+            : [$"Math.Pow({text}, {Literals.Double(exponent)})"];
+    }
+
+    private static string Parenthesize(bool needed, string text) => needed ? $"({text})" : text;
+}

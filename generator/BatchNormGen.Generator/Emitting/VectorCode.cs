@@ -1,0 +1,247 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Planning;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <summary>
+/// Writes the body of a sweep over lanes V, whatever their width. Each statement stands at the outermost loop that
+/// knows all it needs, so what does not change inside a loop is loaded before it.
+/// </summary>
+internal sealed class VectorCode
+{
+    private enum Precedence { Sum, Product, Unary }
+
+    private readonly Scope _scope;
+    private readonly ImmutableArray<Loop> _nest;
+    private readonly Loop _lanes;
+    private readonly Func<Named, string?> _parameter;
+    private readonly Func<Named, bool> _isWide;
+    private readonly List<string>[] _statements;
+    private readonly Dictionary<Expr, string> _locals = [];
+    private readonly Dictionary<string, string> _offsets = new(StringComparer.Ordinal);
+    private readonly Dictionary<Expr, int> _uses = [];
+    private readonly Names _names;
+
+    /// <param name="scope">How to refer to arrays and extents.</param>
+    /// <param name="nest">The loops of the sweep, the outermost first.</param>
+    /// <param name="lanes">The one of them that vectors run along.</param>
+    /// <param name="parameter">The parameter that holds a small value of this region, where it is not in a field.</param>
+    /// <param name="isWide">Whether a small value comes as high and low.</param>
+    /// <param name="taken">Names that locals must not have.</param>
+    /// <param name="values">All expressions that will be written.</param>
+    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values)
+    {
+        (_scope, _nest, _lanes, _parameter, _isWide) = (scope, nest, lanes, parameter, isWide);
+        _statements = [.. Enumerable.Range(0, nest.Length + 1).Select(_ => new List<string>())];
+        _names = new Names(taken.Concat(nest.Select(loop => loop.Variable)).Concat(nest.Select(loop => loop.Extent)));
+        foreach (var value in values) Count(value);
+    }
+
+    /// <summary>Whether something is not contiguous along the lanes, so that only single lanes can read it.</summary>
+    public bool IsStrided { get; private set; }
+
+    /// <summary>The statements that stand inside the first <paramref name="level"/> loops and before the next.</summary>
+    public IReadOnlyList<string> Statements(int level) => _statements[level];
+
+    /// <summary>The level of the innermost loop that an expression mentions.</summary>
+    public int Level(IEnumerable<Index> indices)
+    {
+        var set = new HashSet<Index>(indices);
+        for (var level = _nest.Length; level > 0; level--)
+            if (_nest[level - 1].Indices.Any(set.Contains)) return level;
+        return 0;
+    }
+
+    public string Fresh(string stem) => _names.Fresh(stem);
+
+    public string Write(Expr node) => Write(node, Precedence.Sum);
+
+    /// <summary>As <see cref="Write(Expr)"/>, in parentheses where an operator could tear it apart.</summary>
+    public string WriteOperand(Expr node) => Write(node, Precedence.Unary);
+
+    /// <summary>The local that holds the position of an element over some loops.</summary>
+    public string At(IReadOnlyList<Loop> loops)
+    {
+        var text = _scope.Offset(loops);
+        if (loops.Count <= 1) return text;
+        if (_offsets.TryGetValue(text, out var local)) return local;
+        _offsets.Add(text, local = Fresh("at"));
+        _statements[Level(loops.SelectMany(loop => loop.Indices))].Add($"int {local} = {text};");
+        return local;
+    }
+
+    private void Count(Expr node)
+    {
+        _uses.TryGetValue(node, out var uses);
+        _uses[node] = uses + 1;
+        if (uses > 0 || IsSmall(node)) return;
+        foreach (var operand in node.Operands) Count(operand);
+    }
+
+    private bool IsSmall(Expr node) => node is Named named && (_scope.Find(named) is not null || _parameter(named) is not null);
+
+    private string Write(Expr node, Precedence outer)
+    {
+        if (_locals.TryGetValue(node, out var local)) return local;
+        switch (node)
+        {
+            case Constant or Scalar or Extent or Read { Indices.IsEmpty: true }:
+                return Broadcast(node);
+            case Read read:
+                return Local(read, read.Tensor, Load(_scope.Fields.Use(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
+            case Named named when IsSmall(named):
+                return LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
+            case Named named:
+                return Local(named, named.Name, Write(named.Value));
+        }
+        var text = node switch
+        {
+            Add sum => (WriteSum(sum), Precedence.Sum),
+            Product product => WriteProduct(product),
+            Apply apply => ($"V.{apply.Function.Name}({string.Join(", ", apply.Arguments.Select(Write))})", Precedence.Unary),
+            _ => throw new InvalidOperationException($"{node} cannot stand in a sweep."),
+        };
+        return _uses.TryGetValue(node, out var uses) && uses > 1
+            ? Local(node, "value", text.Item1)
+            : text.Item2 < outer ? $"({text.Item1})" : text.Item1;
+    }
+
+    private string Local(Expr node, string stem, string text)
+    {
+        var name = Fresh(stem);
+        _statements[Level(node.Free)].Add($"V {name} = {text};");
+        return _locals[node] = name;
+    }
+
+    private string Broadcast(Expr node)
+    {
+        if (node is Constant { Value.IsZero: true }) return "V.Zero";
+        var value = node switch
+        {
+            Constant constant => Literals.Of(constant.Value, _scope.Element),
+            Scalar scalar => $"({_scope.Element}){_scope.Fields.Use(scalar.Name)}",
+            Extent extent => $"({_scope.Element}){_scope.Fields.Use(extent.Axis.Name)}",
+            _ => _scope.Fields.Use(((Read)node).Tensor),
+        };
+        return node is Constant ? $"V.Broadcast({value})" : Local(node, node is Scalar named ? named.Name : "value", $"V.Broadcast({value})");
+    }
+
+    private string Load(string array, IReadOnlyList<Loop> loops)
+    {
+        if (!loops.Contains(_lanes)) return $"V.Broadcast({array}[{At(loops)}])";
+        if (loops[loops.Count - 1] != _lanes) IsStrided = true;
+        return $"V.Load({array}, {At(loops)})";
+    }
+
+    /// <summary>Loads a small value, or one of its two parts, from its array or from the parameter that brings it.</summary>
+    private string LoadSmall(Named named, string stem, string part)
+    {
+        var loops = _scope.Find(named)?.Loops ?? _scope.Space.LoopsOf(named.Free);
+        var text = _parameter(named) is { } parameter
+            ? parameter.Length > 0 ? LoadParameter(part + parameter, loops) : LoadField(_scope.Fields.Use(part), loops)
+            : Load(_scope.Fields.Use(part), loops);
+        var name = Fresh(part);
+        _statements[Level(loops.SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index))))].Add($"V {name} = {text};");
+        if (part == stem || part == stem + "High") _locals[named] = name;
+        return name;
+    }
+
+    private string LoadParameter(string parameter, ImmutableArray<Loop> loops) =>
+        loops.Contains(_lanes) ? $"V.Load({parameter}, {_lanes.Variable})" : $"V.Broadcast({parameter})";
+
+    private string LoadField(string field, ImmutableArray<Loop> loops) => loops.IsEmpty ? $"V.Broadcast({field})" : Load(field, loops);
+
+    /// <summary>
+    /// Elements first, then what is subtracted from them, high parts before low ones; products come last and are fused
+    /// with the addition.
+    /// </summary>
+    private string WriteSum(Add sum)
+    {
+        var terms = sum.Terms.Select(term => SplitSign(term)).ToList();
+        var simple = terms.Where(term => !IsFusable(term.Value)).ToList();
+        var text = "";
+        foreach (var (negative, value) in simple.OrderBy(term => IsSmall(term.Value) ? 1 : 0)) Append(negative, Write(value, Precedence.Product));
+        foreach (var (negative, value) in simple)
+            if (value is Named named && IsSmall(named) && _isWide(named)) Append(negative, LoadSmall(named, named.Name, named.Name + "Low"));
+        foreach (var (_, value) in terms.Where(term => IsFusable(term.Value)))
+        {
+            if (text.Length == 0)
+            {
+                text = Write(value, Precedence.Product);
+                continue;
+            }
+            var (a, b) = Halves((Product)value);
+            text = $"V.MultiplyAdd({a}, {b}, {text})";
+        }
+        return text;
+
+        void Append(bool negative, string term) =>
+            text = text.Length == 0 ? (negative ? "-" : "") + term : $"{text} {(negative ? "-" : "+")} {term}";
+    }
+
+    private static (bool Negative, Expr Value) SplitSign(Expr term) =>
+        term is Product { Coefficient: var c, Factors: [{ Exponent.IsOne: true, Base: var value }] } && c == Rational.MinusOne ? (true, value) : (false, term);
+
+    private static bool IsFusable(Expr term) =>
+        term is Product product && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && factor.Base is not Apply { Function.Name: "Step" })
+        && Operands(product).Count() >= 2;
+
+    /// <summary>The factors of a product one by one, a whole power repeated.</summary>
+    private static IEnumerable<Expr> Operands(Product product) =>
+        product.Factors.SelectMany(factor => Enumerable.Repeat(factor.Base, (int)factor.Exponent.Numerator));
+
+    private (string A, string B) Halves(Product product)
+    {
+        var operands = Operands(product).Select(operand => Write(operand, Precedence.Unary)).ToList();
+        var last = operands[operands.Count - 1];
+        operands.RemoveAt(operands.Count - 1);
+        var first = string.Join(" * ", operands);
+        if (product.Coefficient == Rational.MinusOne) first = "-" + (operands.Count > 1 ? $"({first})" : first);
+        else if (!product.Coefficient.IsOne) first = $"V.Broadcast({Literals.Of(product.Coefficient, _scope.Element)}) * {first}";
+        return (first, last);
+    }
+
+    private (string Text, Precedence Precedence) WriteProduct(Product product)
+    {
+        if (product.Factors.FirstOrDefault(factor => factor is { Base: Apply { Function.Name: "Step" }, Exponent.IsOne: true }) is { Base: Apply step } masked)
+        {
+            // step(x) · y is y where x is positive and 0 elsewhere, also where y is infinite.
+            var rest = product.Factors.Remove(masked);
+            var kept = rest.IsEmpty && product.Coefficient.IsOne ? "V.Broadcast(" + Literals.Of(Rational.One, _scope.Element) + ")" : WriteFactors(product.Coefficient, rest).Text;
+            return ($"V.Positive({Write(step.Arguments[0])}, {kept})", Precedence.Unary);
+        }
+        return WriteFactors(product.Coefficient, product.Factors);
+    }
+
+    private (string Text, Precedence Precedence) WriteFactors(Rational coefficient, ImmutableArray<Factor> factors)
+    {
+        var above = new List<string>();
+        var below = new List<string>();
+        foreach (var factor in factors)
+        {
+            if (factor.Exponent == -Rational.Half) above.Add($"V.ReciprocalSqrt({Write(factor.Base)})");
+            else (factor.Exponent.Sign > 0 ? above : below).AddRange(WritePower(factor.Base, factor.Exponent.Abs()));
+        }
+        if (!coefficient.Abs().IsOne) above.Insert(0, $"V.Broadcast({Literals.Of(coefficient, _scope.Element)})");
+        var sign = coefficient == Rational.MinusOne ? "-" : "";
+        if (above.Count == 0) return ($"{sign}V.Reciprocal({string.Join(" * ", below)})", Precedence.Unary);
+        if (below.Count == 0 && above.Count == 1) return (sign + above[0], sign.Length > 0 ? Precedence.Product : Precedence.Unary);
+        var text = sign + string.Join(" * ", above);
+        if (below.Count > 0) text += " / " + (below.Count == 1 ? below[0] : $"({string.Join(" * ", below)})");
+        return (text, Precedence.Product);
+    }
+
+    private IEnumerable<string> WritePower(Expr @base, Rational exponent)
+    {
+        if (exponent.IsOne) return [Write(@base, Precedence.Unary)];
+        if (exponent == Rational.Half) return [$"V.Sqrt({Write(@base)})"];
+        if (!exponent.IsInteger || exponent > 4) return [$"V.Pow({Write(@base)}, {Literals.Of(exponent, _scope.Element)})"];
+        var atom = _locals.TryGetValue(@base, out var local) ? local : Write(@base, Precedence.Unary);
+        if (atom.IndexOf('(') >= 0) atom = Local(@base, "value", atom);
+        return Enumerable.Repeat(atom, (int)exponent.Numerator);
+    }
+}
