@@ -33,6 +33,9 @@ public partial interface ILanes<TSelf, T>
     /// <summary>The same value in every lane.</summary>
     static abstract TSelf Broadcast(T value);
 
+    /// <summary>A constant of the program, rounded to <typeparamref name="T"/>, in every lane.</summary>
+    static abstract TSelf Constant(double value);
+
     /// <summary>The <see cref="Count"/> values from <paramref name="index"/> on.</summary>
     static abstract TSelf Load(ReadOnlySpan<T> source, int index);
 
@@ -72,10 +75,10 @@ public partial interface ILanes<TSelf, T>
     /// <summary>The square root, correctly rounded.</summary>
     static abstract TSelf Sqrt(TSelf x);
 
-    /// <summary>eˣ.</summary>
-    static abstract TSelf Exp(TSelf x);
+    /// <summary>2ⁿ for whole n, as long as 2ⁿ is a normal number.</summary>
+    static abstract TSelf PowerOfTwo(TSelf n);
 
-    /// <summary>The natural logarithm.</summary>
+    /// <summary>The natural logarithm, within 3 units in the last place.</summary>
     static abstract TSelf Log(TSelf x);
 
     /// <summary><paramref name="then"/> where left &gt; right, else (NaN on either side included) <paramref name="otherwise"/>.</summary>

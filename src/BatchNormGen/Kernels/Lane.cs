@@ -44,6 +44,10 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Constant(double value) => new(Lanes128<T>.Constant(value).First);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Load(ReadOnlySpan<T> source, int index)
     {
         Debug.Assert(index >= 0 && index < source.Length, "A lane is read outside of the span.");
@@ -102,11 +106,11 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Sqrt(Lane<T> x) => new(T.Sqrt(x.value));
 
-    // The elementary functions go through a vector, so that a value at the end of a row gets the bits it would get in the middle.
-
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Exp(Lane<T> x) => new(Lanes128<T>.Exp(Lanes128<T>.Broadcast(x.value)).First);
+    public static Lane<T> PowerOfTwo(Lane<T> n) => new(Lanes128<T>.PowerOfTwo(Lanes128<T>.Broadcast(n.value)).First);
+
+    // Through a vector, so that a value at the end of a row gets the bits it would get in the middle.
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,13 +10,11 @@ namespace BatchNormGen.Kernels;
 /// <summary>128 bits: 4 floats or 2 doubles.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Lanes128<T> : ILanes<Lanes128<T>, T>
+public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Vector128<T> value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Lanes128(Vector128<T> value) => this.value = value;
+    // Not read-only, and no constructor: each is a call that the JIT has to inline, and it counts those.
+    internal Vector128<T> value;
 
     /// <inheritdoc/>
     public static bool IsSupported
@@ -36,7 +34,7 @@ public readonly struct Lanes128<T> : ILanes<Lanes128<T>, T>
     public static Lanes128<T> Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(Vector128<T>.Zero);
+        get => new() { value = Vector128<T>.Zero };
     }
 
     internal T First
@@ -47,19 +45,31 @@ public readonly struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
+    public static Lanes128<T> Broadcast(T value) => new() { value = Vector128.Create(value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Constant(double value)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.Create((float)value).As<float, T>() };
+        }
+
+        return new() { value = Vector128.Create(value).As<double, T>() };
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Load(ReadOnlySpan<T> source, int index)
     {
         Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
-        return new(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index));
+        return new() { value = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index) };
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(Span<T> destination, int index)
+    public readonly void Store(Span<T> destination, int index)
     {
         Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
         value.StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
@@ -67,75 +77,93 @@ public readonly struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new(left.value + right.value);
+    public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value + right.value };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator -(Lanes128<T> left, Lanes128<T> right) => new(left.value - right.value);
+    public static Lanes128<T> operator -(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value - right.value };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator *(Lanes128<T> left, Lanes128<T> right) => new(left.value * right.value);
+    public static Lanes128<T> operator *(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value * right.value };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator /(Lanes128<T> left, Lanes128<T> right) => new(left.value / right.value);
+    public static Lanes128<T> operator /(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value / right.value };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator -(Lanes128<T> value) => new(-value.value);
+    public static Lanes128<T> operator -(Lanes128<T> value) => new() { value = -value.value };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> MultiplyAdd(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c) => typeof(T) == typeof(float)
-        ? From(Vector128.MultiplyAddEstimate(a.value.AsSingle(), b.value.AsSingle(), c.value.AsSingle()))
-        : From(Vector128.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()));
+    public static Lanes128<T> MultiplyAdd(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.MultiplyAddEstimate(a.value.AsSingle(), b.value.AsSingle(), c.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector128.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()).As<double, T>() };
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Max(Lanes128<T> left, Lanes128<T> right) => new(Vector128.Max(left.value, right.value));
+    public static Lanes128<T> Max(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Max(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Min(Lanes128<T> left, Lanes128<T> right) => new(Vector128.Min(left.value, right.value));
+    public static Lanes128<T> Min(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Min(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Abs(Lanes128<T> x) => new(Vector128.Abs(x.value));
+    public static Lanes128<T> Abs(Lanes128<T> x) => new() { value = Vector128.Abs(x.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> CopySign(Lanes128<T> magnitude, Lanes128<T> sign) => new(Vector128.CopySign(magnitude.value, sign.value));
+    public static Lanes128<T> CopySign(Lanes128<T> magnitude, Lanes128<T> sign) => new() { value = Vector128.CopySign(magnitude.value, sign.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Sqrt(Lanes128<T> x) => new(Vector128.Sqrt(x.value));
+    public static Lanes128<T> Sqrt(Lanes128<T> x) => new() { value = Vector128.Sqrt(x.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Exp(Lanes128<T> x) => typeof(T) == typeof(float)
-        ? From(Vector128.Exp(x.value.AsSingle()))
-        : From(Vector128.Exp(x.value.AsDouble()));
+    public static Lanes128<T> PowerOfTwo(Lanes128<T> n)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.ShiftLeft((n.value.AsSingle() + Vector128.Create(Bits.SingleExponentInMantissa)).AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
+        }
+
+        return new() { value = Vector128.ShiftLeft((n.value.AsDouble() + Vector128.Create(Bits.DoubleExponentInMantissa)).AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Log(Lanes128<T> x) => typeof(T) == typeof(float)
-        ? From(Vector128.Log(x.value.AsSingle()))
-        : From(Vector128.Log(x.value.AsDouble()));
+    public static Lanes128<T> Log(Lanes128<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.Log(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector128.Log(x.value.AsDouble()).As<double, T>() };
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> WhereGreater(Lanes128<T> left, Lanes128<T> right, Lanes128<T> then, Lanes128<T> otherwise) =>
-        new(Vector128.ConditionalSelect(Vector128.GreaterThan(left.value, right.value), then.value, otherwise.value));
+        new() { value = Vector128.ConditionalSelect(Vector128.GreaterThan(left.value, right.value), then.value, otherwise.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> WhereEqual(Lanes128<T> left, Lanes128<T> right, Lanes128<T> then, Lanes128<T> otherwise) =>
-        new(Vector128.ConditionalSelect(Vector128.Equals(left.value, right.value), then.value, otherwise.value));
+        new() { value = Vector128.ConditionalSelect(Vector128.Equals(left.value, right.value), then.value, otherwise.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Sum(Lanes128<T> lanes) => typeof(T) == typeof(float)
+    public static double Sum(Lanes128<T> lanes) => sizeof(T) == sizeof(float)
         ? Vector128.Sum(Vector128.WidenLower(lanes.value.AsSingle()) + Vector128.WidenUpper(lanes.value.AsSingle()))
         : Vector128.Sum(lanes.value.AsDouble());
 
@@ -163,7 +191,7 @@ public readonly struct Lanes128<T> : ILanes<Lanes128<T>, T>
     {
         Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are added outside of the span.");
         ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
-        if (typeof(T) == typeof(float))
+        if (sizeof(T) == sizeof(float))
         {
             ref double second = ref Unsafe.Add(ref first, Vector128<double>.Count);
             (Vector128.LoadUnsafe(ref first) + Vector128.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
@@ -174,7 +202,4 @@ public readonly struct Lanes128<T> : ILanes<Lanes128<T>, T>
             (Vector128.LoadUnsafe(ref first) + lanes.value.AsDouble()).StoreUnsafe(ref first);
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes128<T> From<TOther>(Vector128<TOther> value) => new(value.As<TOther, T>());
 }
