@@ -13,6 +13,8 @@ namespace BatchNormGen.Kernels;
 /// Every operation works lane by lane, and a value's result does not depend on the lane it stands in nor on the width.
 /// NaN goes in, NaN comes out, unless an operation says otherwise.
 /// Indices are checked in debug builds of this library only: the generated entry points check the shapes, once.
+/// Lanes cost nothing as long as the JIT inlines all of it, which it does for some 300 operations, or 5 exponentials, per method;
+/// a method between a loop and the lanes must itself ask for <see cref="MethodImplOptions.AggressiveInlining"/>.
 /// </remarks>
 /// <typeparam name="TSelf">The implementing type.</typeparam>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
