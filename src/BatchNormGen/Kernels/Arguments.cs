@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>The checks at the entry of generated code. After them, kernels index without checks.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Arguments
+{
+    /// <summary>Whether no tensor was given. <c>default</c> has no axes; every tensor has at least one.</summary>
+    public static bool IsDefault<T>(scoped in ReadOnlyTensorSpan<T> tensor) => tensor.Rank == 0 && tensor.IsEmpty;
+
+    /// <inheritdoc cref="IsDefault{T}(in ReadOnlyTensorSpan{T})"/>
+    public static bool IsDefault<T>(scoped in TensorSpan<T> tensor) => tensor.Rank == 0 && tensor.IsEmpty;
+
+    /// <summary>The elements of a tensor that is read, in row-major order, without a copy.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="axes">The names of its axes, such as <c>N, D</c>.</param>
+    /// <param name="rank">The number of its axes.</param>
+    /// <exception cref="ArgumentException">It is <c>default</c>, has another number of axes, is not dense, or has more than <see cref="int.MaxValue"/> elements.</exception>
+    public static ReadOnlySpan<T> Dense<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name, string axes, int rank)
+    {
+        CheckDense(tensor, name, axes, rank, "pass a dense copy, such as the one that ToDenseTensor() makes");
+        return MemoryMarshal.CreateReadOnlySpan(in TensorMarshal.GetReference(tensor), (int)tensor.FlattenedLength);
+    }
+
+    /// <summary>The elements of a tensor that is written, in row-major order, without a copy.</summary>
+    /// <inheritdoc cref="Dense{T}(in ReadOnlyTensorSpan{T}, string, string, int)"/>
+    public static Span<T> Dense<T>(scoped in TensorSpan<T> tensor, string name, string axes, int rank)
+    {
+        CheckDense(tensor.AsReadOnlyTensorSpan(), name, axes, rank, "write to a dense tensor and copy from there");
+        return MemoryMarshal.CreateSpan(ref TensorMarshal.GetReference(tensor), (int)tensor.FlattenedLength);
+    }
+
+    /// <summary>Checks the extents of a tensor.</summary>
+    /// <param name="actual">Its lengths.</param>
+    /// <param name="expected">The lengths that it must have.</param>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="axes">The names of its axes, such as <c>N, D</c>.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void Shape(ReadOnlySpan<nint> actual, ReadOnlySpan<int> expected, string name, string axes)
+    {
+        bool same = actual.Length == expected.Length;
+        for (int axis = 0; same && axis < expected.Length; axis++)
+        {
+            same = actual[axis] == expected[axis];
+        }
+
+        if (!same)
+        {
+            ThrowShape(actual, expected, name, axes);
+        }
+    }
+
+    /// <summary>Checks that a tensor that is written shares no memory with another.</summary>
+    /// <exception cref="ArgumentException">They overlap.</exception>
+    public static void Disjoint<T>(ReadOnlySpan<T> written, string name, ReadOnlySpan<T> other, string otherName)
+    {
+        if (written.Overlaps(other))
+        {
+            ThrowOverlap(name, otherName, $"Give {name} memory of its own.");
+        }
+    }
+
+    /// <summary>Checks that a tensor that is written shares no memory with another, unless it is the same tensor: then the computation is in place.</summary>
+    /// <exception cref="ArgumentException">They overlap in part.</exception>
+    public static void DisjointOrSame<T>(ReadOnlySpan<T> written, string name, ReadOnlySpan<T> other, string otherName)
+    {
+        if (written.Overlaps(other, out int offset) && (offset != 0 || written.Length != other.Length))
+        {
+            ThrowOverlap(name, otherName, $"Give {name} memory of its own, or exactly that of {otherName} to compute in place.");
+        }
+    }
+
+    private static void CheckDense<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name, string axes, int rank, string remedy)
+    {
+        // The BCL does not call every empty slice dense.
+        if (tensor.Rank != rank || !(tensor.IsDense || tensor.IsEmpty) || tensor.FlattenedLength > int.MaxValue || IsDefault(tensor))
+        {
+            ThrowNotDense(tensor, name, axes, rank, remedy);
+        }
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNotDense<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name, string axes, int rank, string remedy)
+    {
+        string actual = Text(tensor.Lengths);
+        throw new ArgumentException(
+            IsDefault(tensor) ? $"{name}: expected a tensor of shape [{axes}], but none was given (it is default)."
+            : tensor.Rank != rank ? $"{name}: expected {rank} {(rank == 1 ? "axis" : "axes")}, [{axes}], but its shape is {actual}."
+            : tensor.FlattenedLength > int.MaxValue ? FormattableString.Invariant($"{name}: its shape {actual} has {tensor.FlattenedLength} elements, but one call takes at most {int.MaxValue}; split it along an axis.")
+            : $"{name}: expected a dense tensor in row-major order, but with the shape {actual} its strides are {Text(tensor.Strides)}; {remedy}.",
+            name);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowShape(ReadOnlySpan<nint> actual, ReadOnlySpan<int> expected, string name, string axes)
+    {
+        Span<nint> lengths = new nint[expected.Length];
+        for (int axis = 0; axis < lengths.Length; axis++)
+        {
+            lengths[axis] = expected[axis];
+        }
+
+        throw new ArgumentException($"{name}: expected shape [{axes}] = {Text(lengths)}, but it is {Text(actual)}.", name);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowOverlap(string name, string otherName, string remedy) =>
+        throw new ArgumentException($"{name} overlaps {otherName} in memory, and would overwrite what is still to be read or kept. {remedy}", name);
+
+    private static string Text(ReadOnlySpan<nint> extents)
+    {
+        var texts = new string[extents.Length];
+        for (int axis = 0; axis < texts.Length; axis++)
+        {
+            texts[axis] = FormattableString.Invariant($"{extents[axis]}");
+        }
+
+        return $"[{string.Join(", ", texts)}]";
+    }
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>
+/// How the rows of a sweep are cut into chunks: a function of the shape alone, never of the number of threads, so that partial
+/// results, and with them the bits of every sum, are the same on any machine with the same vectors.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Chunks
+{
+    private const int Most = 64;
+    private const int LeastElements = 16 * 1024;
+
+    /// <summary>The number of chunks: at least 1, at most 64, none with less than 16,384 elements if there are several.</summary>
+    /// <param name="rows">The number of rows; 0 gives one empty chunk.</param>
+    /// <param name="elementsPerRow">The elements that are read or written for each row.</param>
+    /// <param name="granularity">The rows that stay together: every chunk but the last has a multiple of it. The same is to be given to <see cref="Range"/>.</param>
+    public static int Of(int rows, long elementsPerRow, int granularity = 1)
+    {
+        long groups = CeilingDivide(rows, granularity);
+        long elementsPerGroup = Math.Max(1, elementsPerRow * granularity);
+        long groupsPerChunk = Math.Max(CeilingDivide(LeastElements, elementsPerGroup), CeilingDivide(groups, Most));
+        return (int)Math.Max(1, groups / groupsPerChunk);
+    }
+
+    /// <summary>The rows of one chunk, from the first to before the last: as even as whole groups of <paramref name="granularity"/> rows allow.</summary>
+    public static (int From, int To) Range(int extent, int chunks, int chunk, int granularity = 1)
+    {
+        long groups = CeilingDivide(extent, granularity);
+        return (Boundary(chunk), Boundary(chunk + 1));
+
+        int Boundary(int i) => (int)Math.Min(extent, groups * i / chunks * granularity);
+    }
+
+    private static long CeilingDivide(long dividend, long divisor) => (dividend + divisor - 1) / divisor;
+}

@@ -1,0 +1,103 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>
+/// Several values of <typeparamref name="T"/> that are computed on at once. Generated code is written once against this
+/// interface and compiled for every width: <see cref="Lanes512{T}"/>, <see cref="Lanes256{T}"/>, <see cref="Lanes128{T}"/>,
+/// and <see cref="Lane{T}"/> for what is left at the end of a row.
+/// </summary>
+/// <remarks>
+/// Every operation works lane by lane, and a value's result does not depend on the lane it stands in nor on the width.
+/// NaN goes in, NaN comes out, unless an operation says otherwise.
+/// Indices are checked in debug builds of this library only: the generated entry points check the shapes, once.
+/// Lanes cost nothing as long as the JIT inlines all of it, which it does for some 300 operations, or 5 exponentials, per method;
+/// a method between a loop and the lanes must itself ask for <see cref="MethodImplOptions.AggressiveInlining"/>.
+/// </remarks>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public partial interface ILanes<TSelf, T>
+    where TSelf : struct, ILanes<TSelf, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Whether the processor computes at this width. A constant to the JIT, which drops the code of other widths.</summary>
+    static abstract bool IsSupported { get; }
+
+    /// <summary>The number of lanes.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Zero in every lane.</summary>
+    static abstract TSelf Zero { get; }
+
+    /// <summary>The same value in every lane.</summary>
+    static abstract TSelf Broadcast(T value);
+
+    /// <summary>A constant of the program, rounded to <typeparamref name="T"/>, in every lane.</summary>
+    static abstract TSelf Constant(double value);
+
+    /// <summary>The <see cref="Count"/> values from <paramref name="index"/> on.</summary>
+    static abstract TSelf Load(ReadOnlySpan<T> source, int index);
+
+    /// <summary>Writes the lanes to <paramref name="destination"/> from <paramref name="index"/> on.</summary>
+    void Store(Span<T> destination, int index);
+
+    /// <summary>The sum.</summary>
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    /// <summary>The difference.</summary>
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    /// <summary>The product.</summary>
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>The quotient.</summary>
+    static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>The negated value.</summary>
+    static abstract TSelf operator -(TSelf value);
+
+    /// <summary>a·b + c with one rounding, on every processor that has the instruction (all with 256-bit vectors, and Arm); else with two.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The greater of two values; NaN where either is NaN, and +0 is greater than −0, as in <see cref="Math.Max(double, double)"/>.</summary>
+    static abstract TSelf Max(TSelf left, TSelf right);
+
+    /// <summary>The smaller of two values; NaN where either is NaN, and −0 is smaller than +0, as in <see cref="Math.Min(double, double)"/>.</summary>
+    static abstract TSelf Min(TSelf left, TSelf right);
+
+    /// <summary>The absolute value.</summary>
+    static abstract TSelf Abs(TSelf x);
+
+    /// <summary>The magnitude of <paramref name="magnitude"/> with the sign of <paramref name="sign"/>.</summary>
+    static abstract TSelf CopySign(TSelf magnitude, TSelf sign);
+
+    /// <summary>The square root, correctly rounded.</summary>
+    static abstract TSelf Sqrt(TSelf x);
+
+    /// <summary>2ⁿ for whole n, as long as 2ⁿ is a normal number.</summary>
+    static abstract TSelf PowerOfTwo(TSelf n);
+
+    /// <summary>The natural logarithm, within 3 units in the last place.</summary>
+    static abstract TSelf Log(TSelf x);
+
+    /// <summary><paramref name="then"/> where left &gt; right, else (NaN on either side included) <paramref name="otherwise"/>.</summary>
+    static abstract TSelf WhereGreater(TSelf left, TSelf right, TSelf then, TSelf otherwise);
+
+    /// <summary><paramref name="then"/> where left = right, else (NaN on either side included) <paramref name="otherwise"/>.</summary>
+    static abstract TSelf WhereEqual(TSelf left, TSelf right, TSelf then, TSelf otherwise);
+
+    /// <summary>The sum of the lanes, each widened to double first, in an order that depends on nothing but the width.</summary>
+    static abstract double Sum(TSelf lanes);
+
+    /// <summary>The greatest lane; NaN if any is NaN.</summary>
+    static abstract T MaxOf(TSelf lanes);
+
+    /// <summary>The smallest lane; NaN if any is NaN.</summary>
+    static abstract T MinOf(TSelf lanes);
+
+    /// <summary>accumulators[index + i] += lane i, in double.</summary>
+    static abstract void AddTo(TSelf lanes, Span<double> accumulators, int index);
+}

@@ -1,0 +1,146 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>One value: for the ends of rows, and for processors without vectors.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Lane<T> : ILanes<Lane<T>, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly T value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lane(T value) => this.value = value;
+
+    /// <inheritdoc/>
+    public static bool IsSupported
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
+    }
+
+    /// <inheritdoc/>
+    public static Lane<T> Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Broadcast(T value) => new(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Constant(double value) => new(Lanes128<T>.Constant(value).First);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Load(ReadOnlySpan<T> source, int index)
+    {
+        Debug.Assert(index >= 0 && index < source.Length, "A lane is read outside of the span.");
+        return new(Unsafe.Add(ref MemoryMarshal.GetReference(source), (uint)index));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(Span<T> destination, int index)
+    {
+        Debug.Assert(index >= 0 && index < destination.Length, "A lane is written outside of the span.");
+        Unsafe.Add(ref MemoryMarshal.GetReference(destination), (uint)index) = value;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> operator +(Lane<T> left, Lane<T> right) => new(left.value + right.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> operator -(Lane<T> left, Lane<T> right) => new(left.value - right.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> operator *(Lane<T> left, Lane<T> right) => new(left.value * right.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> operator /(Lane<T> left, Lane<T> right) => new(left.value / right.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> operator -(Lane<T> value) => new(-value.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> MultiplyAdd(Lane<T> a, Lane<T> b, Lane<T> c) => new(T.MultiplyAddEstimate(a.value, b.value, c.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Max(Lane<T> left, Lane<T> right) => new(T.Max(left.value, right.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Min(Lane<T> left, Lane<T> right) => new(T.Min(left.value, right.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Abs(Lane<T> x) => new(T.Abs(x.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> CopySign(Lane<T> magnitude, Lane<T> sign) => new(T.CopySign(magnitude.value, sign.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Sqrt(Lane<T> x) => new(T.Sqrt(x.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> PowerOfTwo(Lane<T> n) => new(Lanes128<T>.PowerOfTwo(Lanes128<T>.Broadcast(n.value)).First);
+
+    // Through a vector, so that a value at the end of a row gets the bits it would get in the middle.
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Log(Lane<T> x) => new(Lanes128<T>.Log(Lanes128<T>.Broadcast(x.value)).First);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> WhereGreater(Lane<T> left, Lane<T> right, Lane<T> then, Lane<T> otherwise) => left.value > right.value ? then : otherwise;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> WhereEqual(Lane<T> left, Lane<T> right, Lane<T> then, Lane<T> otherwise) => left.value == right.value ? then : otherwise;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Lane<T> lanes) => double.CreateTruncating(lanes.value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MaxOf(Lane<T> lanes) => lanes.value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MinOf(Lane<T> lanes) => lanes.value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lane<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index < accumulators.Length, "A lane is added outside of the span.");
+        Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index) += Sum(lanes);
+    }
+}

@@ -1,0 +1,205 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>128 bits: 4 floats or 2 doubles.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    // Not read-only, and no constructor: each is a call that the JIT has to inline, and it counts those.
+    internal Vector128<T> value;
+
+    /// <inheritdoc/>
+    public static bool IsSupported
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.IsHardwareAccelerated;
+    }
+
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128<T>.Count;
+    }
+
+    /// <inheritdoc/>
+    public static Lanes128<T> Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new() { value = Vector128<T>.Zero };
+    }
+
+    internal T First
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => value.ToScalar();
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Broadcast(T value) => new() { value = Vector128.Create(value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Constant(double value)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.Create((float)value).As<float, T>() };
+        }
+
+        return new() { value = Vector128.Create(value).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Load(ReadOnlySpan<T> source, int index)
+    {
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        return new() { value = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index) };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(Span<T> destination, int index)
+    {
+        Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
+        value.StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value + right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator -(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value - right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator *(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value * right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator /(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value / right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator -(Lanes128<T> value) => new() { value = -value.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MultiplyAdd(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.MultiplyAddEstimate(a.value.AsSingle(), b.value.AsSingle(), c.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector128.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Max(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Max(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Min(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Min(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Abs(Lanes128<T> x) => new() { value = Vector128.Abs(x.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> CopySign(Lanes128<T> magnitude, Lanes128<T> sign) => new() { value = Vector128.CopySign(magnitude.value, sign.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Sqrt(Lanes128<T> x) => new() { value = Vector128.Sqrt(x.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> PowerOfTwo(Lanes128<T> n)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.ShiftLeft((n.value.AsSingle() + Vector128.Create(Bits.SingleExponentInMantissa)).AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
+        }
+
+        return new() { value = Vector128.ShiftLeft((n.value.AsDouble() + Vector128.Create(Bits.DoubleExponentInMantissa)).AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Log(Lanes128<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.Log(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector128.Log(x.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> WhereGreater(Lanes128<T> left, Lanes128<T> right, Lanes128<T> then, Lanes128<T> otherwise) =>
+        new() { value = Vector128.ConditionalSelect(Vector128.GreaterThan(left.value, right.value), then.value, otherwise.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> WhereEqual(Lanes128<T> left, Lanes128<T> right, Lanes128<T> then, Lanes128<T> otherwise) =>
+        new() { value = Vector128.ConditionalSelect(Vector128.Equals(left.value, right.value), then.value, otherwise.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Lanes128<T> lanes) => sizeof(T) == sizeof(float)
+        ? Vector128.Sum(Vector128.WidenLower(lanes.value.AsSingle()) + Vector128.WidenUpper(lanes.value.AsSingle()))
+        : Vector128.Sum(lanes.value.AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MaxOf(Lanes128<T> lanes)
+    {
+        Vector64<T> upper = lanes.value.GetUpper();
+        Vector128<T> folded = Vector128.Max(lanes.value, Vector128.Create(upper, upper));
+        return T.Max(folded[0], folded[1]);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MinOf(Lanes128<T> lanes)
+    {
+        Vector64<T> upper = lanes.value.GetUpper();
+        Vector128<T> folded = Vector128.Min(lanes.value, Vector128.Create(upper, upper));
+        return T.Min(folded[0], folded[1]);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes128<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are added outside of the span.");
+        ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        if (sizeof(T) == sizeof(float))
+        {
+            ref double second = ref Unsafe.Add(ref first, Vector128<double>.Count);
+            (Vector128.LoadUnsafe(ref first) + Vector128.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
+            (Vector128.LoadUnsafe(ref second) + Vector128.WidenUpper(lanes.value.AsSingle())).StoreUnsafe(ref second);
+        }
+        else
+        {
+            (Vector128.LoadUnsafe(ref first) + lanes.value.AsDouble()).StoreUnsafe(ref first);
+        }
+    }
+}

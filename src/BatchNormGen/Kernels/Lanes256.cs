@@ -1,0 +1,189 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>256 bits: 8 floats or 4 doubles.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    // Not read-only, and no constructor: each is a call that the JIT has to inline, and it counts those.
+    internal Vector256<T> value;
+
+    /// <inheritdoc/>
+    public static bool IsSupported
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256.IsHardwareAccelerated;
+    }
+
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256<T>.Count;
+    }
+
+    /// <inheritdoc/>
+    public static Lanes256<T> Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new() { value = Vector256<T>.Zero };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Broadcast(T value) => new() { value = Vector256.Create(value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Constant(double value)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.Create((float)value).As<float, T>() };
+        }
+
+        return new() { value = Vector256.Create(value).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Load(ReadOnlySpan<T> source, int index)
+    {
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        return new() { value = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index) };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(Span<T> destination, int index)
+    {
+        Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
+        value.StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator +(Lanes256<T> left, Lanes256<T> right) => new() { value = left.value + right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator -(Lanes256<T> left, Lanes256<T> right) => new() { value = left.value - right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator *(Lanes256<T> left, Lanes256<T> right) => new() { value = left.value * right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator /(Lanes256<T> left, Lanes256<T> right) => new() { value = left.value / right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator -(Lanes256<T> value) => new() { value = -value.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MultiplyAdd(Lanes256<T> a, Lanes256<T> b, Lanes256<T> c)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.MultiplyAddEstimate(a.value.AsSingle(), b.value.AsSingle(), c.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector256.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Max(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Max(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Min(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Min(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Abs(Lanes256<T> x) => new() { value = Vector256.Abs(x.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> CopySign(Lanes256<T> magnitude, Lanes256<T> sign) => new() { value = Vector256.CopySign(magnitude.value, sign.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Sqrt(Lanes256<T> x) => new() { value = Vector256.Sqrt(x.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> PowerOfTwo(Lanes256<T> n)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.ShiftLeft((n.value.AsSingle() + Vector256.Create(Bits.SingleExponentInMantissa)).AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
+        }
+
+        return new() { value = Vector256.ShiftLeft((n.value.AsDouble() + Vector256.Create(Bits.DoubleExponentInMantissa)).AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Log(Lanes256<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.Log(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector256.Log(x.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> WhereGreater(Lanes256<T> left, Lanes256<T> right, Lanes256<T> then, Lanes256<T> otherwise) =>
+        new() { value = Vector256.ConditionalSelect(Vector256.GreaterThan(left.value, right.value), then.value, otherwise.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> WhereEqual(Lanes256<T> left, Lanes256<T> right, Lanes256<T> then, Lanes256<T> otherwise) =>
+        new() { value = Vector256.ConditionalSelect(Vector256.Equals(left.value, right.value), then.value, otherwise.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Lanes256<T> lanes) => sizeof(T) == sizeof(float)
+        ? Vector256.Sum(Vector256.WidenLower(lanes.value.AsSingle()) + Vector256.WidenUpper(lanes.value.AsSingle()))
+        : Vector256.Sum(lanes.value.AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MaxOf(Lanes256<T> lanes) => Lanes128<T>.MaxOf(new() { value = Vector128.Max(lanes.value.GetLower(), lanes.value.GetUpper()) });
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MinOf(Lanes256<T> lanes) => Lanes128<T>.MinOf(new() { value = Vector128.Min(lanes.value.GetLower(), lanes.value.GetUpper()) });
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes256<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are added outside of the span.");
+        ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        if (sizeof(T) == sizeof(float))
+        {
+            ref double second = ref Unsafe.Add(ref first, Vector256<double>.Count);
+            (Vector256.LoadUnsafe(ref first) + Vector256.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
+            (Vector256.LoadUnsafe(ref second) + Vector256.WidenUpper(lanes.value.AsSingle())).StoreUnsafe(ref second);
+        }
+        else
+        {
+            (Vector256.LoadUnsafe(ref first) + lanes.value.AsDouble()).StoreUnsafe(ref first);
+        }
+    }
+}

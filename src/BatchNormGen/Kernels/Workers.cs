@@ -1,0 +1,56 @@
+using System.ComponentModel;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>Runs sweeps on as many threads as they are worth.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Workers
+{
+    /// <summary>
+    /// What a thread must find to do to be called: 32,768 elements read or written, about 5 µs. Less than twice that much stays on the
+    /// caller alone. An elementary function counts as some 8 elements.
+    /// </summary>
+    public const int WorkPerThread = 32 * 1024;
+
+    private static readonly Team team = new();
+
+    /// <summary>
+    /// Runs the chunks 0 to <paramref name="chunks"/> − 1 of a sweep, each exactly once, on the caller and on helper threads, and returns
+    /// when all are done. Nothing is allocated once the helpers exist. While another call has the helpers, or from within
+    /// a chunk, everything runs on the caller: nobody waits for threads.
+    /// </summary>
+    /// <param name="sweep">The sweep. Every thread works on this very instance.</param>
+    /// <param name="chunks">The number of chunks.</param>
+    /// <param name="work">The elements that the whole sweep reads and writes; see <see cref="WorkPerThread"/>.</param>
+    /// <remarks>The first exception of a chunk is rethrown after all threads have stopped; chunks not begun by then are left out.</remarks>
+    public static void Run<TSweep>(scoped ref TSweep sweep, int chunks, long work)
+        where TSweep : struct, ISweep, allows ref struct
+    {
+        int threads = (int)Math.Min(Math.Min(Parallelism.MaxThreads, chunks), work / WorkPerThread);
+        if (threads > 1 && TryRunOnTeam(ref sweep, chunks, threads))
+        {
+            return;
+        }
+
+        for (int chunk = 0; chunk < chunks; chunk++)
+        {
+            sweep.Run(chunk);
+        }
+    }
+
+    // The helpers see the sweep by its address. It does not move: it stands in a frame of the caller, who waits here until all have
+    // stopped, or is pinned. The garbage collector updates the spans within it, as in any frame.
+#pragma warning disable CS8500 // The address of a type that holds references: see above.
+    private static bool TryRunOnTeam<TSweep>(scoped ref TSweep sweep, int chunks, int threads)
+        where TSweep : struct, ISweep, allows ref struct
+    {
+        fixed (TSweep* address = &sweep)
+        {
+            return team.TryRun(address, &RunChunk<TSweep>, chunks, threads);
+        }
+    }
+
+    private static void RunChunk<TSweep>(void* sweep, int chunk)
+        where TSweep : struct, ISweep, allows ref struct => ((TSweep*)sweep)->Run(chunk);
+#pragma warning restore CS8500
+}
