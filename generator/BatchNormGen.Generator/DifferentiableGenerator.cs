@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using BatchNormGen.Generator.Diagnostics;
+using BatchNormGen.Generator.Emitting;
+using BatchNormGen.Generator.Reading;
+using Microsoft.CodeAnalysis;
+
+namespace BatchNormGen.Generator;
+
+/// <summary>
+/// Writes the forward and the backward of every method that is marked <c>[Differentiable]</c>. Reading yields a model
+/// and diagnostics, which then go separate ways: source depends on the model alone, and locations move freely.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class DifferentiableGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var read = context.SyntaxProvider
+            .ForAttributeWithMetadataName(Annotations.Differentiable, static (node, token) => true, LayerReader.Read)
+            .WithTrackingName("Read");
+        var sources = read
+            .SelectMany(static (result, token) => result.Layer is { } layer ? ImmutableArray.Create(layer) : [])
+            .WithTrackingName("Layer")
+            .Select(Write)
+            .WithTrackingName("Source");
+        var failures = sources.Where(static source => source.Failure is not null).Collect();
+
+        context.RegisterSourceOutput(sources, static (output, source) =>
+        {
+            if (source.Text is not null) output.AddSource(source.HintName, source.Text);
+        });
+        context.RegisterSourceOutput(read.Combine(failures), static (output, pair) =>
+        {
+            var (result, failures) = pair;
+            foreach (var diagnostic in result.Diagnostics) output.ReportDiagnostic(diagnostic);
+            foreach (var source in failures.Where(source => source.HintName == result.Layer?.Signature.HintName))
+                output.ReportDiagnostic(source.Failure!.At(result.Location));
+        });
+    }
+
+    private static Source Write(Layer layer, CancellationToken token)
+    {
+        var name = layer.Signature.HintName;
+        try
+        {
+            return new(name, LayerSource.Write(layer, token), Failure: null);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new(name, Text: null, Failure.Of(layer.Signature.Name, exception));
+        }
+    }
+
+    private sealed record Source(string HintName, string? Text, Failure? Failure);
+}

@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Reading;
+
+/// <summary>Aligns shapes as NumPy does, from the last axis; an axis of extent 1 goes with any.</summary>
+internal static class Broadcast
+{
+    /// <summary>The two values over the indices of one layout; null, and the axes that met, where they do not align.</summary>
+    public static (Expr A, Expr B, ImmutableArray<Index?> Layout)? Align(Graph graph, Value a, Value b, out (Index A, Index B) conflict)
+    {
+        var rank = Math.Max(a.Layout.Length, b.Layout.Length);
+        var layout = new List<Index?>(rank);
+        conflict = default;
+        for (var axis = -rank; axis < 0; axis++)
+        {
+            var (ofA, ofB) = (At(a, axis), At(b, axis));
+            if (ofA is not null && ofB is not null && ofA.Axis != ofB.Axis)
+            {
+                conflict = (ofA, ofB);
+                return null;
+            }
+            layout.Add(Choose(graph, ofA, ofB, layout));
+        }
+        return (Rename(graph, a, layout), Rename(graph, b, layout), [.. layout]);
+    }
+
+    private static Index? At(Value value, int axisFromEnd) =>
+        value.Layout.Length + axisFromEnd is >= 0 and var axis ? value.Layout[axis] : null;
+
+    /// <summary>One of the two indices where it is still free, so that mostly nothing has to be renamed; else the next of the axis.</summary>
+    private static Index? Choose(Graph graph, Index? a, Index? b, List<Index?> taken)
+    {
+        if ((a ?? b) is not { } either) return null;
+        if (a is not null && !taken.Contains(a)) return a;
+        if (b is not null && !taken.Contains(b)) return b;
+        var occurrence = 0;
+        while (taken.Contains(graph.Index(either.Axis, occurrence))) occurrence++;
+        return graph.Index(either.Axis, occurrence);
+    }
+
+    private static Expr Rename(Graph graph, Value value, List<Index?> layout)
+    {
+        var aligned = layout.Skip(layout.Count - value.Layout.Length);
+        var renamed = value.Layout.Zip(aligned, (from, to) => (From: from, To: to))
+            .Where(pair => pair.From is not null && pair.From != pair.To)
+            .ToDictionary(pair => pair.From!, pair => pair.To!);
+        return renamed.Count == 0 ? value.Expr : new Substitution(graph, renamed).Apply(value.Expr);
+    }
+}

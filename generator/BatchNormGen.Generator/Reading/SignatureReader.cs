@@ -1,0 +1,226 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace BatchNormGen.Generator.Reading;
+
+/// <summary>Reads the declaration of a method, and declares its parameters to the body.</summary>
+internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyntax syntax, AttributeData attribute, Scope scope)
+{
+    private const string SingleOutput = "output";
+
+    public Declaration Read()
+    {
+        CheckMethod();
+        var types = ReadTypes();
+        var results = ReadResults(out var resultType);
+        var parameters = method.Parameters.Select(ReadParameter).ToImmutableArray();
+        foreach (var parameter in method.Parameters) Declare(parameter, parameters[parameter.Ordinal]);
+        if (resultType is not null) CheckElements(resultType);
+        CheckNames(parameters, results);
+        var shape = ReadResultShape(results);
+
+        var signature = resultType is null || parameters.Any(parameter => parameter is null) ? null : new Signature(
+            method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(Escaped),
+            types.Select(Opening).ToImmutableArray(),
+            types.Select(type => type.Name).ToImmutableArray(),
+            method.Name,
+            SyntaxFacts.GetText(method.DeclaredAccessibility),
+            IsPartial: syntax.Modifiers.Any(SyntaxKind.PartialKeyword) && method.PartialDefinitionPart is null,
+            HasDocumentation: syntax.GetLeadingTrivia().Any(IsDocumentation),
+            resultType.ToDisplayString(),
+            parameters.Select(parameter => parameter!).ToImmutableArray(),
+            ReadBackward());
+        return new(signature, results, shape);
+    }
+
+    private static readonly SymbolDisplayFormat Escaped = SymbolDisplayFormat.CSharpErrorMessageFormat
+        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    private static bool IsDocumentation(SyntaxTrivia trivia) =>
+        trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia);
+
+    private BackwardForm ReadBackward() =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == nameof(Signature.Backward)).Value.Value is int form ? (BackwardForm)form : BackwardForm.ClosedForm;
+
+    private void CheckMethod()
+    {
+        if (!method.IsStatic) Report(Descriptors.MethodNotStatic, Place.Of(syntax), method.Name, "Declare it 'static', and pass what it reads of its object as parameters");
+        if (method.IsGenericMethod) Report(Descriptors.Generic, Place.Of(syntax), method.Name);
+        var namesake = method.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(IsNamesake);
+        if (namesake is not null) Report(Descriptors.NameTaken, Place.Of(syntax), method.ContainingType.Name, namesake.Name);
+    }
+
+    /// <summary>File names are compared without case, so generated ones are.</summary>
+    private bool IsNamesake(IMethodSymbol other) =>
+        string.Equals(other.Name, method.Name, StringComparison.OrdinalIgnoreCase)
+        && !SymbolEqualityComparer.Default.Equals(other, method)
+        && !SymbolEqualityComparer.Default.Equals(other, method.PartialDefinitionPart)
+        && other.GetAttributes().Any(data => data.AttributeClass?.ToDisplayString() == Annotations.Differentiable);
+
+    private ImmutableArray<INamedTypeSymbol> ReadTypes()
+    {
+        var types = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
+        for (var type = method.ContainingType; type is not null; type = type.ContainingType)
+        {
+            types.Insert(0, type);
+            if (type.IsGenericType && type.TypeParameters.Length > 0) Report(Descriptors.Generic, Place.Of(syntax), type.Name);
+            if (type.IsFileLocal || !type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(scope.Token)).OfType<TypeDeclarationSyntax>().Any(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
+                Report(Descriptors.TypeNotPartial, Place.Of(syntax), type.Name, method.Name, Opening(type));
+        }
+        return types.ToImmutable();
+    }
+
+    private static string Opening(INamedTypeSymbol type) =>
+        (type.IsStatic ? "static partial " : "partial ") + Keyword(type) + " " + type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+
+    private static string Keyword(INamedTypeSymbol type) => type switch
+    {
+        { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+        { IsRecord: true } => "record",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { TypeKind: TypeKind.Interface } => "interface",
+        _ => "class",
+    };
+
+    /// <summary>The names of what is returned, and the element type of the first of them.</summary>
+    private ImmutableArray<string> ReadResults(out ITypeSymbol? element)
+    {
+        element = null;
+        if (method.ReturnType is IErrorTypeSymbol) return [];
+        if (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
+            && tuple.TupleElements.All(field => field.IsExplicitlyNamedTupleElement && ResultElement(field.Type) is not null))
+        {
+            element = ResultElement(tuple.TupleElements[0].Type);
+            return [.. tuple.TupleElements.Select(field => field.Name)];
+        }
+        if (!method.ReturnsByRef && !method.ReturnsByRefReadonly && ResultElement(method.ReturnType) is { } single)
+        {
+            element = single;
+            return [SingleOutput];
+        }
+        Report(Descriptors.ReturnType, syntax.ReturnType.GetLocation(), syntax.ReturnType.ToString());
+        return [];
+    }
+
+    private static ITypeSymbol? ResultElement(ITypeSymbol type) =>
+        type.NullableAnnotation == NullableAnnotation.Annotated ? null
+        : type.IsFloating() ? type
+        : type.TensorElement() is { } element && element.IsFloating() ? element
+        : null;
+
+    private Parameter? ReadParameter(IParameterSymbol parameter)
+    {
+        var place = Syntax(parameter);
+        if (place.Modifiers.Count > 0)
+        {
+            Report(Descriptors.ParameterModifier, place.Modifiers[0].GetLocation(), parameter.Name, place.Modifiers[0].Text);
+            return null;
+        }
+        var element = parameter.Type.TensorElement();
+        var type = element ?? parameter.Type;
+        if (type is IErrorTypeSymbol || place.Type is null) return null;
+        var supported = type.IsFloating() || (element is null ? type.SpecialType == SpecialType.System_Int32 : type.IsInteger());
+        if (!supported || parameter.NullableAnnotation == NullableAnnotation.Annotated)
+        {
+            Report(Descriptors.ParameterType, place.Type.GetLocation(), parameter.Name, place.Type.ToString());
+            return null;
+        }
+        var gradient = ReadGradient(parameter, isTensor: element is not null, type);
+        if (element is null) return new(parameter.Name, type.ToDisplayString(), Layout: null, gradient);
+        return ReadLayout(parameter, place) is { } layout ? new(parameter.Name, type.ToDisplayString(), layout, gradient) : null;
+    }
+
+    private EquatableArray<Index?>? ReadLayout(IParameterSymbol parameter, ParameterSyntax place)
+    {
+        if (parameter.GetAttributes().Find("Shape") is { } shape) return ReadShape(shape) is { } axes ? ShapeText.Layout(scope.Graph, axes) : null;
+        Report(Descriptors.ShapeMissing, place.Identifier.GetLocation(), parameter.Name);
+        return null;
+    }
+
+    private void Declare(IParameterSymbol parameter, Parameter? read) => scope.Declare(parameter,
+        read is null ? null
+        : read.Layout is { } layout ? new(scope.Graph.Read(read.Name, [.. layout]), [.. layout])
+        : Value.Scalar(scope.Graph.Scalar(read.Name)));
+
+    private ParameterSyntax Syntax(IParameterSymbol parameter) => syntax.ParameterList.Parameters[parameter.Ordinal];
+
+    private bool ReadGradient(IParameterSymbol parameter, bool isTensor, ITypeSymbol element)
+    {
+        var attributes = parameter.GetAttributes();
+        var (asked, refused) = (attributes.Find("Gradient"), attributes.Find("NoGradient"));
+        if (asked is not null && !element.IsFloating()) Misplaced(asked, parameter.Name, "integers have no gradient");
+        else if (asked is not null && isTensor) Misplaced(asked, parameter.Name, "a tensor has a gradient unless [NoGradient] says otherwise");
+        if (refused is not null && !isTensor) Misplaced(refused, parameter.Name, "a scalar has no gradient unless [Gradient] asks for one");
+        if (attributes.Find("Shape") is { } shape && !isTensor) Misplaced(shape, parameter.Name, "a scalar has no axes");
+        return element.IsFloating() && (isTensor ? refused is null : asked is not null);
+    }
+
+    private ResultShape? ReadResultShape(ImmutableArray<string> results)
+    {
+        if (method.GetReturnTypeAttributes().Find("Shape") is not { } shape || results.Length == 0) return null;
+        if (results.Length > 1 || method.ReturnType.TensorElement() is null)
+        {
+            Misplaced(shape, method.Name, results.Length > 1 ? "it names the axes of a single result, not of a tuple" : "a scalar has no axes");
+            return null;
+        }
+        return ReadShape(shape) is { } axes ? new(axes, Argument(shape)) : null;
+    }
+
+    private ImmutableArray<Axis>? ReadShape(AttributeData shape)
+    {
+        if (shape.ConstructorArguments.FirstOrDefault().Value is not string text) return null;
+        var axes = ShapeText.Parse(text, out var error);
+        if (axes is null) Report(Descriptors.ShapeMalformed, Argument(shape), text, error);
+        return axes;
+    }
+
+    /// <summary>One floating-point type for all tensors and results. Scalars may differ: C# says where they are converted.</summary>
+    private void CheckElements(ITypeSymbol expected)
+    {
+        foreach (var parameter in method.Parameters)
+            if (parameter.Type.TensorElement() is { } element && element.IsFloating()) Check(element, parameter.Name, Syntax(parameter).Type!);
+        if (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple)
+            foreach (var field in tuple.TupleElements) Check(ResultElement(field.Type)!, field.Name, syntax.ReturnType);
+
+        void Check(ITypeSymbol element, string name, TypeSyntax place)
+        {
+            if (element.SpecialType != expected.SpecialType) Report(Descriptors.MixedElements, place.GetLocation(), name, element.ToDisplayString(), expected.ToDisplayString());
+        }
+    }
+
+    /// <summary>No parameter or result may be called like something in the signatures of the generated methods.</summary>
+    private void CheckNames(ImmutableArray<Parameter?> parameters, ImmutableArray<string> results)
+    {
+        var reserved = new Dictionary<string, string>(StringComparer.Ordinal) { ["cache"] = "what the forward saves for the backward" };
+        foreach (var result in results) reserved["d" + (result == SingleOutput ? "out" : result)] = "an incoming gradient";
+        foreach (var parameter in parameters)
+            if (parameter?.HasGradient == true) reserved["d" + parameter.Name] = $"the gradient of '{parameter.Name}'";
+        foreach (var (result, i) in results.Select((result, i) => (result, i)))
+            Check(result, ((syntax.ReturnType as TupleTypeSyntax)?.Elements[i].Identifier ?? syntax.Identifier).GetLocation());
+        foreach (var result in results) reserved[result] = "the result";
+        foreach (var parameter in method.Parameters) Check(parameter.Name, Syntax(parameter).Identifier.GetLocation());
+
+        void Check(string name, Location location)
+        {
+            if (reserved.TryGetValue(name, out var use)) Report(Descriptors.NameReserved, location, name, use);
+        }
+    }
+
+    private void Misplaced(AttributeData attribute, string on, string why)
+    {
+        var written = attribute.Syntax(scope.Token);
+        Report(Descriptors.AnnotationMisplaced, written?.GetLocation() ?? Place.Of(syntax), $"[{written?.Name}]", on, why);
+    }
+
+    private Location Argument(AttributeData attribute) =>
+        attribute.Syntax(scope.Token)?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation() ?? Place.Of(syntax);
+
+    private void Report(DiagnosticDescriptor descriptor, Location location, params object[] arguments) => scope.Report(descriptor, location, arguments);
+}

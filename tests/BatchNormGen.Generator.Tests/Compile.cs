@@ -1,0 +1,60 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace BatchNormGen.Generator.Tests;
+
+/// <summary>Compiles C# in memory, as a project that references the library would, and runs the generator on it.</summary>
+internal static class Compile
+{
+    public static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+
+    private const string Usings = """
+        global using System;
+        global using System.Numerics.Tensors;
+        global using BatchNormGen;
+        """;
+
+    // Loads the assembly, so that it is among those of the running program.
+    private static readonly string TensorsLocation = typeof(System.Numerics.Tensors.Tensor).Assembly.Location;
+
+    private static readonly IReadOnlyList<MetadataReference> References =
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll"))
+            .Append(TensorsLocation)
+            .DistinctBy(Path.GetFileName)
+            .Select(path => MetadataReference.CreateFromFile(path))
+            .ToList();
+
+    /// <summary>A compilation of one file a text, called Layers.cs, Layers2.cs and so on.</summary>
+    public static CSharpCompilation Of(params IEnumerable<string> sources) => CSharpCompilation.Create(
+        "Layers",
+        [Parse(Usings, "Usings.cs"), Parse(Library.Source, "Library.cs"), .. sources.Select((source, i) => Parse(source, i == 0 ? "Layers.cs" : $"Layers{i + 1}.cs"))],
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+
+    public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, Options, path);
+
+    /// <summary>A driver that keeps what each step of the pipeline gave, under the step's name.</summary>
+    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+        [new DifferentiableGenerator().AsSourceGenerator()],
+        parseOptions: Options,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Runs the generator once: what it made, what it said, and the compilation with the made files in it.</summary>
+    public static Generation Generate(params IEnumerable<string> sources)
+    {
+        var driver = Driver().RunGeneratorsAndUpdateCompilation(Of(sources), out var compilation, out var diagnostics);
+        return new(driver.GetRunResult().Results.Single(), compilation, [.. diagnostics]);
+    }
+}
+
+/// <summary>What a run of the generator gave.</summary>
+/// <param name="Result">The files and the steps of the pipeline.</param>
+/// <param name="Compilation">The user's code together with the files.</param>
+/// <param name="Diagnostics">What the generator said, after <c>#pragma warning disable</c>.</param>
+internal sealed record Generation(GeneratorRunResult Result, Compilation Compilation, IReadOnlyList<Diagnostic> Diagnostics)
+{
+    /// <summary>What a step of the pipeline gave, in the order of the methods.</summary>
+    public IEnumerable<(object Value, IncrementalStepRunReason Reason)> Step(string name) =>
+        Result.TrackedSteps.TryGetValue(name, out var steps) ? steps.SelectMany(step => step.Outputs) : [];
+}

@@ -1,0 +1,46 @@
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Reading;
+
+namespace BatchNormGen.Generator.Tests.Reading;
+
+/// <summary>Reads methods through the generator's own pipeline.</summary>
+internal static class Reads
+{
+    /// <summary>The model of the one method in a source that is valid C#.</summary>
+    public static Layer Layer(string source) => Assert.Single(Layers(source));
+
+    public static IReadOnlyList<Layer> Layers(string source)
+    {
+        var generation = Compile.Generate(source);
+        Assert.Empty(generation.Diagnostics);
+        Assert.Empty(generation.Compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+        return [.. generation.Step("Layer").Select(step => (Layer)step.Value)];
+    }
+
+    /// <summary>A method with tensors x [N, D], w and v [D], g [D, D], a scalar s and an integer k, around a body.</summary>
+    public static string Method(string body, string result = "Tensor<float>") => $$"""
+        public static partial class Layers
+        {
+            [Differentiable]
+            public static partial {{result}} Layer(
+                [Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> w, [Shape("D")] Tensor<float> v, [Shape("D, D")] Tensor<float> g, float s, int k)
+            {
+                {{body}}
+            }
+        }
+        """;
+
+    /// <summary>The stages of a body, each on its line, in mathematical notation.</summary>
+    public static string Stages(string body, string result = "Tensor<float>") => Print(Layer(Method(body, result)));
+
+    /// <summary>What an expression over the parameters of <see cref="Method"/> is read as, and its shape.</summary>
+    public static string Expression(string expression, string result = "Tensor<float>")
+    {
+        var layer = Layer(Method($"return {expression};", result));
+        var output = Assert.Single(layer.Outputs);
+        return Printer.Plain.PrintValue(output.Value) + (output.Layout.Count == 0 ? "" : " : " + Value.Write(output.Layout));
+    }
+
+    public static string Print(Layer layer) =>
+        string.Join("\n", layer.Stages.Select(stage => Printer.Plain.PrintDefinition(stage.Name, stage.Value)));
+}
