@@ -145,7 +145,7 @@ internal sealed class EntryPoints
             WriteInputs();
             Allocate(outputs);
             foreach (var output in outputs.Where(output => !IsScalar(output)))
-                _writer.Line($"global::System.Span<{Element}> {output.Name}Elements = {Checks}.Dense<{Element}>({output.Name}.AsTensorSpan(), nameof({output.Name}), \"{LayerSource.Brackets(output.Layout)}\", {output.Layout.Length});");
+                _writer.Line($"global::System.Span<{Element}> {output.Name}Elements = {Checks}.Dense<{Element}>({output.Name}.AsTensorSpan(), nameof({output.Name}), \"{LayerSource.AxisList(output.Layout)}\", {output.Layout.Length});");
             foreach (var output in outputs.Where(IsScalar)) _writer.Line($"global::System.Span<{Element}> {output.Name}Elements = new(ref {output.Name});");
             foreach (var saved in _plan.Saved)
                 foreach (var part in Scope.Parts(saved.Name, saved.Wide))
@@ -266,10 +266,10 @@ internal sealed class EntryPoints
     }
 
     private void WriteDense(string name, string element, IReadOnlyList<Index?> layout) =>
-        _writer.Line($"global::System.ReadOnlySpan<{element}> {name}Elements = {Checks}.Dense<{element}>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<{element}>){name}, nameof({name}), \"{LayerSource.Brackets(layout)}\", {layout.Count});");
+        _writer.Line($"global::System.ReadOnlySpan<{element}> {name}Elements = {Checks}.Dense<{element}>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<{element}>){name}, nameof({name}), \"{LayerSource.AxisList(layout)}\", {layout.Count});");
 
     private void WriteShape(string name, IReadOnlyList<Index?> layout) =>
-        _writer.Line($"{Checks}.Shape({name}.Lengths, {LayerSource.Brackets(layout)}, nameof({name}), \"{LayerSource.Brackets(layout)}\");");
+        _writer.Line($"{Checks}.Shape({name}.Lengths, {LayerSource.Brackets(layout)}, nameof({name}), \"{LayerSource.AxisList(layout)}\");");
 
     private void WriteExpected(string name, IReadOnlyList<Index?> layout)
     {
@@ -281,7 +281,7 @@ internal sealed class EntryPoints
     {
         foreach (var output in outputs.Where(output => !IsScalar(output)))
         {
-            _writer.Line($"global::System.Span<{Element}> {output.Name}Elements = {Checks}.Dense<{Element}>({output.Name}, nameof({output.Name}), \"{LayerSource.Brackets(output.Layout)}\", {output.Layout.Length});");
+            _writer.Line($"global::System.Span<{Element}> {output.Name}Elements = {Checks}.Dense<{Element}>({output.Name}, nameof({output.Name}), \"{LayerSource.AxisList(output.Layout)}\", {output.Layout.Length});");
             WriteShape(output.Name, output.Layout);
         }
         WriteScalarTargets(outputs);
@@ -316,7 +316,7 @@ internal sealed class EntryPoints
             _writer.Line($"global::System.Span<{Element}> {gradient.Name}Elements = default;");
             _writer.Block($"if (!{Checks}.IsDefault({gradient.Name}))", () =>
             {
-                _writer.Line($"{gradient.Name}Elements = {Checks}.Dense<{Element}>({gradient.Name}, nameof({gradient.Name}), \"{LayerSource.Brackets(gradient.Layout)}\", {gradient.Layout.Length});");
+                _writer.Line($"{gradient.Name}Elements = {Checks}.Dense<{Element}>({gradient.Name}, nameof({gradient.Name}), \"{LayerSource.AxisList(gradient.Layout)}\", {gradient.Layout.Length});");
                 WriteShape(gradient.Name, gradient.Layout);
             });
         }

@@ -13,6 +13,8 @@ internal sealed class Fields
     /// <summary>The variables there are, by name.</summary>
     public void Declare(string type, string name) => _types[name] = type;
 
+    public string TypeOf(string name) => _types[name];
+
     /// <summary>How code in the struct refers to a variable.</summary>
     public string Use(string name)
     {

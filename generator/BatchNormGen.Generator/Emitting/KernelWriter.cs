@@ -20,8 +20,9 @@ internal sealed class KernelWriter
         (_plan, _isBackward) = (plan, backward);
         (_kernel, _direction) = backward ? (plan.Backward, "Backward") : (plan.Forward, "Forward");
         var nodes = Expressions().Nodes(stop: node => node is Named named && IsSavedBefore(named)).ToList();
-        Tensors = [.. from read in nodes.OfType<Read>() where !read.Indices.IsEmpty group read by read.Tensor into tensor select tensor.Key];
-        Scalars = [.. nodes.OfType<Scalar>().Select(scalar => scalar.Name).Concat(nodes.OfType<Read>().Where(read => read.Indices.IsEmpty).Select(read => read.Tensor)).Distinct()];
+        var order = plan.ClosedForm.Staged.Incoming.Concat(plan.ClosedForm.Layer.Signature.Parameters.Select(parameter => parameter.Name)).ToImmutableArray();
+        Tensors = [.. nodes.OfType<Read>().Where(read => !read.Indices.IsEmpty).Select(read => read.Tensor).Distinct().OrderBy(name => order.IndexOf(name))];
+        Scalars = [.. nodes.OfType<Scalar>().Select(scalar => scalar.Name).Concat(nodes.OfType<Read>().Where(read => read.Indices.IsEmpty).Select(read => read.Tensor)).Distinct().OrderBy(name => order.IndexOf(name))];
     }
 
     /// <summary>The tensors that this direction reads.</summary>

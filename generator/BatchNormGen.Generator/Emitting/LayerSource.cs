@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using BatchNormGen.Generator.Planning;
@@ -78,6 +79,9 @@ internal static class LayerSource
     /// <summary>The name of the class that holds the kernels.</summary>
     public static string KernelsOf(Signature signature) => $"global::{KernelNamespace}.{signature.Name}Kernels";
 
+    /// <summary>The axes of a layout: <c>N, D</c>.</summary>
+    public static string AxisList(IEnumerable<Index?> layout) => string.Join(", ", layout.Select(index => index?.Axis.Name ?? "1"));
+
     /// <summary>The axes of a layout in brackets: <c>[N, D]</c>.</summary>
-    public static string Brackets(System.Collections.Generic.IEnumerable<Index?> layout) => "[" + string.Join(", ", layout.Select(index => index?.Axis.Name ?? "1")) + "]";
+    public static string Brackets(IEnumerable<Index?> layout) => $"[{AxisList(layout)}]";
 }

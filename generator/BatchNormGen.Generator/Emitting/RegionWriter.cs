@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text.RegularExpressions;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
 using BatchNormGen.Generator.Simplifying;
@@ -323,7 +324,7 @@ internal sealed class RegionWriter
     }
 
     /// <summary>Whether a small value of an instance is a column of values, one for each lane.</summary>
-    private bool IsColumn(Small value) => ByColumns && value.Loops.Contains(Lanes) && _used.Contains(value.Value) && _scope.Find(value.Value) is null;
+    private bool IsColumn(Small value) => PerInstance && ByColumns && value.Loops.Contains(Lanes) && _used.Contains(value.Value) && _scope.Find(value.Value) is null;
 
     // ---- Small values -------------------------------------------------------------------------------------------------
 
@@ -536,7 +537,7 @@ internal sealed class RegionWriter
         {
             var value = code.Write(write.Value);
             var local = code.Fresh(write.Name);
-            var target = Fields.Use(write.Name);
+            var target = code.Array(write.Name);
             var loops = Access.LoopsOf(_scope.Space, write.Layout);
             inner.Add($"V {local} = {value};");
             stores.Add($"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.At(loops)});");
@@ -545,12 +546,15 @@ internal sealed class RegionWriter
 
         writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
         var parameters = string.Concat(MethodParameters(sweep).Select(parameter => ", " + parameter));
-        var start = ByColumns ? Lanes.Variable : PerInstance || Nest.Length > 1 ? "from" : "from";
+        var start = ByColumns ? Lanes.Variable : "from";
         writer.Block($"private int Sweep{number}<V>(int {start}{parameters}) where V : struct, ILanes<V, {Element}>", () =>
         {
             writer.Line($"if (!V.IsSupported) return {start};");
-            if (ByColumns) WriteColumns(writer, code, names.Values, inner, flushes);
-            else WriteRows(writer, code, names.Values, inner, flushes);
+            var body = new CodeWriter();
+            if (ByColumns) WriteColumns(body, code, names.Values, inner, flushes);
+            else WriteRows(body, code, names.Values, inner, flushes);
+            foreach (var extent in _scope.Space.Loops.Select(loop => loop.Extent).Where(extent => Mentions(body.ToString(), extent))) writer.Line($"int {extent} = this.{extent};");
+            writer.Raw(body.ToString());
             writer.Line($"return {(ByColumns ? Lanes.Variable : "end")};");
         });
     }
@@ -653,6 +657,8 @@ internal sealed class RegionWriter
             .Concat(sweep.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"));
         return string.Join("; ", formulas);
     }
+
+    private static bool Mentions(string code, string name) => Regex.IsMatch(code, $@"(?<![\w.]){Regex.Escape(name)}(?!\w)") && !char.IsDigit(name[0]);
 
     private static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 

@@ -21,7 +21,7 @@ internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
         Scalar scalar => scope.Fields.Use(scalar.Name),
         Read { Indices.IsEmpty: true } read => scope.Fields.Use(read.Tensor),
         Read read => $"{scope.Fields.Use(read.Tensor)}[{scope.Offset(Access.LoopsOf(scope.Space, read.Indices))}]",
-        Extent extent => $"(double){scope.Fields.Use(extent.Axis.Name).Substring("this.".Length)}",
+        Extent extent => scope.Fields.Use(extent.Axis.Name).Substring("this.".Length),
         Named named => local(named) ?? Load(named),
         Add sum => Parenthesize(outer > Precedence.Sum, WriteSum(sum)),
         Product product => WriteProduct(product, outer),
@@ -54,11 +54,15 @@ internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
         var coefficient = product.Coefficient.Abs();
         var above = new List<string>();
         var below = new List<string>();
+        var isExact = product.Factors.All(factor => factor.Base is Extent);
         if (!coefficient.Numerator.IsOne) above.Add(Literals.Double(new Rational(coefficient.Numerator, 1)));
         if (!coefficient.IsInteger) below.Add(Literals.Double(new Rational(coefficient.Denominator, 1)));
         foreach (var factor in product.Factors.OrderBy(factor => factor.Exponent.Sign < 0 ? 1 : 0))
             (factor.Exponent.Sign > 0 ? above : below).AddRange(WritePower(factor.Base, factor.Exponent.Abs()));
 
+        // Extents are whole numbers in C#: their products and quotients must not be.
+        if (isExact && above.Count > 0 && coefficient.Numerator.IsOne) above[0] = "(double)" + above[0];
+        if (below.Count > 1 && coefficient.IsInteger) below[0] = "(double)" + below[0];
         var sign = product.Coefficient.Sign < 0 ? "-" : "";
         if (below.Count == 0) return Parenthesize(outer > Precedence.Product, sign + string.Join(" * ", above));
         var numerator = above.Count == 0 ? "1.0" : string.Join(" * ", above);

@@ -24,6 +24,7 @@ internal sealed class VectorCode
     private readonly Dictionary<Expr, string> _locals = [];
     private readonly Dictionary<string, string> _offsets = new(StringComparer.Ordinal);
     private readonly Dictionary<Expr, int> _uses = [];
+    private readonly Dictionary<string, string> _arrays = new(StringComparer.Ordinal);
     private readonly Names _names;
 
     /// <param name="scope">How to refer to arrays and extents.</param>
@@ -74,6 +75,18 @@ internal sealed class VectorCode
         return local;
     }
 
+    /// <summary>
+    /// The local that holds an array of the struct: <c>xs</c> for x. Copied once, since what is behind a field of a
+    /// shared struct would have to be loaded again in every step.
+    /// </summary>
+    public string Array(string name)
+    {
+        if (_arrays.TryGetValue(name, out var local)) return local;
+        _arrays.Add(name, local = Fresh(name + "s"));
+        _statements[0].Insert(_arrays.Count - 1, $"{_scope.Fields.TypeOf(name)} {local} = {_scope.Fields.Use(name)};");
+        return local;
+    }
+
     private void Count(Expr node)
     {
         _uses.TryGetValue(node, out var uses);
@@ -92,7 +105,7 @@ internal sealed class VectorCode
             case Constant or Scalar or Extent or Read { Indices.IsEmpty: true }:
                 return Broadcast(node);
             case Read read:
-                return Local(read, read.Tensor, Load(_scope.Fields.Use(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
+                return Local(read, read.Tensor, Load(Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
             case Named named when IsSmall(named):
                 return LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
             case Named named:
@@ -142,8 +155,8 @@ internal sealed class VectorCode
     {
         var loops = _scope.Find(named)?.Loops ?? _scope.Space.LoopsOf(named.Free);
         var text = _parameter(named) is { } parameter
-            ? parameter.Length > 0 ? LoadParameter(part + parameter, loops) : LoadField(_scope.Fields.Use(part), loops)
-            : Load(_scope.Fields.Use(part), loops);
+            ? parameter.Length > 0 ? LoadParameter(part + parameter, loops) : LoadField(part, loops)
+            : Load(Array(part), loops);
         var name = Fresh(part);
         _statements[Level(loops.SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index))))].Add($"V {name} = {text};");
         if (part == stem || part == stem + "High") _locals[named] = name;
@@ -153,7 +166,7 @@ internal sealed class VectorCode
     private string LoadParameter(string parameter, ImmutableArray<Loop> loops) =>
         loops.Contains(_lanes) ? $"V.Load({parameter}, {_lanes.Variable})" : $"V.Broadcast({parameter})";
 
-    private string LoadField(string field, ImmutableArray<Loop> loops) => loops.IsEmpty ? $"V.Broadcast({field})" : Load(field, loops);
+    private string LoadField(string field, ImmutableArray<Loop> loops) => loops.IsEmpty ? $"V.Broadcast({_scope.Fields.Use(field)})" : Load(Array(field), loops);
 
     /// <summary>
     /// Elements first, then what is subtracted from them, high parts before low ones; products come last and are fused
