@@ -32,6 +32,9 @@ internal static class Compile
         References,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 
+    /// <summary>A type of the library.</summary>
+    public static INamedTypeSymbol LibraryType(string name) => Of().GetTypeByMetadataName("BatchNormGen." + name)!;
+
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, Options, path);
 
     /// <summary>A driver that keeps what each step of the pipeline gave, under the step's name.</summary>
@@ -54,6 +57,9 @@ internal static class Compile
 /// <param name="Diagnostics">What the generator said, after <c>#pragma warning disable</c>.</param>
 internal sealed record Generation(GeneratorRunResult Result, Compilation Compilation, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>What the compiler holds against the user's code together with the files.</summary>
+    public IEnumerable<Diagnostic> Errors => Compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
     /// <summary>What a step of the pipeline gave, in the order of the methods.</summary>
     public IEnumerable<(object Value, IncrementalStepRunReason Reason)> Step(string name) =>
         Result.TrackedSteps.TryGetValue(name, out var steps) ? steps.SelectMany(step => step.Outputs) : [];

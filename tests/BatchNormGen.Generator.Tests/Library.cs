@@ -50,6 +50,7 @@ internal static class Library
                 public Tensor<T> Softmax(int axis) => throw null!;
                 public Tensor<T> Transpose() => throw null!;
                 public Tensor<T> StopGradient() => throw null!;
+                public Tensor<T> OneHot(int classes) => throw null!;
                 public Tensor<T> Gather(Tensor<int> labels, int axis) => throw null!;
             }
         }

@@ -93,7 +93,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     private ImmutableArray<string> ReadResults(out ITypeSymbol? element)
     {
         element = null;
-        if (method.ReturnType is IErrorTypeSymbol) return [];
+        if (method.ReturnType.IsUnknown()) return [];
         if (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
             && tuple.TupleElements.All(field => field.IsExplicitlyNamedTupleElement && ResultElement(field.Type) is not null))
         {
@@ -125,7 +125,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         }
         var element = parameter.Type.TensorElement();
         var type = element ?? parameter.Type;
-        if (type is IErrorTypeSymbol || place.Type is null) return null;
+        if (parameter.Type.IsUnknown() || place.Type is null) return null;
         var supported = type.IsFloating() || (element is null ? type.SpecialType == SpecialType.System_Int32 : type.IsInteger());
         if (!supported || parameter.NullableAnnotation == NullableAnnotation.Annotated)
         {
