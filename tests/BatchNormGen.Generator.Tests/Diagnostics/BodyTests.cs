@@ -69,7 +69,7 @@ public class BodyTests
         Expect("BNG0019", $"'{what}' cannot be part of a layer: {why}. {instead.Replace("…", Supported)}.", body);
 
     [Theory]
-    [InlineData("return x.[|OneHot|](3);", "OneHot")]
+    [InlineData("return x.[|MatMul|](g);", "MatMul")]
     [InlineData("return Tensor.[|Sinh<float>|](x);", "Sinh")]
     [InlineData("return x * MathF.[|Max|](s, 1);", "Max")]
     [InlineData("return x * MathF.[|Log|](s, 2);", "Log")]

@@ -52,7 +52,7 @@ public class DescriptorTests
         var mended = Compile.Generate(Complete(examples[1]));
         Assert.Empty(mended.Diagnostics);
         Assert.NotEmpty(mended.Step("Layer"));
-        Assert.Empty(mended.Errors);
+        Assert.Empty(mended.UserErrors);
     }
 
     private static string Complete(string example) =>
