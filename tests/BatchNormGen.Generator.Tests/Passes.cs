@@ -1,17 +1,27 @@
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Differentiating;
 using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Simplifying;
-using BatchNormGen.Generator.Tests.Reading;
 
 namespace BatchNormGen.Generator.Tests;
 
 /// <summary>Takes sources through the passes, as the generator does, and prints what each of them makes.</summary>
 internal static class Passes
 {
-    public static Gradients Differentiate(string source) => ReverseWalk.Run(Reads.Layer(source), CancellationToken.None);
+    /// <summary>The model of the one method in a source.</summary>
+    public static Layer Read(string source)
+    {
+        var generation = Compile.Generate(source);
+        Assert.Empty(generation.Diagnostics);
+        return (Layer)Assert.Single(generation.Step("Layer")).Value;
+    }
 
-    public static ClosedForm Simplify(string source) => ClosedForm.Of(Reads.Layer(source), CancellationToken.None);
+    public static Gradients Differentiate(string source) => Differentiate(Read(source));
+
+    public static Gradients Differentiate(Layer layer) => ReverseWalk.Run(layer, CancellationToken.None);
+
+    public static ClosedForm Simplify(string source) => ClosedForm.Of(Read(source), CancellationToken.None);
 
     public static Plan Plan(string source) => Planner.Run(Simplify(source));
 
