@@ -15,7 +15,10 @@ namespace BatchNormGen.Generator.Emitting;
 /// </summary>
 internal sealed class RegionWriter
 {
-    /// <summary>Rows that are taken together: few enough to stay in cache, enough to load small values rarely.</summary>
+    /// <summary>
+    /// Rows that are taken together: enough to add to a column's sum rarely, few enough for the processor to fetch each
+    /// row ahead as a stream of its own. Rows of 1024 floats: 4 took 6.9 ms where 8 took 9.3 and 16 took 12.2.
+    /// </summary>
     private const int BlockRows = 4;
 
     /// <summary>By columns, chunks are whole multiples of this many rows, so that merging their sums costs little against making them.</summary>
@@ -633,6 +636,7 @@ internal sealed class RegionWriter
     private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody)
     {
         var extent = !ByColumns && Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {Element}>", () =>
         {
             var body = new CodeWriter();
