@@ -40,7 +40,7 @@ internal sealed class RegionWriter
     {
         (_region, _struct, _optional, _printer) = (region, structName, optional, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
-        foreach (var accumulator in Accumulators) Fields.Declare("Span<double>", accumulator.Name);
+        foreach (var accumulator in Accumulators) Fields.Declare("Span<double>", PartsOf(accumulator));
         _used = [.. UsedLater()];
         foreach (var small in FieldValues)
             foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
@@ -95,10 +95,10 @@ internal sealed class RegionWriter
     public void WriteStart(CodeWriter writer)
     {
         if (!IsSmallRegion) writer.Line($"int chunks = {ChunkCount()};");
-        foreach (var accumulator in Accumulators.Where(IsField)) writer.Line($"using var {accumulator.Name} = new Scratch<double>(chunks * {ParenthesizedLength(PartialLoops(accumulator))});");
+        foreach (var accumulator in Accumulators.Where(IsField)) writer.Line($"using var {PartsOf(accumulator)} = new Scratch<double>(chunks * {ParenthesizedLength(PartialLoops(accumulator))});");
         foreach (var value in FieldValues.Where(value => !value.Loops.IsEmpty))
             foreach (var part in Scope.Parts(value.Name, value.Wide)) writer.Line($"using var {part} = new Scratch<{Element}>({Access.Length(value.Loops)});");
-        var scratch = new HashSet<string>(Accumulators.Where(IsField).Select(accumulator => accumulator.Name)
+        var scratch = new HashSet<string>(Accumulators.Where(IsField).Select(PartsOf)
             .Concat(FieldValues.Where(value => !value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide))));
         var scalars = new HashSet<string>(FieldValues.Where(value => value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide)));
 
@@ -166,6 +166,9 @@ internal sealed class RegionWriter
     /// <summary>Sums that live in a field: parts of a sum over chunks. The others are variables of the instance.</summary>
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
 
+    /// <summary>The field for the parts of a sum. Where the sum itself is stored, the array of the sum has its name.</summary>
+    private string PartsOf(Accumulator accumulator) => _scope.Find(accumulator.Value) is { Wide: false } ? accumulator.Name + "Parts" : accumulator.Name;
+
     private static ImmutableArray<Loop> PartialLoops(Accumulator accumulator) => accumulator.Loops;
 
     // ---- The struct ---------------------------------------------------------------------------------------------------
@@ -227,7 +230,7 @@ internal sealed class RegionWriter
             {
                 if (number > 0)
                     foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
-                        writer.Line($"Partials.Merge({Fields.Use(accumulator.Name)}, {Fields.Use("chunks")});");
+                        writer.Line($"Partials.Merge({Fields.Use(PartsOf(accumulator))}, {Fields.Use("chunks")});");
                 WriteFinish(writer, number, []);
             });
         }
@@ -241,12 +244,12 @@ internal sealed class RegionWriter
     {
         foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
         {
-            if (ByColumns) writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(accumulator.Name)}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
+            if (ByColumns) writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator))}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
             else writer.Line($"double {accumulator.Name} = 0;");
         }
         WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
         if (!ByColumns)
-            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators) writer.Line($"{Fields.Use(accumulator.Name)}[chunk] = {accumulator.Name};");
+            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators) writer.Line($"{Fields.Use(PartsOf(accumulator))}[chunk] = {accumulator.Name};");
     }
 
     private void WriteInstances(CodeWriter writer)
@@ -257,7 +260,7 @@ internal sealed class RegionWriter
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
             {
                 var length = _scope.Length(accumulator.Loops);
-                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(accumulator.Name)}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator))}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
             }
             if (ByColumns) WriteColumnScratch(writer);
             var single = _region.Instances.Length == 1;
@@ -281,7 +284,7 @@ internal sealed class RegionWriter
         writer.Block("public void Total()", () =>
         {
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
-                writer.Line($"Partials.Merge({Fields.Use(accumulator.Name)}, {Fields.Use("chunks")});");
+                writer.Line($"Partials.Merge({Fields.Use(PartsOf(accumulator))}, {Fields.Use("chunks")});");
             var code = new ScalarCode(_scope, SumOf);
             foreach (var total in _region.Totals)
             {
@@ -293,7 +296,7 @@ internal sealed class RegionWriter
 
     /// <summary>The place of a merged sum.</summary>
     private string? SumOf(Named named) =>
-        Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(sum.Name)}[{_scope.Offset(sum.Loops)}]" : null;
+        Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(PartsOf(sum))}[{_scope.Offset(sum.Loops)}]" : null;
 
     private void WriteInstanceIndices(CodeWriter writer)
     {
@@ -403,7 +406,7 @@ internal sealed class RegionWriter
     {
         if (locals.Contains(named)) return LocalName(named);
         if (Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum)
-            return ByColumns ? $"{(PerInstance ? "" : "this.")}{sum.Name}[{Lanes.Variable}]" : PerInstance ? sum.Name : $"{Fields.Use(sum.Name)}[0]";
+            return ByColumns ? $"{(PerInstance ? sum.Name : Fields.Use(PartsOf(sum)))}[{Lanes.Variable}]" : PerInstance ? sum.Name : $"{Fields.Use(PartsOf(sum))}[0]";
         if (Values.FirstOrDefault(value => value.Value == named) is not { } small || _scope.Find(named) is not null) return null;
         Func<string, string> part = IsColumn(small)
             ? name => $"{name}{Here}[{Lanes.Variable}]"
