@@ -148,9 +148,14 @@ internal sealed class KernelPlanner
             _wide.Add(sum);
             if (!_saved.Contains(sum)) _kept.Add(new(sum, _space.LoopsOf(sum.Free), Wide: true));
         }
-        AddRegion(_space.LoopsOf(group[0].Free).Remove(lanes), _space.LoopsOf(Over(group[0])), lanes, group, [], [], group);
+        // What is saved is computed as soon as it can be: later regions read it from where it is saved.
+        List<Named> computed = [.. group, .. _required.Where(value => !group.Contains(value) && !NeedsAny(value, sums.Except(group)))];
+        AddRegion(_space.LoopsOf(group[0].Free).Remove(lanes), _space.LoopsOf(Over(group[0])), lanes, group, [], [], [.. computed.Where(value => value.Free == group[0].Free)]);
         _atHand.UnionWith(group);
-        _required.RemoveAll(group.Contains);
+        foreach (var other in computed.Where(value => value.Free != group[0].Free).GroupBy(value => value.Free))
+            AddSmallRegion(_space.LoopsOf(other.Key), [.. other], []);
+        _atHand.UnionWith(computed);
+        _required.RemoveAll(computed.Contains);
     }
 
     /// <summary>Lays out a region level by level: a reduction's level is one above the reductions in its body.</summary>
