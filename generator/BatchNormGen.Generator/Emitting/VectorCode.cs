@@ -77,6 +77,13 @@ internal sealed class VectorCode
         return local;
     }
 
+    /// <summary>As <see cref="At"/>, for the elements of all lanes, which single lanes alone can reach unless they are neighbours.</summary>
+    public string AtLanes(IReadOnlyList<Loop> loops)
+    {
+        if (loops[loops.Count - 1] != _lanes) IsStrided = true;
+        return At(loops);
+    }
+
     /// <summary>
     /// The local that holds an array of the struct: <c>xs</c> for x. Copied once, since what is behind a field of a
     /// shared struct would have to be loaded again in every step.
@@ -148,8 +155,7 @@ internal sealed class VectorCode
     private string Load(string array, IReadOnlyList<Loop> loops)
     {
         if (!loops.Contains(_lanes)) return $"V.Broadcast({array}[{At(loops)}])";
-        if (loops[loops.Count - 1] != _lanes) IsStrided = true;
-        return $"V.Load({array}, {At(loops)})";
+        return $"V.Load({array}, {AtLanes(loops)})";
     }
 
     /// <summary>Loads a small value, or one of its two parts, from its array or from the parameter that brings it.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
-using BatchNormGen.Generator.Emitting;
 
 namespace BatchNormGen.Generator.Planning;
 
@@ -14,7 +13,7 @@ internal static class Cost
         foreach (var line in Write("forward", plan.Forward)) yield return line;
         if (!plan.ClosedForm.Gradients.IsEmpty)
             foreach (var line in Write("backward", plan.Backward)) yield return line;
-        yield return $"  saved: {CacheWriter.Describe(plan)}";
+        yield return $"  saved: {Saved(plan)}";
     }
 
     private static IEnumerable<string> Write(string direction, Kernel kernel)
@@ -35,6 +34,23 @@ internal static class Cost
                 yield return $"    sweep {++number}{where}: {string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}";
             }
         }
+    }
+
+    /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
+    public static string Saved(Plan plan)
+    {
+        if (plan.Saved.IsEmpty) return "nothing but its shape";
+        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
+        var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
+        return $"{list}, {SavedCount(plan)} values";
+    }
+
+    /// <summary>The number of values saved: <c>3·D</c>.</summary>
+    private static string SavedCount(Plan plan)
+    {
+        var groups = plan.Saved.GroupBy(saved => string.Join("·", saved.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name)))
+            .Select(group => (Size: group.Key, Count: group.Sum(saved => saved.Wide ? 2 : 1)));
+        return string.Join(" + ", groups.Select(group => group.Size.Length == 0 ? $"{group.Count}" : group.Count == 1 ? group.Size : $"{group.Count}·{group.Size}"));
     }
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
