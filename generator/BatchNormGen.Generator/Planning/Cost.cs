@@ -19,7 +19,7 @@ internal static class Cost
     private static IEnumerable<string> Write(string direction, Kernel kernel)
     {
         var sweeps = kernel.Sweeps.ToList();
-        var reductions = sweeps.Sum(sweep => sweep.Accumulators.Length);
+        var reductions = sweeps.Sum(sweep => sweep.Accumulators.Sum(accumulator => accumulator.Values.Count()));
         yield return $"  {direction}: {Count(reductions, "reduction")}, {Count(sweeps.Count, "sweep")} over the data";
         var number = 0;
         foreach (var region in kernel.Regions)
@@ -29,7 +29,7 @@ internal static class Cost
                 var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
                 var all = IndexSet.Of(region.Instances.Concat(region.Reduced).Append(region.Lanes!).SelectMany(loop => loop.Indices));
                 var reads = values.Nodes(stop: node => node is Named && node.Free != all).OfType<Read>().Where(read => read.Free == all).Select(read => read.Tensor).Distinct().ToList();
-                var made = sweep.Accumulators.Select(accumulator => accumulator.Name).Concat(sweep.Writes.Select(write => write.Name));
+                var made = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(value => value.Name).Concat(sweep.Writes.Select(write => write.Name));
                 var where = region.Instances.IsEmpty ? "" : $" for each {string.Join(", ", region.Instances.Select(loop => loop.Variable))}";
                 yield return $"    sweep {++number}{where}: {string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}";
             }
