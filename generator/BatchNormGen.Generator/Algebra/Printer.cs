@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace BatchNormGen.Generator.Algebra;
 
@@ -49,6 +50,7 @@ internal sealed class Printer
 
         double Below(Expr part)
         {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             if (!sizes.TryGetValue(part, out var size)) sizes.Add(part, size = part.Operands.Select(Of).DefaultIfEmpty(1).Sum());
             return size;
         }

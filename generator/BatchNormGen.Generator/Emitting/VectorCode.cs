@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
 
@@ -101,6 +102,7 @@ internal sealed class VectorCode
 
     private void Count(Expr node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         _uses.TryGetValue(node, out var uses);
         _uses[node] = uses + 1;
         if (uses > 0 || IsSmall(node)) return;
@@ -116,6 +118,7 @@ internal sealed class VectorCode
 
     private string Write(Expr node, Precedence outer)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_locals.TryGetValue(node, out var local)) return local;
         switch (node)
         {
