@@ -55,7 +55,10 @@ internal sealed class ReverseWalk
     {
         if (!_received.TryGetValue(stage, out var shares)) return null;
         var total = _graph.Add(shares);
-        return total is Read ? total : _graph.Named(NameOf(stage.Name), total);
+        if (total is Read) return total;
+        // An output that other stages use as well: the gradient that comes in for it has the name.
+        var name = NameOf(stage.Name);
+        return _graph.Named(_layer.Outputs.Any(output => IncomingName(_layer, output) == name) ? name + "Total" : name, total);
     }
 
     /// <summary>Takes the gradient of a stage through its expression to the stages and parameters in it.</summary>

@@ -17,7 +17,7 @@ internal static class CacheWriter
         var scalars = signature.Parameters.Where(parameter => backward.Scalars.Contains(parameter.Name)).ToList();
 
         writer.Line("/// <summary>");
-        writer.Line($"/// What <c>{signature.Name}Forward</c> keeps for <c>{signature.Name}Backward</c>: {Describe(plan)}.");
+        writer.Line($"/// What <c>{signature.Name}Forward</c> keeps for <c>{signature.Name}Backward</c>: {Cost.Saved(plan)}.");
         writer.Line("/// Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.");
         writer.Line("/// </summary>");
         writer.Line(LayerSource.GeneratedCode);
@@ -46,22 +46,4 @@ internal static class CacheWriter
     /// <summary>The number of elements by the extents of the axes themselves: joined loops have names in kernels only.</summary>
     public static string Length(IReadOnlyList<Loop> loops) =>
         loops.Count == 0 ? "1" : string.Join(" * ", loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name));
-
-    /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
-    public static string Describe(Plan plan)
-    {
-        if (plan.Saved.IsEmpty) return "nothing but its shape";
-        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
-        var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
-        return $"{list}, {Count(plan)} values";
-    }
-
-    /// <summary>The number of values saved: <c>3·D</c>.</summary>
-    public static string Count(Plan plan)
-    {
-        if (plan.Saved.IsEmpty) return "no";
-        var groups = plan.Saved.GroupBy(saved => string.Join("·", saved.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name)))
-            .Select(group => (Size: group.Key, Count: group.Sum(saved => saved.Wide ? 2 : 1)));
-        return string.Join(" + ", groups.Select(group => group.Size.Length == 0 ? $"{group.Count}" : group.Count == 1 ? group.Size : $"{group.Count}·{group.Size}"));
-    }
 }

@@ -61,6 +61,7 @@ internal static class LayerSource
         writer.Block("namespace " + KernelNamespace, () =>
         {
             writer.Line("using global::System;");
+            writer.Line("using global::System.Runtime.CompilerServices;");
             writer.Line("using global::BatchNormGen.Kernels;");
             writer.Line();
             writer.Line($"/// <summary>The sweeps of <c>{signature.Name}</c>, over flat row-major spans whose lengths the entry points have checked.</summary>");

@@ -15,8 +15,17 @@ namespace BatchNormGen.Generator.Emitting;
 /// </summary>
 internal sealed class RegionWriter
 {
-    /// <summary>Rows that are taken together: few enough to stay in cache, enough to load small values rarely.</summary>
-    private const int BlockRows = 16;
+    /// <summary>
+    /// Rows that are taken together: enough to add to a column's sum rarely, few enough for the processor to fetch each
+    /// row ahead as a stream of its own. Rows of 1024 floats: 4 took 6.9 ms where 8 took 9.3 and 16 took 12.2.
+    /// </summary>
+    private const int BlockRows = 4;
+
+    /// <summary>By columns, chunks are whole multiples of this many rows, so that merging their sums costs little against making them.</summary>
+    private const int ChunkRows = 64;
+
+    /// <summary>The first rows of a stretch, whose means are its pivots.</summary>
+    private const int PivotRows = 8;
 
     /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
     private const int BlockVectors = 64;
@@ -40,7 +49,7 @@ internal sealed class RegionWriter
     {
         (_region, _struct, _optional, _printer) = (region, structName, optional, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
-        foreach (var accumulator in Accumulators) Fields.Declare("Span<double>", PartsOf(accumulator));
+        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values)) Fields.Declare("Span<double>", PartsOf(sum));
         _used = [.. UsedLater()];
         foreach (var small in FieldValues)
             foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
@@ -95,10 +104,11 @@ internal sealed class RegionWriter
     public void WriteStart(CodeWriter writer)
     {
         if (!IsSmallRegion) writer.Line($"int chunks = {ChunkCount()};");
-        foreach (var accumulator in Accumulators.Where(IsField)) writer.Line($"using var {PartsOf(accumulator)} = new Scratch<double>(chunks * {ParenthesizedLength(PartialLoops(accumulator))});");
+        foreach (var accumulator in Accumulators.Where(IsField))
+            foreach (var sum in accumulator.Values) writer.Line($"using var {PartsOf(sum)} = new Scratch<double>(chunks * {ParenthesizedLength(accumulator.Loops)});");
         foreach (var value in FieldValues.Where(value => !value.Loops.IsEmpty))
             foreach (var part in Scope.Parts(value.Name, value.Wide)) writer.Line($"using var {part} = new Scratch<{Element}>({Access.Length(value.Loops)});");
-        var scratch = new HashSet<string>(Accumulators.Where(IsField).Select(PartsOf)
+        var scratch = new HashSet<string>(Accumulators.Where(IsField).SelectMany(accumulator => accumulator.Values).Select(PartsOf)
             .Concat(FieldValues.Where(value => !value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide))));
         var scalars = new HashSet<string>(FieldValues.Where(value => value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide)));
 
@@ -147,13 +157,13 @@ internal sealed class RegionWriter
     private IEnumerable<Result> Results() => _region.Sweeps.SelectMany(sweep => sweep.Writes).Concat(_region.Finishes.SelectMany(finish => finish.Writes));
 
     /// <summary>Whether a result needs a sum, perhaps by way of another sum.</summary>
-    private static bool Needs(Result result, Accumulator accumulator) => result.Value.Nodes().Contains(accumulator.Value);
+    private static bool Needs(Result result, Accumulator accumulator) => result.Value.Nodes().Any(node => accumulator.Values.Contains(node));
 
     private string ChunkCount()
     {
         var rows = PerInstance ? _region.Instances : [Chunked];
         var rest = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().Except(rows).ToList();
-        var granularity = ByColumns && !PerInstance && OuterRows.IsEmpty ? $", {BlockRows}" : _region.Reduced.IsEmpty && !PerInstance ? $", {BlockVectors}" : "";
+        var granularity = ByColumns && !PerInstance && OuterRows.IsEmpty ? $", {ChunkRows}" : _region.Reduced.IsEmpty && !PerInstance ? $", {BlockVectors}" : "";
         return $"Chunks.Of({Access.Length(rows)}, {LongLength(rest)}{granularity})";
     }
 
@@ -167,9 +177,7 @@ internal sealed class RegionWriter
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
 
     /// <summary>The field for the parts of a sum. Where the sum itself is stored, the array of the sum has its name.</summary>
-    private string PartsOf(Accumulator accumulator) => _scope.Find(accumulator.Value) is { Wide: false } ? accumulator.Name + "Parts" : accumulator.Name;
-
-    private static ImmutableArray<Loop> PartialLoops(Accumulator accumulator) => accumulator.Loops;
+    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } ? sum.Name + "Parts" : sum.Name;
 
     // ---- The struct ---------------------------------------------------------------------------------------------------
 
@@ -180,6 +188,11 @@ internal sealed class RegionWriter
         for (var i = 0; i < _region.Sweeps.Length; i++)
         {
             sweeps.Line();
+            if (MomentsOf(i + 1).Count > 0)
+            {
+                WritePivot(sweeps, i + 1);
+                sweeps.Line();
+            }
             WriteSweep(sweeps, i + 1);
         }
         var body = new CodeWriter();
@@ -204,7 +217,7 @@ internal sealed class RegionWriter
 
     private void WriteChunks(CodeWriter writer)
     {
-        var range = _region.Reduced.IsEmpty ? $", {BlockVectors}" : ByColumns && OuterRows.IsEmpty ? $", {BlockRows}" : "";
+        var range = _region.Reduced.IsEmpty ? $", {BlockVectors}" : ByColumns && OuterRows.IsEmpty ? $", {ChunkRows}" : "";
         writer.Block("public void Run(int chunk)", () =>
         {
             writer.Line($"var (from, to) = Chunks.Range({_scope.Extent(Chunked)}, {Fields.Use("chunks")}, chunk{range});");
@@ -230,7 +243,9 @@ internal sealed class RegionWriter
             {
                 if (number > 0)
                     foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
-                        writer.Line($"Partials.Merge({Fields.Use(PartsOf(accumulator))}, {Fields.Use("chunks")});");
+                        writer.Line(accumulator.Squares is null
+                            ? $"Partials.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});"
+                            : $"Moments.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use(PartsOf(accumulator.Squares))}, {Fields.Use("chunks")}, {_scope.Extent(Rows)}, {ChunkRows});");
                 WriteFinish(writer, number, []);
             });
         }
@@ -244,12 +259,51 @@ internal sealed class RegionWriter
     {
         foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
         {
-            if (ByColumns) writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator))}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
-            else writer.Line($"double {accumulator.Name} = 0;");
+            if (!ByColumns) writer.Line($"double {accumulator.Name} = 0;");
+            else
+                foreach (var sum in accumulator.Values) writer.Line($"Span<double> {sum.Name} = {Fields.Use(PartsOf(sum))}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
         }
-        WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
+        if (MomentsOf(number).Count > 0) WriteStretches(writer, number);
+        else WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
         if (!ByColumns)
-            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators) writer.Line($"{Fields.Use(PartsOf(accumulator))}[chunk] = {accumulator.Name};");
+            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators) writer.Line($"{Fields.Use(PartsOf(accumulator.Value))}[chunk] = {accumulator.Name};");
+    }
+
+    private List<Accumulator> MomentsOf(int number) => [.. _region.Sweeps[number - 1].Accumulators.Where(accumulator => accumulator.Squares is not null)];
+
+    /// <summary>
+    /// Sums and squares together: the rows are taken in stretches, each with pivots near the means, and joined to those
+    /// before.
+    /// </summary>
+    private void WriteStretches(CodeWriter writer, int number)
+    {
+        foreach (var moments in MomentsOf(number))
+            foreach (var (type, name) in MomentSpans(moments)) writer.Line($"using var {name} = new Scratch<{type}>({_scope.Extent(Lanes)});");
+        writer.Block("for (int stretch = from; stretch < to; stretch += Moments.Stretch)", () =>
+        {
+            writer.Line("int stretchEnd = Math.Min(stretch + Moments.Stretch, to);");
+            writer.Comment("Pivots: the means of the first rows.");
+            var pivots = string.Concat(MomentsOf(number).Select(moments => $", {moments.Name}Pivot.Span"));
+            WriteWidths(writer, "Pivot", number, "0", $", stretch, Math.Min(stretch + {PivotRows}, stretchEnd){pivots}");
+            WriteCall(writer, number, "stretch", "stretchEnd");
+            foreach (var moments in MomentsOf(number))
+                writer.Line($"Moments.Fold<{Element}>({moments.Name}, {moments.Squares!.Name}, stretch - from, {string.Join(", ", MomentSpans(moments).Select(span => span.Name + ".Span"))}, stretchEnd - stretch);");
+        });
+    }
+
+    private IEnumerable<(string Type, string Name)> MomentSpans(Accumulator moments) =>
+        [(Element, moments.Name + "Pivot"), ("double", moments.Name + "Shifted"), ("double", moments.Name + "ShiftedSquares")];
+
+    private void WritePivot(CodeWriter writer, int number)
+    {
+        var moments = MomentsOf(number);
+        var parameters = moments.Select(accumulator => accumulator.Name + "Pivot").ToList();
+        var code = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, parameters.Concat(Taken), moments.Select(accumulator => accumulator.Body));
+        var registers = moments.Select(accumulator => code.Fresh(accumulator.Name + "Lanes")).ToList();
+        var inner = moments.Select((accumulator, i) => $"{registers[i]} += {code.Write(accumulator.Body)};").ToList();
+        var stores = moments.Select((accumulator, i) => $"({registers[i]} / V.Constant(to - from)).Store({parameters[i]}, {Lanes.Variable});").ToList();
+        writer.Line($"/// <summary>The means of some rows of {string.Join(", ", moments.Select(accumulator => Xml(_printer.PrintValue(((Reduce)accumulator.Value.Value).Body))))}.</summary>");
+        WriteMethod(writer, $"Pivot{number}", ["int from", "int to", .. parameters.Select(name => $"Span<{Element}> {name}")], body => WriteColumns(body, code, registers, inner, stores));
     }
 
     private void WriteInstances(CodeWriter writer)
@@ -260,7 +314,7 @@ internal sealed class RegionWriter
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
             {
                 var length = _scope.Length(accumulator.Loops);
-                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator))}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator.Value))}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
             }
             if (ByColumns) WriteColumnScratch(writer);
             var single = _region.Instances.Length == 1;
@@ -284,7 +338,7 @@ internal sealed class RegionWriter
         writer.Block("public void Total()", () =>
         {
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
-                writer.Line($"Partials.Merge({Fields.Use(PartsOf(accumulator))}, {Fields.Use("chunks")});");
+                writer.Line($"Partials.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});");
             var code = new ScalarCode(_scope, SumOf);
             foreach (var total in _region.Totals)
             {
@@ -296,7 +350,7 @@ internal sealed class RegionWriter
 
     /// <summary>The place of a merged sum.</summary>
     private string? SumOf(Named named) =>
-        Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(PartsOf(sum))}[{_scope.Offset(sum.Loops)}]" : null;
+        Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(PartsOf(sum.Value))}[{_scope.Offset(sum.Loops)}]" : null;
 
     private void WriteInstanceIndices(CodeWriter writer)
     {
@@ -405,8 +459,8 @@ internal sealed class RegionWriter
     private string? Local(Named named, HashSet<Named> locals)
     {
         if (locals.Contains(named)) return LocalName(named);
-        if (Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum)
-            return ByColumns ? $"{(PerInstance ? sum.Name : Fields.Use(PartsOf(sum)))}[{Lanes.Variable}]" : PerInstance ? sum.Name : $"{Fields.Use(PartsOf(sum))}[0]";
+        if (Accumulators.SelectMany(accumulator => accumulator.Values).Contains(named))
+            return !PerInstance ? $"{Fields.Use(PartsOf(named))}[{(ByColumns ? Lanes.Variable : "0")}]" : ByColumns ? $"{named.Name}[{Lanes.Variable}]" : named.Name;
         if (Values.FirstOrDefault(value => value.Value == named) is not { } small || _scope.Find(named) is not null) return null;
         Func<string, string> part = IsColumn(small)
             ? name => $"{name}{Here}[{Lanes.Variable}]"
@@ -430,7 +484,7 @@ internal sealed class RegionWriter
             // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop.
             var lanesOnly = Nest.Length == 1 && chunkFrom is not null;
             var range = lanesOnly ? $", {chunkTo}" : chunkFrom is null ? "" : $", {chunkFrom}, {chunkTo}";
-            WriteWidths(writer, number, lanesOnly ? chunkFrom! : "0", range + arguments);
+            WriteWidths(writer, "Sweep", number, lanesOnly ? chunkFrom! : "0", range + arguments);
             return;
         }
         var outer = OuterRows.Select((loop, i) => (Loop: loop, From: i == 0 ? chunkFrom : null, To: i == 0 ? chunkTo : null)).ToList();
@@ -445,23 +499,19 @@ internal sealed class RegionWriter
                 writer.Block($"for (int {loop.Variable} = {from ?? "0"}; {loop.Variable} < {to ?? _scope.Extent(loop)}; {loop.Variable}++)", () => Nested(depth + 1));
                 return;
             }
-            writer.Block($"for (int block = {rowsFrom}; block < {rowsTo}; block += {BlockRows})", () =>
-            {
-                writer.Line($"int end = Math.Min(block + {BlockRows}, {rowsTo});");
-                WriteWidths(writer, number, "0", ", block, end" + arguments);
-            });
+            WriteWidths(writer, "Sweep", number, "0", $", {rowsFrom}, {rowsTo}{arguments}");
         }
     }
 
-    private void WriteWidths(CodeWriter writer, int number, string from, string arguments)
+    private void WriteWidths(CodeWriter writer, string stem, int number, string from, string arguments)
     {
-        var method = $"Sweep{number}";
+        var method = $"{stem}{number}";
         if (Body(number).IsStrided)
         {
             writer.Line($"{method}<Lane<{Element}>>({from}{arguments});");
             return;
         }
-        var done = $"done{number}";
+        var done = stem == "Sweep" ? $"done{number}" : $"{stem.ToLowerInvariant()}{number}";
         writer.Line($"int {done} = {method}<Lanes512<{Element}>>({from}{arguments});");
         writer.Line($"{done} = {method}<Lanes256<{Element}>>({done}{arguments});");
         writer.Line($"{done} = {method}<Lanes128<{Element}>>({done}{arguments});");
@@ -492,7 +542,12 @@ internal sealed class RegionWriter
                 if (value.Wide) yield return $"{cast}({LocalName(value.Value)} - {cast}{LocalName(value.Value)})";
             }
         }
-        foreach (var accumulator in sweep.Accumulators) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+        foreach (var accumulator in sweep.Accumulators)
+        {
+            if (accumulator.Squares is null) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+            else
+                foreach (var (_, name) in MomentSpans(accumulator)) yield return name + ".Span";
+        }
     }
 
     private IEnumerable<string> MethodParameters(Sweep sweep)
@@ -510,7 +565,12 @@ internal sealed class RegionWriter
         foreach (var loop in _region.Instances.Concat(OuterRows)) yield return "int " + loop.Variable;
         foreach (var value in Parameters(sweep))
             foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
-        foreach (var accumulator in sweep.Accumulators) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+        foreach (var accumulator in sweep.Accumulators)
+        {
+            if (accumulator.Squares is null) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+            else
+                foreach (var (type, name) in MomentSpans(accumulator)) yield return $"Span<{type}> {name}";
+        }
     }
 
     /// <summary>Whether a sum has several places while the sweep runs.</summary>
@@ -525,8 +585,14 @@ internal sealed class RegionWriter
         var inner = new List<string>();
         var stores = new List<string>();
         var flushes = new List<string>();
+        var registerNames = names.Values.ToList();
         foreach (var accumulator in sweep.Accumulators)
         {
+            if (accumulator.Squares is not null)
+            {
+                WriteMoments(accumulator);
+                continue;
+            }
             var target = accumulator.AcrossInstances ? code.At(accumulator.Loops) : Lanes.Variable;
             var lanesKept = accumulator.Loops.Contains(Lanes);
             if (names.TryGetValue(accumulator, out var register))
@@ -548,17 +614,41 @@ internal sealed class RegionWriter
         inner.AddRange(stores);
 
         writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
-        var parameters = string.Concat(MethodParameters(sweep).Select(parameter => ", " + parameter));
-        var start = ByColumns ? Lanes.Variable : "from";
-        writer.Block($"private int Sweep{number}<V>(int {start}{parameters}) where V : struct, ILanes<V, {Element}>", () =>
+        WriteMethod(writer, $"Sweep{number}", MethodParameters(sweep), body =>
         {
-            writer.Line($"if (!V.IsSupported) return {start};");
+            if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
+            else WriteRows(body, code, registerNames, inner, flushes);
+        });
+
+        // Σ (f − p) and Σ (f − p)² about the pivot p.
+        void WriteMoments(Accumulator accumulator)
+        {
+            var (pivot, shifted, squares) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator], code.Fresh(accumulator.Name + "SquaresLanes"));
+            var deviation = code.Fresh("deviation");
+            registerNames.Add(squares);
+            code.AddStatement(1, $"V {pivot} = V.Load({accumulator.Name}Pivot, {Lanes.Variable});");
+            inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
+            inner.Add($"{shifted} += {deviation};");
+            inner.Add($"{squares} = V.MultiplyAdd({deviation}, {deviation}, {squares});");
+            flushes.Add($"V.AddTo({shifted}, {accumulator.Name}Shifted, {Lanes.Variable});");
+            flushes.Add($"V.AddTo({squares}, {accumulator.Name}ShiftedSquares, {Lanes.Variable});");
+        }
+    }
+
+    /// <summary>A method that runs along the lanes in one width, and returns how far it came.</summary>
+    private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody)
+    {
+        var extent = !ByColumns && Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {Element}>", () =>
+        {
             var body = new CodeWriter();
-            if (ByColumns) WriteColumns(body, code, names.Values, inner, flushes);
-            else WriteRows(body, code, names.Values, inner, flushes);
-            foreach (var extent in _scope.Space.Loops.Select(loop => loop.Extent).Where(extent => Mentions(body.ToString(), extent))) writer.Line($"int {extent} = this.{extent};");
+            body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");
+            body.Line("if (start == end) return end;");
+            writeBody(body);
+            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
             writer.Raw(body.ToString());
-            writer.Line($"return {(ByColumns ? Lanes.Variable : "end")};");
+            writer.Line("return end;");
         });
     }
 
@@ -576,24 +666,26 @@ internal sealed class RegionWriter
     private void WriteColumns(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
     {
         Lines(writer, code.Statements(0));
-        var d = Lanes.Variable;
-        writer.Block($"for (; {d} <= {_scope.Extent(Lanes)} - V.Count; {d} += V.Count)", () =>
+        var (d, n) = (Lanes.Variable, Rows.Variable);
+        writer.Block($"for (int block = from; block < to; block += {BlockRows})", () =>
         {
-            Lines(writer, code.Statements(1));
-            foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
-            writer.Block($"for (int {Rows.Variable} = from; {Rows.Variable} < to; {Rows.Variable}++)", () =>
+            writer.Line($"int blockEnd = Math.Min(block + {BlockRows}, to);");
+            writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
             {
-                Lines(writer, code.Statements(2));
-                Lines(writer, inner);
+                Lines(writer, code.Statements(1));
+                foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
+                writer.Block($"for (int {n} = block; {n} < blockEnd; {n}++)", () =>
+                {
+                    Lines(writer, code.Statements(2));
+                    Lines(writer, inner);
+                });
+                Lines(writer, flushes);
             });
-            Lines(writer, flushes);
         });
     }
 
     private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
     {
-        var to = Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
-        writer.Line($"int end = {to} - ({to} - from) % V.Count;");
         Lines(writer, code.Statements(0));
         Nested(0);
 
@@ -613,14 +705,14 @@ internal sealed class RegionWriter
             var d = loop.Variable;
             if (flushes.Count == 0)
             {
-                writer.Block($"for (int {d} = from; {d} < end; {d} += V.Count)", () =>
+                writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
                 {
                     Lines(writer, code.Statements(depth + 1));
                     Lines(writer, inner);
                 });
                 return;
             }
-            writer.Block($"for (int {d} = from; {d} < end;)", () =>
+            writer.Block($"for (int {d} = start; {d} < end;)", () =>
             {
                 foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
                 writer.Block($"for (int stop = {d} + Math.Min(end - {d}, {BlockVectors} * V.Count); {d} < stop; {d} += V.Count)", () =>
@@ -633,6 +725,9 @@ internal sealed class RegionWriter
         }
     }
 
+    /// <summary>Names that sweeps use for themselves.</summary>
+    private static readonly string[] Taken = ["start", "end", "from", "to", "block", "blockEnd", "stop", "V"];
+
     private readonly Dictionary<int, VectorCode> _bodies = [];
 
     private VectorCode Body(int number)
@@ -641,7 +736,7 @@ internal sealed class RegionWriter
         var sweep = _region.Sweeps[number - 1];
         var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
         var taken = MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
-            .Concat(["from", "to", "end", "stop", "V"]);
+            .Concat(Taken);
         return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values);
     }
 
@@ -656,7 +751,7 @@ internal sealed class RegionWriter
     private string Describe(int number)
     {
         var sweep = _region.Sweeps[number - 1];
-        var formulas = sweep.Accumulators.Select(accumulator => _printer.PrintDefinition(accumulator.Name, accumulator.Value.Value))
+        var formulas = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(sum => _printer.PrintDefinition(sum.Name, sum.Value))
             .Concat(sweep.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"));
         return string.Join("; ", formulas);
     }

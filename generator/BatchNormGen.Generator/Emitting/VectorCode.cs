@@ -48,6 +48,8 @@ internal sealed class VectorCode
     /// <summary>The statements that stand inside the first <paramref name="level"/> loops and before the next.</summary>
     public IReadOnlyList<string> Statements(int level) => _statements[level];
 
+    public void AddStatement(int level, string statement) => _statements[level].Add(statement);
+
     /// <summary>The level of the innermost loop that an expression mentions.</summary>
     public int Level(IEnumerable<Index> indices)
     {

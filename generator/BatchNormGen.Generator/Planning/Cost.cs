@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
-using BatchNormGen.Generator.Emitting;
 
 namespace BatchNormGen.Generator.Planning;
 
@@ -14,13 +13,13 @@ internal static class Cost
         foreach (var line in Write("forward", plan.Forward)) yield return line;
         if (!plan.ClosedForm.Gradients.IsEmpty)
             foreach (var line in Write("backward", plan.Backward)) yield return line;
-        yield return $"  saved: {CacheWriter.Describe(plan)}";
+        yield return $"  saved: {Saved(plan)}";
     }
 
     private static IEnumerable<string> Write(string direction, Kernel kernel)
     {
         var sweeps = kernel.Sweeps.ToList();
-        var reductions = sweeps.Sum(sweep => sweep.Accumulators.Length);
+        var reductions = sweeps.Sum(sweep => sweep.Accumulators.Sum(accumulator => accumulator.Values.Count()));
         yield return $"  {direction}: {Count(reductions, "reduction")}, {Count(sweeps.Count, "sweep")} over the data";
         var number = 0;
         foreach (var region in kernel.Regions)
@@ -30,11 +29,28 @@ internal static class Cost
                 var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
                 var all = IndexSet.Of(region.Instances.Concat(region.Reduced).Append(region.Lanes!).SelectMany(loop => loop.Indices));
                 var reads = values.Nodes(stop: node => node is Named && node.Free != all).OfType<Read>().Where(read => read.Free == all).Select(read => read.Tensor).Distinct().ToList();
-                var made = sweep.Accumulators.Select(accumulator => accumulator.Name).Concat(sweep.Writes.Select(write => write.Name));
+                var made = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(value => value.Name).Concat(sweep.Writes.Select(write => write.Name));
                 var where = region.Instances.IsEmpty ? "" : $" for each {string.Join(", ", region.Instances.Select(loop => loop.Variable))}";
                 yield return $"    sweep {++number}{where}: {string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}";
             }
         }
+    }
+
+    /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
+    public static string Saved(Plan plan)
+    {
+        if (plan.Saved.IsEmpty) return "nothing but its shape";
+        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
+        var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
+        return $"{list}, {SavedCount(plan)} values";
+    }
+
+    /// <summary>The number of values saved: <c>3·D</c>.</summary>
+    private static string SavedCount(Plan plan)
+    {
+        var groups = plan.Saved.GroupBy(saved => string.Join("·", saved.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name)))
+            .Select(group => (Size: group.Key, Count: group.Sum(saved => saved.Wide ? 2 : 1)));
+        return string.Join(" + ", groups.Select(group => group.Size.Length == 0 ? $"{group.Count}" : group.Count == 1 ? group.Size : $"{group.Count}·{group.Size}"));
     }
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";

@@ -169,13 +169,15 @@ internal sealed class KernelPlanner
         var small = results.Except(totals).Where(result => IndexSet.Of(result.Layout) != all).ToList();
         var elements = results.Except(totals).Except(small).ToList();
 
+        // In one pass the rows of a column can be joined to those before; over instances the second pass is in cache.
+        var squares = instances.IsEmpty && reduced.Length == 1 && !reduced.Contains(lanes) ? SecondMoments.Find(_graph, inner) : [];
         var levels = new Dictionary<Expr, int>();
         var last = inner.Select(sum => Level(sum)).DefaultIfEmpty(0).Max();
         var lastSweep = elements.Select(result => Level(result.Value) + 1).Concat(across.Select(sum => Level(sum))).Append(last).Max();
 
         // Sums over instances join the last sweep, which knows everything; an output joins the first that knows enough.
         var sweeps = Enumerable.Range(1, lastSweep).Select(level => new Sweep(
-            [.. inner.Where(sum => Level(sum) == level).Select(sum => Accumulate(sum, across: false)),
+            [.. inner.Where(sum => Level(sum) == level && !squares.ContainsKey(sum)).Select(sum => Accumulate(sum, across: false)),
              .. across.Where(sum => level == lastSweep).Select(sum => Accumulate(sum, across: true))],
             [.. elements.Where(result => Level(result.Value) + 1 == level).Select(result => result with { Value = hoisting.Hoist(result.Value) })])).ToImmutableArray();
 
@@ -186,11 +188,12 @@ internal sealed class KernelPlanner
             [.. small.Where(result => Level(result.Value) == level)])).ToImmutableArray();
         _regions.Add(new(instances, reduced, lanes, sweeps, finishes, [.. totals]));
 
-        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across);
+        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, squares.FirstOrDefault(pair => pair.Value == sum).Key);
 
         int Level(Expr node)
         {
             if (levels.TryGetValue(node, out var known)) return known;
+            if (node is Named second && squares.TryGetValue(second, out var first)) return levels[node] = Level(first);
             var below = node is Named named && _atHand.Contains(named) ? 0 : node.Operands.Select(Level).DefaultIfEmpty(0).Max();
             return levels[node] = node is Reduce && !_atHand.Any(stored => stored.Value == node) ? below + 1 : below;
         }

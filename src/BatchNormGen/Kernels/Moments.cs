@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace BatchNormGen.Kernels;
 
@@ -33,14 +34,10 @@ public static class Moments
     public static void Fold<T>(Span<double> sums, Span<double> squares, int rows, ReadOnlySpan<T> pivots, Span<double> shifted, Span<double> shiftedSquares, int added)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        double count = added;
-        for (int column = 0; column < sums.Length; column++)
-        {
-            double offset = shifted[column] / count;
-            double deviations = Math.Max(shiftedSquares[column] - offset * shifted[column], 0);
-            Join(ref sums[column], ref squares[column], rows, (double.CreateTruncating(pivots[column]) + offset) * count, deviations, count);
-        }
-
+        int column = FoldColumns<Lanes512<double>, T>(0, sums, squares, rows, pivots, shifted, shiftedSquares, added);
+        column = FoldColumns<Lanes256<double>, T>(column, sums, squares, rows, pivots, shifted, shiftedSquares, added);
+        column = FoldColumns<Lanes128<double>, T>(column, sums, squares, rows, pivots, shifted, shiftedSquares, added);
+        FoldColumns<Lane<double>, T>(column, sums, squares, rows, pivots, shifted, shiftedSquares, added);
         shifted.Clear();
         shiftedSquares.Clear();
     }
@@ -62,24 +59,73 @@ public static class Moments
                 continue;
             }
 
-            for (int column = 0; column < columns; column++)
-            {
-                Join(ref sums[column], ref squares[column], from, sums[chunk * columns + column], squares[chunk * columns + column], to - from);
-            }
+            ReadOnlySpan<double> otherSums = sums.Slice(chunk * columns, columns);
+            ReadOnlySpan<double> otherSquares = squares.Slice(chunk * columns, columns);
+            int column = MergeColumns<Lanes512<double>>(0, sums, squares, from, otherSums, otherSquares, to - from);
+            column = MergeColumns<Lanes256<double>>(column, sums, squares, from, otherSums, otherSquares, to - from);
+            column = MergeColumns<Lanes128<double>>(column, sums, squares, from, otherSums, otherSquares, to - from);
+            MergeColumns<Lane<double>>(column, sums, squares, from, otherSums, otherSquares, to - from);
         }
     }
 
-    // M₁₂ = M₁ + M₂ + (mean₂ − mean₁)²·n₁·n₂/(n₁ + n₂)
-    private static void Join(ref double sum, ref double squares, double count, double otherSum, double otherSquares, double otherCount)
+    private static int FoldColumns<V, T>(int column, Span<double> sums, Span<double> squares, int rows, ReadOnlySpan<T> pivots, ReadOnlySpan<double> shifted, ReadOnlySpan<double> shiftedSquares, int added)
+        where V : struct, ILanes<V, double>
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (count == 0)
+        if (!V.IsSupported)
         {
-            (sum, squares) = (otherSum, otherSquares);
-            return;
+            return column;
         }
 
-        double difference = otherSum / otherCount - sum / count;
-        squares += otherSquares + difference * difference * (count * otherCount / (count + otherCount));
-        sum += otherSum;
+        Span<double> widened = stackalloc double[V.Count];
+        V count = V.Constant(added);
+        V share = V.Constant(1.0 / added);
+        for (; column <= sums.Length - V.Count; column += V.Count)
+        {
+            for (int lane = 0; lane < widened.Length; lane++)
+            {
+                widened[lane] = typeof(T) == typeof(float) ? (float)(object)pivots[column + lane] : (double)(object)pivots[column + lane];
+            }
+
+            V sum = V.Load(shifted, column);
+            V mean = V.MultiplyAdd(sum, share, V.Load(widened, 0));
+            V deviations = V.Max(V.MultiplyAdd(-sum * share, sum, V.Load(shiftedSquares, column)), V.Zero);
+            Join(sums, squares, column, rows, mean * count, deviations, added);
+        }
+
+        return column;
+    }
+
+    private static int MergeColumns<V>(int column, Span<double> sums, Span<double> squares, int rows, ReadOnlySpan<double> otherSums, ReadOnlySpan<double> otherSquares, int added)
+        where V : struct, ILanes<V, double>
+    {
+        if (!V.IsSupported)
+        {
+            return column;
+        }
+
+        for (; column <= otherSums.Length - V.Count; column += V.Count)
+        {
+            Join(sums, squares, column, rows, V.Load(otherSums, column), V.Load(otherSquares, column), added);
+        }
+
+        return column;
+    }
+
+    // M₁₂ = M₁ + M₂ + (mean₂ − mean₁)²·n₁·n₂/(n₁ + n₂)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Join<V>(Span<double> sums, Span<double> squares, int column, int rows, V otherSum, V otherSquares, int added)
+        where V : struct, ILanes<V, double>
+    {
+        if (rows > 0)
+        {
+            V sum = V.Load(sums, column);
+            V difference = V.MultiplyAdd(otherSum, V.Constant(1.0 / added), -sum * V.Constant(1.0 / rows));
+            otherSquares = V.MultiplyAdd(difference * difference, V.Constant((double)rows * added / ((double)rows + added)), otherSquares + V.Load(squares, column));
+            otherSum += sum;
+        }
+
+        otherSum.Store(sums, column);
+        otherSquares.Store(squares, column);
     }
 }
