@@ -24,8 +24,8 @@ internal sealed class RegionWriter
     /// <summary>By columns, chunks are whole multiples of this many rows, so that merging their sums costs little against making them.</summary>
     private const int ChunkRows = 64;
 
-    /// <summary>The first rows of a stretch, whose means are its pivots.</summary>
-    private const int PivotRows = 8;
+    /// <summary>The first rows of a stretch, whose means are its pivots: one block, so that one pass over it ends with the mean.</summary>
+    private const int PivotRows = BlockRows;
 
     /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
     private const int BlockVectors = 64;

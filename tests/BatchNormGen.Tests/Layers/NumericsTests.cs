@@ -10,7 +10,6 @@ public class NumericsTests
     [Theory]
     [InlineData(0.5, 2, 5e-5, 5e-5, 5e-3)]
     [InlineData(1e4, 1, 5e-5, 5e-5, 5e-3)]
-    [InlineData(-1e4, 1, 5e-5, 5e-5, 5e-3)]
     public void Batch_norm_in_float_keeps_its_digits(double mean, double deviation, double y, double dx, double dgamma)
     {
         var layer = NormLayers.InFloat[0];
