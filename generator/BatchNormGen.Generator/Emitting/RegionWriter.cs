@@ -27,7 +27,7 @@ internal sealed class RegionWriter
     /// <summary>Rows that are added in the element type before they go into the sums in double.</summary>
     private const int SumRows = 64;
 
-    /// <summary>The first rows of a stretch, whose means are its pivots: one block.</summary>
+    /// <summary>The first rows of a stretch, whose means are its pivots: one block, so that one pass over it ends with the mean.</summary>
     private const int PivotRows = BlockRows;
 
     /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
