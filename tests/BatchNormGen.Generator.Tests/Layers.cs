@@ -104,4 +104,63 @@ internal static class Layers
         var error = x - target;
         return error.Square().Mean();
         """);
+
+    /// <summary>Every function, every kind of broadcast, several outputs, and a scalar with a gradient.</summary>
+    public static readonly string Everything = Source(
+        """(Tensor<float> y, Tensor<float> t, float total) Everything([Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> w, [Shape("N, 1")] Tensor<float> c, [Shape("D, D")] Tensor<float> g, [Gradient] float a, float s)""",
+        """
+        var u = x * w + c;
+        var v = u.Tanh() * u.Sigmoid() - u.Relu() / (1 + x.Square());
+        var m = v.Mean(axis: 0, keepDims: true);
+        var r = (x.Square() + 1).Log() * (v - m).Exp();
+        var t = (g + g.Transpose()).Sum(axis: 1) * a;
+        var q = (r.Square().Sum(axis: 1, keepDims: true) + s * s).ReciprocalSqrt();
+        return (r * q + w.Reciprocal() * a, t * w, (t * t).Sum() + q.Sqrt().Sum());
+        """);
+
+    public static readonly string WeightedMean = Source(
+        """Tensor<float> Center([Shape("N, D")] Tensor<float> x, [Shape("N, 1")] Tensor<float> weight)""",
+        """
+        var total = weight.Sum(axis: 0);
+        var mean = (weight * x).Sum(axis: 0) / total;
+        var dev = x - mean;
+        var variance = (weight * dev.Square()).Sum(axis: 0) / total;
+        return dev / variance.Sqrt();
+        """);
+
+    public static readonly string GroupNorm = Source(
+        """Tensor<float> GroupNorm([Shape("N, G, C, H")] Tensor<float> x, [Shape("G, C, 1")] Tensor<float> gamma, [Shape("G, C, 1")] Tensor<float> beta, float eps)""",
+        """
+        var mean = x.Mean(axes: [2, 3], keepDims: true);
+        var dev = x - mean;
+        var stddev = (dev.Square().Mean(axes: [2, 3], keepDims: true) + eps).Sqrt();
+        return dev / stddev * gamma + beta;
+        """);
+
+    public static readonly string Cosine = Source(
+        """Tensor<float> Cosine([Shape("N, D")] Tensor<float> x, [Shape("N, D")] Tensor<float> y)""",
+        """
+        var dot = (x * y).Sum(axis: 1);
+        var lengths = (x.Square().Sum(axis: 1) * y.Square().Sum(axis: 1)).Sqrt();
+        return dot / lengths;
+        """);
+
+    /// <summary>All of them, by name.</summary>
+    public static readonly IReadOnlyDictionary<string, string> All = new Dictionary<string, string>
+    {
+        ["batch norm"] = BatchNorm(),
+        ["batch norm of images"] = ImageBatchNorm,
+        ["layer norm"] = LayerNorm,
+        ["group norm"] = GroupNorm,
+        ["root mean square norm"] = RmsNorm,
+        ["standardize"] = Standardize,
+        ["weighted"] = WeightedMean,
+        ["softmax"] = Softmax,
+        ["log-sum-exp"] = LogSumExp,
+        ["normalize"] = Normalize,
+        ["cosine"] = Cosine,
+        ["double centering"] = DoubleCentering,
+        ["squared error"] = SquaredError,
+        ["everything"] = Everything,
+    };
 }

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Differentiating;
 using BatchNormGen.Generator.Planning;
@@ -9,12 +11,21 @@ namespace BatchNormGen.Generator.Tests;
 /// <summary>Takes sources through the passes, as the generator does, and prints what each of them makes.</summary>
 internal static class Passes
 {
-    /// <summary>The model of the one method in a source.</summary>
+    /// <summary>The model of the one method in a source, by the reader alone.</summary>
     public static Layer Read(string source)
     {
-        var generation = Compile.Generate(source);
-        Assert.Empty(generation.Diagnostics);
-        return (Layer)Assert.Single(generation.Step("Layer")).Value;
+        ReadResult? read = null;
+        CSharpGeneratorDriver.Create([new Reader(result => read = result).AsSourceGenerator()], parseOptions: Compile.Options).RunGenerators(Compile.Of(source));
+        Assert.NotNull(read);
+        Assert.Empty(read.Diagnostics);
+        return read.Layer!;
+    }
+
+    private sealed class Reader(Action<ReadResult> read) : IIncrementalGenerator
+    {
+        public void Initialize(IncrementalGeneratorInitializationContext context) => context.RegisterSourceOutput(
+            context.SyntaxProvider.ForAttributeWithMetadataName(Annotations.Differentiable, (_, _) => true, LayerReader.Read),
+            (_, result) => read(result));
     }
 
     public static Gradients Differentiate(string source) => Differentiate(Read(source));

@@ -22,7 +22,10 @@ internal sealed class RegionWriter
     private const int BlockRows = 4;
 
     /// <summary>By columns, chunks are whole multiples of this many rows, so that merging their sums costs little against making them.</summary>
-    private const int ChunkRows = 64;
+    private const int ChunkRows = 128;
+
+    /// <summary>Rows that are added in the element type before they go into the sums in double.</summary>
+    private const int SumRows = 64;
 
     /// <summary>The first rows of a stretch, whose means are its pivots: one block, so that one pass over it ends with the mean.</summary>
     private const int PivotRows = BlockRows;
@@ -185,6 +188,12 @@ internal sealed class RegionWriter
     {
         // The sweeps first: what they use decides what the others pass on.
         var sweeps = new CodeWriter();
+        for (var i = 0; i < _region.Finishes.Length; i++)
+        {
+            if (!IsVectorFinish(i)) continue;
+            sweeps.Line();
+            WriteVectorFinish(sweeps, i);
+        }
         for (var i = 0; i < _region.Sweeps.Length; i++)
         {
             sweeps.Line();
@@ -208,7 +217,7 @@ internal sealed class RegionWriter
                 writer.Line($"public {group.Key} {string.Join(", ", group.Select(field => field.Name))};");
             writer.Line();
             writer.Raw(body.ToString());
-            if (_region.Sweeps.Length > 0) writer.Raw(sweeps.ToString());
+            if (sweeps.ToString().Length > 0) writer.Raw(sweeps.ToString());
         });
         writer.Line("}");
     }
@@ -268,6 +277,8 @@ internal sealed class RegionWriter
             else
                 foreach (var sum in accumulator.Values) writer.Line($"Span<double> {sum.Name} = {Fields.Use(PartsOf(sum))}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
         }
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(_region.Sweeps[number - 1])) writer.Line($"using var {block} = new Scratch<{Element}>({_scope.Extent(Lanes)});");
         if (MomentsOf(number).Count > 0) WriteStretches(writer, number);
         else WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
         if (!ByColumns)
@@ -297,7 +308,7 @@ internal sealed class RegionWriter
     }
 
     private IEnumerable<(string Type, string Name)> MomentSpans(Accumulator moments) =>
-        [(Element, moments.Name + "Pivot"), ("double", moments.Name + "Shifted"), ("double", moments.Name + "ShiftedSquares")];
+        [(Element, moments.Name + "Pivot"), ("double", moments.Name + "Shifted"), ("double", moments.Name + "Squares")];
 
     private void WritePivot(CodeWriter writer, int number)
     {
@@ -377,6 +388,7 @@ internal sealed class RegionWriter
             writer.Line($"using var {accumulator.Name}Scratch = new Scratch<double>({length});");
             writer.Line($"Span<double> {accumulator.Name} = {accumulator.Name}Scratch.Span;");
         }
+        foreach (var (block, _) in _region.Sweeps.SelectMany(ColumnSums)) writer.Line($"using var {block} = new Scratch<{Element}>({length});");
         foreach (var value in Values.Where(IsColumn))
             foreach (var part in Scope.Parts(value.Name, value.Wide))
             {
@@ -399,6 +411,7 @@ internal sealed class RegionWriter
         var column = finish.Values.Except(single).ToList();
         var writes = finish.Writes;
         if (!ByColumns) WriteResults(writer, writes, locals);
+        else if (IsVectorFinish(number)) WriteWidths(writer, "Columns", number, "0", "");
         else if (column.Count + writes.Length > 0)
             Loops(writer, [Lanes], () =>
             {
@@ -407,6 +420,70 @@ internal sealed class RegionWriter
                 WriteResults(writer, writes, inner);
             });
     }
+
+    /// <summary>
+    /// Whether small values of all columns are computed along lanes of double. Inside an instance they lie in local
+    /// arrays, and a value without lanes in a local variable: there a plain loop does.
+    /// </summary>
+    private bool IsVectorFinish(int number)
+    {
+        if (IsSmallRegion || PerInstance || !ByColumns) return false;
+        var finish = _region.Finishes[number];
+        var column = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
+        var single = finish.Values.Except(column).Where(value => !_used.Contains(value.Value)).Select(value => value.Value).ToList();
+        return column.Count + finish.Writes.Length > 0
+            && !column.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).Nodes().Any(single.Contains);
+    }
+
+    private void WriteVectorFinish(CodeWriter writer, int number)
+    {
+        var finish = _region.Finishes[number];
+        var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
+        var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
+        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken.Concat(values.Select(value => LocalName(value.Value))), expressions);
+        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => expressions.Nodes().Contains(sum)))
+        {
+            var local = code.Fresh(sum.Name);
+            code.AddStatement(1, $"V {local} = V.Load({code.Array(PartsOf(sum))}, {Lanes.Variable});");
+            code.Define(sum, local);
+        }
+        foreach (var value in values)
+        {
+            var name = LocalName(value.Value);
+            if (value.Value.Value is Reduce) name = code.Write(value.Value);
+            else code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
+            code.Define(value.Value, name);
+            if (_scope.Find(value.Value) is not null || FieldValues.Contains(value)) Store(name, value);
+        }
+        foreach (var write in finish.Writes)
+        {
+            var target = code.Array(write.Name);
+            code.AddStatement(1, $"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{Parenthesized(code.WriteOperand(write.Value))}.{StoreMethod}({target}, {Lanes.Variable});");
+        }
+        writer.Line($"/// <summary>{Xml(string.Join("; ", values.Where(value => value.Value.Value is not Reduce).Select(value => _printer.PrintDefinition(value.Name, value.Value.Value)).Concat(finish.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"))))}</summary>");
+        WriteMethod(writer, $"Columns{number}", [], body =>
+        {
+            Lines(body, code.Statements(0));
+            body.Block($"for (int {Lanes.Variable} = start; {Lanes.Variable} < end; {Lanes.Variable} += V.Count)", () => Lines(body, code.Statements(1)));
+        }, element: "double");
+
+        void Store(string name, Small value)
+        {
+            if (!value.Wide)
+            {
+                code.AddStatement(1, $"{name}.{StoreMethod}({code.Array(value.Name)}, {Lanes.Variable});");
+                return;
+            }
+            var high = code.Array(value.Name + "High");
+            code.AddStatement(1, $"{name}.{StoreMethod}({high}, {Lanes.Variable});");
+            code.AddStatement(1, $"({name} - V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
+        }
+
+        static string Parenthesized(string text) => text.IndexOf(' ') < 0 || text.StartsWith("V.", StringComparison.Ordinal) || text.StartsWith("(", StringComparison.Ordinal) ? text : $"({text})";
+    }
+
+    /// <summary>How lanes of double are written to arrays of the element type.</summary>
+    private string StoreMethod => Element == "float" ? "StoreSingle" : "Store";
 
     private void WriteValues(CodeWriter writer, int number, IEnumerable<Small> values, HashSet<Named> locals)
     {
@@ -504,23 +581,49 @@ internal sealed class RegionWriter
                 writer.Block($"for (int {loop.Variable} = {from ?? "0"}; {loop.Variable} < {to ?? _scope.Extent(loop)}; {loop.Variable}++)", () => Nested(depth + 1));
                 return;
             }
-            WriteWidths(writer, "Sweep", number, "0", $", {rowsFrom}, {rowsTo}{arguments}");
+            var sums = ColumnSums(sweep).ToList();
+            if (sums.Count == 0)
+            {
+                WriteWidths(writer, "Sweep", number, "0", $", {rowsFrom}, {rowsTo}{arguments}");
+                return;
+            }
+            writer.Block($"for (int block = {rowsFrom}; block < {rowsTo}; block += {SumRows})", () =>
+            {
+                writer.Line($"int blockEnd = Math.Min(block + {SumRows}, {rowsTo});");
+                WriteWidths(writer, "Sweep", number, "0", $", block, blockEnd{arguments}");
+                foreach (var (block, target) in sums) writer.Line($"Partials.Add<{Element}>({block}.Span, {target});");
+            });
+        }
+    }
+
+    /// <summary>By columns: the sums of a block of rows, and the sums in double that they are added to.</summary>
+    private static IEnumerable<(string Block, string Target)> ColumnSums(Sweep sweep)
+    {
+        foreach (var accumulator in sweep.Accumulators.Where(accumulator => !accumulator.AcrossInstances))
+        {
+            if (accumulator.Squares is null) yield return (accumulator.Name + "Block", accumulator.Name);
+            else
+            {
+                yield return (accumulator.Name + "ShiftedBlock", accumulator.Name + "Shifted.Span");
+                yield return (accumulator.Name + "SquaresBlock", accumulator.Name + "Squares.Span");
+            }
         }
     }
 
     private void WriteWidths(CodeWriter writer, string stem, int number, string from, string arguments)
     {
         var method = $"{stem}{number}";
-        if (Body(number).IsStrided)
+        var element = stem == "Columns" ? "double" : Element;
+        if (stem != "Columns" && Body(number).IsStrided)
         {
-            writer.Line($"{method}<Lane<{Element}>>({from}{arguments});");
+            writer.Line($"{method}<Lane<{element}>>({from}{arguments});");
             return;
         }
-        var done = stem == "Sweep" ? $"done{number}" : $"{stem.ToLowerInvariant()}{number}";
-        writer.Line($"int {done} = {method}<Lanes512<{Element}>>({from}{arguments});");
-        writer.Line($"{done} = {method}<Lanes256<{Element}>>({done}{arguments});");
-        writer.Line($"{done} = {method}<Lanes128<{Element}>>({done}{arguments});");
-        writer.Line($"{method}<Lane<{Element}>>({done}{arguments});");
+        var done = stem == "Sweep" ? $"done{number}" : stem.ToLowerInvariant();
+        writer.Line($"int {done} = {method}<Lanes512<{element}>>({from}{arguments});");
+        writer.Line($"{done} = {method}<Lanes256<{element}>>({done}{arguments});");
+        writer.Line($"{done} = {method}<Lanes128<{element}>>({done}{arguments});");
+        writer.Line($"{method}<Lane<{element}>>({done}{arguments});");
     }
 
     /// <summary>Small values of the instance that the sweep reads, by way of parameters.</summary>
@@ -549,10 +652,11 @@ internal sealed class RegionWriter
         }
         foreach (var accumulator in sweep.Accumulators)
         {
-            if (accumulator.Squares is null) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
-            else
-                foreach (var (_, name) in MomentSpans(accumulator)) yield return name + ".Span";
+            if (!ByColumns || accumulator.AcrossInstances) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+            else if (accumulator.Squares is not null) yield return accumulator.Name + "Pivot.Span";
         }
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(sweep)) yield return block + ".Span";
     }
 
     private IEnumerable<string> MethodParameters(Sweep sweep)
@@ -572,10 +676,11 @@ internal sealed class RegionWriter
             foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
         foreach (var accumulator in sweep.Accumulators)
         {
-            if (accumulator.Squares is null) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
-            else
-                foreach (var (type, name) in MomentSpans(accumulator)) yield return $"Span<{type}> {name}";
+            if (!ByColumns || accumulator.AcrossInstances) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+            else if (accumulator.Squares is not null) yield return $"ReadOnlySpan<{Element}> {accumulator.Name}Pivot";
         }
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(sweep)) yield return $"Span<{Element}> {block}";
     }
 
     /// <summary>Whether a sum has several places while the sweep runs.</summary>
@@ -603,7 +708,9 @@ internal sealed class RegionWriter
             if (names.TryGetValue(accumulator, out var register))
             {
                 inner.Add(Accumulate(register, accumulator.Body, code));
-                flushes.Add(lanesKept ? $"V.AddTo({register}, {accumulator.Name}, {target});" : $"{accumulator.Name}{(accumulator.AcrossInstances ? $"[{target}]" : "")} += V.Sum({register});");
+                flushes.Add(!accumulator.AcrossInstances && lanesKept ? AddBlock(register, accumulator.Name + "Block")
+                    : lanesKept ? $"V.AddTo({register}, {accumulator.Name}, {target});"
+                    : $"{accumulator.Name}{(accumulator.AcrossInstances ? $"[{target}]" : "")} += V.Sum({register});");
             }
             else inner.Add(lanesKept ? $"V.AddTo({code.Write(accumulator.Body)}, {accumulator.Name}, {target});" : $"{accumulator.Name}[{target}] += V.Sum({code.Write(accumulator.Body)});");
         }
@@ -635,17 +742,19 @@ internal sealed class RegionWriter
             inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
             inner.Add($"{shifted} += {deviation};");
             inner.Add($"{squares} = V.MultiplyAdd({deviation}, {deviation}, {squares});");
-            flushes.Add($"V.AddTo({shifted}, {accumulator.Name}Shifted, {Lanes.Variable});");
-            flushes.Add($"V.AddTo({squares}, {accumulator.Name}ShiftedSquares, {Lanes.Variable});");
+            flushes.Add(AddBlock(shifted, accumulator.Name + "ShiftedBlock"));
+            flushes.Add(AddBlock(squares, accumulator.Name + "SquaresBlock"));
         }
     }
 
+    private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
+
     /// <summary>A method that runs along the lanes in one width, and returns how far it came.</summary>
-    private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody)
+    private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody, string? element = null)
     {
-        var extent = !ByColumns && Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
+        var extent = element is null && !ByColumns && Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {Element}>", () =>
+        writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {element ?? Element}>", () =>
         {
             var body = new CodeWriter();
             body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");

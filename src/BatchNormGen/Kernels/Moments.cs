@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace BatchNormGen.Kernels;
 
@@ -77,18 +78,15 @@ public static class Moments
             return column;
         }
 
-        Span<double> widened = stackalloc double[V.Count];
         V count = V.Constant(added);
         V share = V.Constant(1.0 / added);
         for (; column <= sums.Length - V.Count; column += V.Count)
         {
-            for (int lane = 0; lane < widened.Length; lane++)
-            {
-                widened[lane] = typeof(T) == typeof(float) ? (float)(object)pivots[column + lane] : (double)(object)pivots[column + lane];
-            }
-
+            V pivot = typeof(T) == typeof(float)
+                ? V.LoadSingle(MemoryMarshal.Cast<T, float>(pivots), column)
+                : V.Load(MemoryMarshal.Cast<T, double>(pivots), column);
             V sum = V.Load(shifted, column);
-            V mean = V.MultiplyAdd(sum, share, V.Load(widened, 0));
+            V mean = V.MultiplyAdd(sum, share, pivot);
             V deviations = V.Max(V.MultiplyAdd(-sum * share, sum, V.Load(shiftedSquares, column)), V.Zero);
             Join(sums, squares, column, rows, mean * count, deviations, added);
         }

@@ -130,7 +130,7 @@ public class StagedBackwardTests
         u: dw[d] ← Σ_n du[n,d]
         dx[n,d] = du[n,d]
         dy = 0
-        dw[d] = Σ_n du[n,d] + dt·a
+        dw[d] = dt·a + Σ_n du[n,d]
         dg = 0
         da = Σ_d dt·w[d]
         """, Backward("var u = x + w; var v = w * a; return (u, v.Sum());", "(Tensor<float> u, float t)"));
