@@ -1,12 +1,15 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Reading;
 
 namespace BatchNormGen.Generator.Emitting;
 
 /// <summary>Writes the cache: what the forward hands to the backward.</summary>
 internal static class CacheWriter
 {
+    /// <summary>The cache of the closed form: arrays of the values that the plan saves.</summary>
     public static void Write(CodeWriter writer, Plan plan, KernelWriter backward)
     {
         var signature = plan.ClosedForm.Layer.Signature;
@@ -15,13 +18,8 @@ internal static class CacheWriter
         var axes = KernelWriter.Axes(plan).ToList();
         var tensors = signature.Parameters.Where(parameter => backward.Tensors.Contains(parameter.Name)).ToList();
         var scalars = signature.Parameters.Where(parameter => backward.Scalars.Contains(parameter.Name)).ToList();
-
-        writer.Line("/// <summary>");
-        writer.Line($"/// What <c>{signature.Name}Forward</c> keeps for <c>{signature.Name}Backward</c>: {Describe(plan)}.");
-        writer.Line("/// Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.");
-        writer.Line("/// </summary>");
-        writer.Line(LayerSource.GeneratedCode);
-        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache", () =>
+        const string Reuse = "Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.";
+        Write(writer, signature, Describe(plan), Reuse, () =>
         {
             writer.Line("internal bool isFilled;");
             if (axes.Count > 0) writer.Line($"internal int {string.Join(", ", axes)};");
@@ -43,25 +41,35 @@ internal static class CacheWriter
         });
     }
 
+    /// <summary>A cache with its documentation.</summary>
+    public static void Write(CodeWriter writer, Signature signature, string contents, string use, Action body)
+    {
+        writer.Line("/// <summary>");
+        writer.Line($"/// What <c>{signature.Name}Forward</c> keeps for <c>{signature.Name}Backward</c>: {contents}.");
+        writer.Line($"/// {use}");
+        writer.Line("/// </summary>");
+        writer.Line(LayerSource.GeneratedCode);
+        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache", body);
+    }
+
     /// <summary>The number of elements by the extents of the axes themselves: joined loops have names in kernels only.</summary>
     public static string Length(IReadOnlyList<Loop> loops) =>
         loops.Count == 0 ? "1" : string.Join(" * ", loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name));
 
     /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
-    public static string Describe(Plan plan)
-    {
-        if (plan.Saved.IsEmpty) return "nothing but its shape";
-        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
-        var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
-        return $"{list}, {Count(plan)} values";
-    }
+    public static string Describe(Plan plan) => plan.Saved.IsEmpty
+        ? "nothing but its shape"
+        : Describe(plan.Saved.Select(saved => (saved.Name + (saved.Wide ? " (in two parts)" : ""), saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1)));
 
-    /// <summary>The number of values saved: <c>3·D</c>.</summary>
-    public static string Count(Plan plan)
+    /// <summary>Values that are saved, in words.</summary>
+    /// <param name="values">The name of each, the indices that it is stored over, and how many numbers it takes at each.</param>
+    public static string Describe(IEnumerable<(string Name, IEnumerable<Index> Indices, int Count)> values)
     {
-        if (plan.Saved.IsEmpty) return "no";
-        var groups = plan.Saved.GroupBy(saved => string.Join("·", saved.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name)))
-            .Select(group => (Size: group.Key, Count: group.Sum(saved => saved.Wide ? 2 : 1)));
-        return string.Join(" + ", groups.Select(group => group.Size.Length == 0 ? $"{group.Count}" : group.Count == 1 ? group.Size : $"{group.Count}·{group.Size}"));
+        var list = values.ToList();
+        var names = list.Select(value => value.Name).ToList();
+        var sizes = list.GroupBy(value => string.Join("·", value.Indices.Select(index => index.Axis.Name)))
+            .Select(group => (Size: group.Key, Count: group.Sum(value => value.Count)))
+            .Select(group => group.Size.Length == 0 ? $"{group.Count}" : group.Count == 1 ? group.Size : $"{group.Count}·{group.Size}");
+        return $"{(names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1])}, {string.Join(" + ", sizes)} values";
     }
 }
