@@ -103,7 +103,7 @@ internal sealed class BackwardStages
     {
         var isFirst = !_gradients.TryGetValue(name, out var known);
         var text = !isFirst ? $"{known.Code.Text} {(isNegative ? "-" : "+")} {share.In(Binding.Product)}"
-            : isNegative ? "-" + share.In(Binding.Unary)
+            : isNegative ? "-" + share.In(Binding.Product)
             : share.Text;
         var variable = known.HasVariable ? known.Code.Text : _results.Contains(name) ? name : _names.Fresh(name);
         var layout = isFirst ? share.Layout : Layouts.Broadcast(known.Code.Layout, share.Layout);

@@ -57,19 +57,20 @@ internal static class CacheWriter
         loops.Count == 0 ? "1" : string.Join(" * ", loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name));
 
     /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
-    public static string Describe(Plan plan) => plan.Saved.IsEmpty
-        ? "nothing but its shape"
-        : Describe(plan.Saved.Select(saved => (saved.Name + (saved.Wide ? " (in two parts)" : ""), saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1)));
-
-    /// <summary>Values that are saved, in words.</summary>
-    /// <param name="values">The name of each, the indices that it is stored over, and how many numbers it takes at each.</param>
-    public static string Describe(IEnumerable<(string Name, IEnumerable<Index> Indices, int Count)> values)
+    public static string Describe(Plan plan)
     {
-        var list = values.ToList();
-        var names = list.Select(value => value.Name).ToList();
-        var sizes = list.GroupBy(value => string.Join("·", value.Indices.Select(index => index.Axis.Name)))
-            .Select(group => (Size: group.Key, Count: group.Sum(value => value.Count)))
-            .Select(group => group.Size.Length == 0 ? $"{group.Count}" : group.Count == 1 ? group.Size : $"{group.Count}·{group.Size}");
-        return $"{(names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1])}, {string.Join(" + ", sizes)} values";
+        if (plan.Saved.IsEmpty) return "nothing but its shape";
+        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
+        var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
+        return $"{list}, {Count(plan.Saved.Select(saved => (saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1)))} values";
     }
+
+    /// <summary>A number of values, the larger tensors first: <c>4·N·D + 4·D</c>.</summary>
+    /// <param name="values">The indices that each value is stored over, and how many numbers it takes at each.</param>
+    public static string Count(IEnumerable<(IEnumerable<Index> Indices, int Count)> values) => string.Join(" + ",
+        from value in values
+        group value.Count by string.Join("·", value.Indices.Select(index => index.Axis.Name)) into size
+        orderby size.Key.Length == 0 ? 0 : size.Key.Split('·').Length descending
+        let count = size.Sum()
+        select size.Key.Length == 0 ? $"{count}" : count == 1 ? size.Key : $"{count}·{size.Key}");
 }

@@ -60,7 +60,7 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
             terms.Insert(0, terms[positive]);
             terms.RemoveAt(positive + 1);
         }
-        var text = terms[0].IsNegative ? "-" + terms[0].Code.In(Binding.Unary) : terms[0].Code.Text;
+        var text = terms[0].IsNegative ? "-" + terms[0].Code.In(Binding.Product) : terms[0].Code.Text;
         foreach (var (isNegative, code) in terms.Skip(1)) text += (isNegative ? " - " : " + ") + code.In(Binding.Product);
         return new(text, terms.Aggregate(ImmutableArray<Index?>.Empty, (layout, term) => Layouts.Broadcast(layout, term.Code.Layout)), Binding.Sum);
     }
@@ -102,7 +102,7 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         var parts = operands.Select(operand => operand.In(Binding.Product)).ToList();
         if (divisors.Count > 0) parts.Insert(0, $"{Literal(coefficient)} / {Divisor(divisors)}");
         else if (parts.Count == 0 || !coefficient.Abs().IsOne) parts.Insert(0, Literal(coefficient));
-        else if (coefficient.Sign < 0) parts[0] = "-" + operands[0].In(Binding.Unary);
+        else if (coefficient.Sign < 0) parts[0] = "-" + parts[0];
         var text = string.Join(" * ", parts) + (below.Count > 0 ? " / " + Divisor(below) : "");
         var layout = operands.Concat(below).Aggregate(ImmutableArray<Index?>.Empty, (layout, operand) => Layouts.Broadcast(layout, operand.Layout));
         var isSingle = parts.Count + below.Count == 1 && divisors.Count == 0;

@@ -21,6 +21,8 @@ internal sealed record StageValue(string Name, string Element, ImmutableArray<In
 /// <summary>A method over whole tensors: a layer stage by stage, or the stages in reverse.</summary>
 internal sealed record StageMethod(string Name, ImmutableArray<StageValue> Parameters, ImmutableArray<StageValue> Results, string Body)
 {
+    private const int Width = 120;
+
     /// <summary>Completes a body: of the candidates only those become parameters that it uses, and extents are read from them.</summary>
     /// <param name="name">The method's name.</param>
     /// <param name="candidates">What could be passed.</param>
@@ -44,7 +46,27 @@ internal sealed record StageMethod(string Name, ImmutableArray<StageValue> Param
         return new(name, [.. candidates.Where(candidate => variables.IsUsed(candidate.Name))], results, writer.ToString());
     }
 
-    public void Write(CodeWriter writer) => writer.Block(
-        $"public static {LayerSource.Tuple(Results.Length == 1 ? [Results[0].Type] : Results.Select(result => $"{result.Type} {result.Name}"))} {Name}({string.Join(", ", Parameters.Select(parameter => $"{parameter.Type} {parameter.Name}"))})",
-        () => writer.Raw(Body));
+    public void Write(CodeWriter writer)
+    {
+        var results = LayerSource.Tuple(Results.Length == 1 ? [Results[0].Type] : Results.Select(result => $"{result.Type} {result.Name}"));
+        var lines = Wrap($"public static {results} {Name}({string.Join(", ", Parameters.Select(parameter => $"{parameter.Type} {parameter.Name}"))})");
+        writer.Line(lines[0]);
+        writer.Indented(() =>
+        {
+            foreach (var line in lines.Skip(1)) writer.Line(line);
+        });
+        writer.Block("", () => writer.Raw(Body));
+    }
+
+    /// <summary>A long header, broken between parameters.</summary>
+    private static List<string> Wrap(string header)
+    {
+        var lines = new List<string>();
+        while (header.Length > Width && header.LastIndexOf(", ", Width, System.StringComparison.Ordinal) is > 0 and var comma)
+        {
+            lines.Add(header.Substring(0, comma + 1));
+            header = header.Substring(comma + 2);
+        }
+        return [.. lines, header];
+    }
 }

@@ -47,7 +47,9 @@ internal sealed class StageWork : Work
     private string Stages => $"global::{LayerSource.KernelNamespace}.{Signature.Name}Stages";
 
     /// <summary>What the cache holds, in words.</summary>
-    private string Kept => _kept.Count == 0 ? "the inputs" : "the inputs and the stages " + CacheWriter.Describe(_kept.Select(stage => (stage.Name, stage.Layout.OfType<Index>(), 1)));
+    private string Kept => _kept.Count == 0
+        ? "the inputs"
+        : $"the inputs and {_kept.Count} stage{(_kept.Count == 1 ? "" : "s")}, {CacheWriter.Count(_kept.Select(stage => (stage.Layout.OfType<Index>(), 1)))} values";
 
     // The cache has its own copies of the inputs, so neither is one read nor can a gradient overwrite one.
     public override bool Reads(string tensor) => Plan.ClosedForm.Staged.Incoming.Contains(tensor);
@@ -104,9 +106,11 @@ internal sealed class StageWork : Work
             Writer.Line(LayerSource.GeneratedCode);
             Writer.Block($"file static class {Signature.Name}Stages", () =>
             {
+                Writer.Line("/// <summary>The stages in their order. All of them are returned, the result last.</summary>");
                 _forward.Method.Write(Writer);
                 if (_backward is null) return;
                 Writer.Line();
+                Writer.Line("/// <summary>The stages in reverse: from the gradient of each, the gradients of what it was made from.</summary>");
                 _backward.Write(Writer);
             });
         });
