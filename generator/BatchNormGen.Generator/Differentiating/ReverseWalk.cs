@@ -29,7 +29,7 @@ internal sealed class ReverseWalk
         {
             token.ThrowIfCancellationRequested();
             if (walk.GradientOf(stage) is { } gradient && walk.Step(stage, gradient) is { IsEmpty: false } contributions)
-                steps.Add(new(stage, contributions));
+                steps.Add(new(stage, gradient, contributions));
         }
         return new(walk._graph, incoming, steps.ToImmutable(), walk.Results());
     }
