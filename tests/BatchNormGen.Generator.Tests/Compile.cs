@@ -14,21 +14,17 @@ internal static class Compile
         global using BatchNormGen;
         """;
 
-    // Loads the assembly, so that it is among those of the running program.
-    private static readonly string TensorsLocation = typeof(System.Numerics.Tensors.Tensor).Assembly.Location;
-
     private static readonly IReadOnlyList<MetadataReference> References =
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll"))
-            .Append(TensorsLocation)
-            .DistinctBy(Path.GetFileName)
+            .Append(typeof(DifferentiableAttribute).Assembly.Location)
             .Select(path => MetadataReference.CreateFromFile(path))
             .ToList();
 
     /// <summary>A compilation of one file a text, called Layers.cs, Layers2.cs and so on.</summary>
     public static CSharpCompilation Of(params IEnumerable<string> sources) => CSharpCompilation.Create(
         "Layers",
-        [Parse(Usings, "Usings.cs"), Parse(Library.Source, "Library.cs"), .. sources.Select((source, i) => Parse(source, i == 0 ? "Layers.cs" : $"Layers{i + 1}.cs"))],
+        [Parse(Usings, "Usings.cs"), .. sources.Select((source, i) => Parse(source, i == 0 ? "Layers.cs" : $"Layers{i + 1}.cs"))],
         References,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 
@@ -54,6 +50,12 @@ internal static class Compile
 /// <param name="Diagnostics">What the generator said, after <c>#pragma warning disable</c>.</param>
 internal sealed record Generation(GeneratorRunResult Result, Compilation Compilation, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>What the compiler holds against the user's code together with the files.</summary>
+    public IEnumerable<Diagnostic> Errors => Compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+    /// <summary>Those of them that are in the user's code.</summary>
+    public IEnumerable<Diagnostic> UserErrors => Errors.Where(diagnostic => Result.GeneratedSources.All(source => source.SyntaxTree != diagnostic.Location.SourceTree));
+
     /// <summary>What a step of the pipeline gave, in the order of the methods.</summary>
     public IEnumerable<(object Value, IncrementalStepRunReason Reason)> Step(string name) =>
         Result.TrackedSteps.TryGetValue(name, out var steps) ? steps.SelectMany(step => step.Outputs) : [];

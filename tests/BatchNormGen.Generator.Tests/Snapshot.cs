@@ -13,7 +13,8 @@ internal static class Snapshot
     /// <summary>Fails, and shows the first lines that differ, unless <paramref name="text"/> is what was verified.</summary>
     /// <param name="text">What the test made.</param>
     /// <param name="variant">Tells the cases of one test apart, in the name of the file.</param>
-    public static void Match(string text, string? variant = null, [CallerFilePath] string file = "", [CallerMemberName] string test = "")
+    /// <param name="accept">Whether to take the text as the verified one; what the environment says, unless it is given.</param>
+    public static void Match(string text, string? variant = null, bool? accept = null, [CallerFilePath] string file = "", [CallerMemberName] string test = "")
     {
         var stem = Path.Combine(Path.GetDirectoryName(file)!, $"{Path.GetFileNameWithoutExtension(file)}.{test}{(variant is null ? "" : "_" + variant)}");
         var (verified, received) = (stem + ".verified.cs", stem + ".received.cs");
@@ -24,7 +25,7 @@ internal static class Snapshot
             File.Delete(received);
             return;
         }
-        if (Environment.GetEnvironmentVariable(Accept) == "1")
+        if (accept ?? Environment.GetEnvironmentVariable(Accept) == "1")
         {
             File.WriteAllText(verified, text);
             File.Delete(received);

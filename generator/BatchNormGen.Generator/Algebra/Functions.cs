@@ -17,10 +17,10 @@ internal static class Functions
     public static readonly ImmutableArray<Function> Table =
     [
         //      name        notation   dy/dx from x and y = f(x)
-        new("Exp",      "exp",     (g, x, y) => y),
+        new("Exp",      "exp",     (g, x, y) => y, isPositive: true),
         new("Log",      "log",     (g, x, y) => g.Power(x, -1)),
         new("Tanh",     "tanh",    (g, x, y) => g.Subtract(g.One, g.Power(y, 2))),
-        new("Sigmoid",  "sigmoid", (g, x, y) => g.Multiply(y, g.Subtract(g.One, y))),
+        new("Sigmoid",  "sigmoid", (g, x, y) => g.Multiply(y, g.Subtract(g.One, y)), isPositive: true),
         new("Relu",     "relu",    (g, x, y) => g.Apply(Step, x)),                      // 0 at 0, by convention
     ];
 

@@ -78,7 +78,17 @@ internal readonly struct Rational : IEquatable<Rational>, IComparable<Rational>
             : new Rational(digits, BigInteger.Pow(10, -exponent));
     }
 
-    public double ToDouble() => (double)Numerator / (double)Denominator;
+    /// <summary>The nearest double, by way of a decimal that is long enough to decide which one that is.</summary>
+    public double ToDouble()
+    {
+        const int Digits = 40;
+        if (IsZero) return 0;
+        var places = Math.Max(0, Digits + (int)(BigInteger.Log10(Denominator) - BigInteger.Log10(BigInteger.Abs(Numerator))));
+        var scaled = Numerator * BigInteger.Pow(10, places) / Denominator;
+        return double.Parse(
+            scaled.ToString(CultureInfo.InvariantCulture) + "E-" + places.ToString(CultureInfo.InvariantCulture),
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent, CultureInfo.InvariantCulture);
+    }
 
     public int CompareTo(Rational other) => (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
     public bool Equals(Rational other) => Numerator == other.Numerator && _denominatorMinusOne == other._denominatorMinusOne;

@@ -19,7 +19,7 @@ internal static class CacheWriter
         var tensors = signature.Parameters.Where(parameter => backward.Tensors.Contains(parameter.Name)).ToList();
         var scalars = signature.Parameters.Where(parameter => backward.Scalars.Contains(parameter.Name)).ToList();
         const string Reuse = "Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.";
-        Write(writer, signature, Describe(plan), Reuse, () =>
+        Write(writer, signature, Cost.Saved(plan), Reuse, () =>
         {
             writer.Line("internal bool isFilled;");
             if (axes.Count > 0) writer.Line($"internal int {string.Join(", ", axes)};");
@@ -55,22 +55,4 @@ internal static class CacheWriter
     /// <summary>The number of elements by the extents of the axes themselves: joined loops have names in kernels only.</summary>
     public static string Length(IReadOnlyList<Loop> loops) =>
         loops.Count == 0 ? "1" : string.Join(" * ", loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name));
-
-    /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
-    public static string Describe(Plan plan)
-    {
-        if (plan.Saved.IsEmpty) return "nothing but its shape";
-        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
-        var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
-        return $"{list}, {Count(plan.Saved.Select(saved => (saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1)))} values";
-    }
-
-    /// <summary>A number of values, the larger tensors first: <c>4·N·D + 4·D</c>.</summary>
-    /// <param name="values">The indices that each value is stored over, and how many numbers it takes at each.</param>
-    public static string Count(IEnumerable<(IEnumerable<Index> Indices, int Count)> values) => string.Join(" + ",
-        from value in values
-        group value.Count by string.Join("·", value.Indices.Select(index => index.Axis.Name)) into size
-        orderby size.Key.Length == 0 ? 0 : size.Key.Split('·').Length descending
-        let count = size.Sum()
-        select size.Key.Length == 0 ? $"{count}" : count == 1 ? size.Key : $"{count}·{size.Key}");
 }

@@ -83,6 +83,7 @@ internal sealed class KernelWork(CodeWriter writer, Plan plan) : Work(writer, pl
     public void Helpers(bool withBackward) => Writer.Block("namespace " + LayerSource.KernelNamespace, () =>
     {
         Writer.Line("using global::System;");
+        Writer.Line("using global::System.Runtime.CompilerServices;");
         Writer.Line("using global::BatchNormGen.Kernels;");
         Writer.Line();
         Writer.Line($"/// <summary>The sweeps of <c>{Signature.Name}</c>, over flat row-major spans whose lengths the entry points have checked.</summary>");

@@ -15,8 +15,20 @@ namespace BatchNormGen.Generator.Emitting;
 /// </summary>
 internal sealed class RegionWriter
 {
-    /// <summary>Rows that are taken together: few enough to stay in cache, enough to load small values rarely.</summary>
-    private const int BlockRows = 16;
+    /// <summary>
+    /// Rows that are taken together: enough to add to a column's sum rarely, few enough for the processor to fetch each
+    /// row ahead as a stream of its own. Rows of 1024 floats: 4 took 6.9 ms where 8 took 9.3 and 16 took 12.2.
+    /// </summary>
+    private const int BlockRows = 4;
+
+    /// <summary>By columns, chunks are whole multiples of this many rows, so that merging their sums costs little against making them.</summary>
+    private const int ChunkRows = 128;
+
+    /// <summary>Rows that are added in the element type before they go into the sums in double.</summary>
+    private const int SumRows = 64;
+
+    /// <summary>The first rows of a stretch, whose means are its pivots: one block, so that one pass over it ends with the mean.</summary>
+    private const int PivotRows = BlockRows;
 
     /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
     private const int BlockVectors = 64;
@@ -40,7 +52,7 @@ internal sealed class RegionWriter
     {
         (_region, _struct, _optional, _printer) = (region, structName, optional, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
-        foreach (var accumulator in Accumulators) Fields.Declare("Span<double>", accumulator.Name);
+        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values)) Fields.Declare("Span<double>", PartsOf(sum));
         _used = [.. UsedLater()];
         foreach (var small in FieldValues)
             foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
@@ -95,10 +107,11 @@ internal sealed class RegionWriter
     public void WriteStart(CodeWriter writer)
     {
         if (!IsSmallRegion) writer.Line($"int chunks = {ChunkCount()};");
-        foreach (var accumulator in Accumulators.Where(IsField)) writer.Line($"using var {accumulator.Name} = new Scratch<double>(chunks * {ParenthesizedLength(PartialLoops(accumulator))});");
+        foreach (var accumulator in Accumulators.Where(IsField))
+            foreach (var sum in accumulator.Values) writer.Line($"using var {PartsOf(sum)} = new Scratch<double>(chunks * {ParenthesizedLength(accumulator.Loops)});");
         foreach (var value in FieldValues.Where(value => !value.Loops.IsEmpty))
             foreach (var part in Scope.Parts(value.Name, value.Wide)) writer.Line($"using var {part} = new Scratch<{Element}>({Access.Length(value.Loops)});");
-        var scratch = new HashSet<string>(Accumulators.Where(IsField).Select(accumulator => accumulator.Name)
+        var scratch = new HashSet<string>(Accumulators.Where(IsField).SelectMany(accumulator => accumulator.Values).Select(PartsOf)
             .Concat(FieldValues.Where(value => !value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide))));
         var scalars = new HashSet<string>(FieldValues.Where(value => value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide)));
 
@@ -147,13 +160,13 @@ internal sealed class RegionWriter
     private IEnumerable<Result> Results() => _region.Sweeps.SelectMany(sweep => sweep.Writes).Concat(_region.Finishes.SelectMany(finish => finish.Writes));
 
     /// <summary>Whether a result needs a sum, perhaps by way of another sum.</summary>
-    private static bool Needs(Result result, Accumulator accumulator) => result.Value.Nodes().Contains(accumulator.Value);
+    private static bool Needs(Result result, Accumulator accumulator) => result.Value.Nodes().Any(node => accumulator.Values.Contains(node));
 
     private string ChunkCount()
     {
         var rows = PerInstance ? _region.Instances : [Chunked];
         var rest = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().Except(rows).ToList();
-        var granularity = ByColumns && !PerInstance && OuterRows.IsEmpty ? $", {BlockRows}" : _region.Reduced.IsEmpty && !PerInstance ? $", {BlockVectors}" : "";
+        var granularity = ByColumns && !PerInstance && OuterRows.IsEmpty ? $", {ChunkRows}" : _region.Reduced.IsEmpty && !PerInstance ? $", {BlockVectors}" : "";
         return $"Chunks.Of({Access.Length(rows)}, {LongLength(rest)}{granularity})";
     }
 
@@ -166,7 +179,8 @@ internal sealed class RegionWriter
     /// <summary>Sums that live in a field: parts of a sum over chunks. The others are variables of the instance.</summary>
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
 
-    private static ImmutableArray<Loop> PartialLoops(Accumulator accumulator) => accumulator.Loops;
+    /// <summary>The field for the parts of a sum. Where the sum itself is stored, the array of the sum has its name.</summary>
+    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } ? sum.Name + "Parts" : sum.Name;
 
     // ---- The struct ---------------------------------------------------------------------------------------------------
 
@@ -174,9 +188,20 @@ internal sealed class RegionWriter
     {
         // The sweeps first: what they use decides what the others pass on.
         var sweeps = new CodeWriter();
+        for (var i = 0; i < _region.Finishes.Length; i++)
+        {
+            if (!IsVectorFinish(i)) continue;
+            sweeps.Line();
+            WriteVectorFinish(sweeps, i);
+        }
         for (var i = 0; i < _region.Sweeps.Length; i++)
         {
             sweeps.Line();
+            if (MomentsOf(i + 1).Count > 0)
+            {
+                WritePivot(sweeps, i + 1);
+                sweeps.Line();
+            }
             WriteSweep(sweeps, i + 1);
         }
         var body = new CodeWriter();
@@ -192,7 +217,7 @@ internal sealed class RegionWriter
                 writer.Line($"public {group.Key} {string.Join(", ", group.Select(field => field.Name))};");
             writer.Line();
             writer.Raw(body.ToString());
-            if (_region.Sweeps.Length > 0) writer.Raw(sweeps.ToString());
+            if (sweeps.ToString().Length > 0) writer.Raw(sweeps.ToString());
         });
         writer.Line("}");
     }
@@ -201,9 +226,14 @@ internal sealed class RegionWriter
 
     private void WriteChunks(CodeWriter writer)
     {
-        var range = _region.Reduced.IsEmpty ? $", {BlockVectors}" : ByColumns && OuterRows.IsEmpty ? $", {BlockRows}" : "";
+        var range = _region.Reduced.IsEmpty ? $", {BlockVectors}" : ByColumns && OuterRows.IsEmpty ? $", {ChunkRows}" : "";
         writer.Block("public void Run(int chunk)", () =>
         {
+            if (_region.Sweeps.Length > 1)
+            {
+                writer.Comment("Every other sweep runs backwards: it finds in cache what the one before it touched last.");
+                writer.Line($"if ({Fields.Use("sweep")} % 2 == 0) chunk = {Fields.Use("chunks")} - 1 - chunk;");
+            }
             writer.Line($"var (from, to) = Chunks.Range({_scope.Extent(Chunked)}, {Fields.Use("chunks")}, chunk{range});");
             if (_region.Sweeps.Length == 1) WriteChunk(writer, 1);
             else
@@ -227,7 +257,9 @@ internal sealed class RegionWriter
             {
                 if (number > 0)
                     foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
-                        writer.Line($"Partials.Merge({Fields.Use(accumulator.Name)}, {Fields.Use("chunks")});");
+                        writer.Line(accumulator.Squares is null
+                            ? $"Partials.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});"
+                            : $"Moments.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use(PartsOf(accumulator.Squares))}, {Fields.Use("chunks")}, {_scope.Extent(Rows)}, {ChunkRows});");
                 WriteFinish(writer, number, []);
             });
         }
@@ -241,12 +273,53 @@ internal sealed class RegionWriter
     {
         foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
         {
-            if (ByColumns) writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(accumulator.Name)}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
-            else writer.Line($"double {accumulator.Name} = 0;");
+            if (!ByColumns) writer.Line($"double {accumulator.Name} = 0;");
+            else
+                foreach (var sum in accumulator.Values) writer.Line($"Span<double> {sum.Name} = {Fields.Use(PartsOf(sum))}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
         }
-        WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(_region.Sweeps[number - 1])) writer.Line($"using var {block} = new Scratch<{Element}>({_scope.Extent(Lanes)});");
+        if (MomentsOf(number).Count > 0) WriteStretches(writer, number);
+        else WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
         if (!ByColumns)
-            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators) writer.Line($"{Fields.Use(accumulator.Name)}[chunk] = {accumulator.Name};");
+            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators) writer.Line($"{Fields.Use(PartsOf(accumulator.Value))}[chunk] = {accumulator.Name};");
+    }
+
+    private List<Accumulator> MomentsOf(int number) => [.. _region.Sweeps[number - 1].Accumulators.Where(accumulator => accumulator.Squares is not null)];
+
+    /// <summary>
+    /// Sums and squares together: the rows are taken in stretches, each with pivots near the means, and joined to those
+    /// before.
+    /// </summary>
+    private void WriteStretches(CodeWriter writer, int number)
+    {
+        foreach (var moments in MomentsOf(number))
+            foreach (var (type, name) in MomentSpans(moments)) writer.Line($"using var {name} = new Scratch<{type}>({_scope.Extent(Lanes)});");
+        writer.Block("for (int stretch = from; stretch < to; stretch += Moments.Stretch)", () =>
+        {
+            writer.Line("int stretchEnd = Math.Min(stretch + Moments.Stretch, to);");
+            writer.Comment("Pivots: the means of the first rows.");
+            var pivots = string.Concat(MomentsOf(number).Select(moments => $", {moments.Name}Pivot.Span"));
+            WriteWidths(writer, "Pivot", number, "0", $", stretch, Math.Min(stretch + {PivotRows}, stretchEnd){pivots}");
+            WriteCall(writer, number, "stretch", "stretchEnd");
+            foreach (var moments in MomentsOf(number))
+                writer.Line($"Moments.Fold<{Element}>({moments.Name}, {moments.Squares!.Name}, stretch - from, {string.Join(", ", MomentSpans(moments).Select(span => span.Name + ".Span"))}, stretchEnd - stretch);");
+        });
+    }
+
+    private IEnumerable<(string Type, string Name)> MomentSpans(Accumulator moments) =>
+        [(Element, moments.Name + "Pivot"), ("double", moments.Name + "Shifted"), ("double", moments.Name + "Squares")];
+
+    private void WritePivot(CodeWriter writer, int number)
+    {
+        var moments = MomentsOf(number);
+        var parameters = moments.Select(accumulator => accumulator.Name + "Pivot").ToList();
+        var code = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, parameters.Concat(Taken), moments.Select(accumulator => accumulator.Body));
+        var registers = moments.Select(accumulator => code.Fresh(accumulator.Name + "Lanes")).ToList();
+        var inner = moments.Select((accumulator, i) => $"{registers[i]} += {code.Write(accumulator.Body)};").ToList();
+        var stores = moments.Select((accumulator, i) => $"({registers[i]} / V.Constant(to - from)).Store({parameters[i]}, {Lanes.Variable});").ToList();
+        writer.Line($"/// <summary>The means of some rows of {string.Join(", ", moments.Select(accumulator => Xml(_printer.PrintValue(((Reduce)accumulator.Value.Value).Body))))}.</summary>");
+        WriteMethod(writer, $"Pivot{number}", ["int from", "int to", .. parameters.Select(name => $"Span<{Element}> {name}")], body => WriteColumns(body, code, registers, inner, stores));
     }
 
     private void WriteInstances(CodeWriter writer)
@@ -257,7 +330,7 @@ internal sealed class RegionWriter
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
             {
                 var length = _scope.Length(accumulator.Loops);
-                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(accumulator.Name)}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator.Value))}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
             }
             if (ByColumns) WriteColumnScratch(writer);
             var single = _region.Instances.Length == 1;
@@ -281,7 +354,7 @@ internal sealed class RegionWriter
         writer.Block("public void Total()", () =>
         {
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
-                writer.Line($"Partials.Merge({Fields.Use(accumulator.Name)}, {Fields.Use("chunks")});");
+                writer.Line($"Partials.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});");
             var code = new ScalarCode(_scope, SumOf);
             foreach (var total in _region.Totals)
             {
@@ -293,7 +366,7 @@ internal sealed class RegionWriter
 
     /// <summary>The place of a merged sum.</summary>
     private string? SumOf(Named named) =>
-        Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(sum.Name)}[{_scope.Offset(sum.Loops)}]" : null;
+        Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(PartsOf(sum.Value))}[{_scope.Offset(sum.Loops)}]" : null;
 
     private void WriteInstanceIndices(CodeWriter writer)
     {
@@ -315,6 +388,7 @@ internal sealed class RegionWriter
             writer.Line($"using var {accumulator.Name}Scratch = new Scratch<double>({length});");
             writer.Line($"Span<double> {accumulator.Name} = {accumulator.Name}Scratch.Span;");
         }
+        foreach (var (block, _) in _region.Sweeps.SelectMany(ColumnSums)) writer.Line($"using var {block} = new Scratch<{Element}>({length});");
         foreach (var value in Values.Where(IsColumn))
             foreach (var part in Scope.Parts(value.Name, value.Wide))
             {
@@ -337,6 +411,7 @@ internal sealed class RegionWriter
         var column = finish.Values.Except(single).ToList();
         var writes = finish.Writes;
         if (!ByColumns) WriteResults(writer, writes, locals);
+        else if (IsVectorFinish(number)) WriteWidths(writer, "Columns", number, "0", "");
         else if (column.Count + writes.Length > 0)
             Loops(writer, [Lanes], () =>
             {
@@ -345,6 +420,70 @@ internal sealed class RegionWriter
                 WriteResults(writer, writes, inner);
             });
     }
+
+    /// <summary>
+    /// Whether small values of all columns are computed along lanes of double. Inside an instance they lie in local
+    /// arrays, and a value without lanes in a local variable: there a plain loop does.
+    /// </summary>
+    private bool IsVectorFinish(int number)
+    {
+        if (IsSmallRegion || PerInstance || !ByColumns) return false;
+        var finish = _region.Finishes[number];
+        var column = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
+        var single = finish.Values.Except(column).Where(value => !_used.Contains(value.Value)).Select(value => value.Value).ToList();
+        return column.Count + finish.Writes.Length > 0
+            && !column.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).Nodes().Any(single.Contains);
+    }
+
+    private void WriteVectorFinish(CodeWriter writer, int number)
+    {
+        var finish = _region.Finishes[number];
+        var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
+        var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
+        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken.Concat(values.Select(value => LocalName(value.Value))), expressions);
+        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => expressions.Nodes().Contains(sum)))
+        {
+            var local = code.Fresh(sum.Name);
+            code.AddStatement(1, $"V {local} = V.Load({code.Array(PartsOf(sum))}, {Lanes.Variable});");
+            code.Define(sum, local);
+        }
+        foreach (var value in values)
+        {
+            var name = LocalName(value.Value);
+            if (value.Value.Value is Reduce) name = code.Write(value.Value);
+            else code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
+            code.Define(value.Value, name);
+            if (_scope.Find(value.Value) is not null || FieldValues.Contains(value)) Store(name, value);
+        }
+        foreach (var write in finish.Writes)
+        {
+            var target = code.Array(write.Name);
+            code.AddStatement(1, $"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{Parenthesized(code.WriteOperand(write.Value))}.{StoreMethod}({target}, {Lanes.Variable});");
+        }
+        writer.Line($"/// <summary>{Xml(string.Join("; ", values.Where(value => value.Value.Value is not Reduce).Select(value => _printer.PrintDefinition(value.Name, value.Value.Value)).Concat(finish.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"))))}</summary>");
+        WriteMethod(writer, $"Columns{number}", [], body =>
+        {
+            Lines(body, code.Statements(0));
+            body.Block($"for (int {Lanes.Variable} = start; {Lanes.Variable} < end; {Lanes.Variable} += V.Count)", () => Lines(body, code.Statements(1)));
+        }, element: "double");
+
+        void Store(string name, Small value)
+        {
+            if (!value.Wide)
+            {
+                code.AddStatement(1, $"{name}.{StoreMethod}({code.Array(value.Name)}, {Lanes.Variable});");
+                return;
+            }
+            var high = code.Array(value.Name + "High");
+            code.AddStatement(1, $"{name}.{StoreMethod}({high}, {Lanes.Variable});");
+            code.AddStatement(1, $"({name} - V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
+        }
+
+        static string Parenthesized(string text) => text.IndexOf(' ') < 0 || text.StartsWith("V.", StringComparison.Ordinal) || text.StartsWith("(", StringComparison.Ordinal) ? text : $"({text})";
+    }
+
+    /// <summary>How lanes of double are written to arrays of the element type.</summary>
+    private string StoreMethod => Element == "float" ? "StoreSingle" : "Store";
 
     private void WriteValues(CodeWriter writer, int number, IEnumerable<Small> values, HashSet<Named> locals)
     {
@@ -402,8 +541,8 @@ internal sealed class RegionWriter
     private string? Local(Named named, HashSet<Named> locals)
     {
         if (locals.Contains(named)) return LocalName(named);
-        if (Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum)
-            return ByColumns ? $"{(PerInstance ? "" : "this.")}{sum.Name}[{Lanes.Variable}]" : PerInstance ? sum.Name : $"{Fields.Use(sum.Name)}[0]";
+        if (Accumulators.SelectMany(accumulator => accumulator.Values).Contains(named))
+            return !PerInstance ? $"{Fields.Use(PartsOf(named))}[{(ByColumns ? Lanes.Variable : "0")}]" : ByColumns ? $"{named.Name}[{Lanes.Variable}]" : named.Name;
         if (Values.FirstOrDefault(value => value.Value == named) is not { } small || _scope.Find(named) is not null) return null;
         Func<string, string> part = IsColumn(small)
             ? name => $"{name}{Here}[{Lanes.Variable}]"
@@ -427,7 +566,7 @@ internal sealed class RegionWriter
             // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop.
             var lanesOnly = Nest.Length == 1 && chunkFrom is not null;
             var range = lanesOnly ? $", {chunkTo}" : chunkFrom is null ? "" : $", {chunkFrom}, {chunkTo}";
-            WriteWidths(writer, number, lanesOnly ? chunkFrom! : "0", range + arguments);
+            WriteWidths(writer, "Sweep", number, lanesOnly ? chunkFrom! : "0", range + arguments);
             return;
         }
         var outer = OuterRows.Select((loop, i) => (Loop: loop, From: i == 0 ? chunkFrom : null, To: i == 0 ? chunkTo : null)).ToList();
@@ -442,27 +581,49 @@ internal sealed class RegionWriter
                 writer.Block($"for (int {loop.Variable} = {from ?? "0"}; {loop.Variable} < {to ?? _scope.Extent(loop)}; {loop.Variable}++)", () => Nested(depth + 1));
                 return;
             }
-            writer.Block($"for (int block = {rowsFrom}; block < {rowsTo}; block += {BlockRows})", () =>
+            var sums = ColumnSums(sweep).ToList();
+            if (sums.Count == 0)
             {
-                writer.Line($"int end = Math.Min(block + {BlockRows}, {rowsTo});");
-                WriteWidths(writer, number, "0", ", block, end" + arguments);
+                WriteWidths(writer, "Sweep", number, "0", $", {rowsFrom}, {rowsTo}{arguments}");
+                return;
+            }
+            writer.Block($"for (int block = {rowsFrom}; block < {rowsTo}; block += {SumRows})", () =>
+            {
+                writer.Line($"int blockEnd = Math.Min(block + {SumRows}, {rowsTo});");
+                WriteWidths(writer, "Sweep", number, "0", $", block, blockEnd{arguments}");
+                foreach (var (block, target) in sums) writer.Line($"Partials.Add<{Element}>({block}.Span, {target});");
             });
         }
     }
 
-    private void WriteWidths(CodeWriter writer, int number, string from, string arguments)
+    /// <summary>By columns: the sums of a block of rows, and the sums in double that they are added to.</summary>
+    private static IEnumerable<(string Block, string Target)> ColumnSums(Sweep sweep)
     {
-        var method = $"Sweep{number}";
-        if (Body(number).IsStrided)
+        foreach (var accumulator in sweep.Accumulators.Where(accumulator => !accumulator.AcrossInstances))
         {
-            writer.Line($"{method}<Lane<{Element}>>({from}{arguments});");
+            if (accumulator.Squares is null) yield return (accumulator.Name + "Block", accumulator.Name);
+            else
+            {
+                yield return (accumulator.Name + "ShiftedBlock", accumulator.Name + "Shifted.Span");
+                yield return (accumulator.Name + "SquaresBlock", accumulator.Name + "Squares.Span");
+            }
+        }
+    }
+
+    private void WriteWidths(CodeWriter writer, string stem, int number, string from, string arguments)
+    {
+        var method = $"{stem}{number}";
+        var element = stem == "Columns" ? "double" : Element;
+        if (stem != "Columns" && Body(number).IsStrided)
+        {
+            writer.Line($"{method}<Lane<{element}>>({from}{arguments});");
             return;
         }
-        var done = $"done{number}";
-        writer.Line($"int {done} = {method}<Lanes512<{Element}>>({from}{arguments});");
-        writer.Line($"{done} = {method}<Lanes256<{Element}>>({done}{arguments});");
-        writer.Line($"{done} = {method}<Lanes128<{Element}>>({done}{arguments});");
-        writer.Line($"{method}<Lane<{Element}>>({done}{arguments});");
+        var done = stem == "Sweep" ? $"done{number}" : stem.ToLowerInvariant();
+        writer.Line($"int {done} = {method}<Lanes512<{element}>>({from}{arguments});");
+        writer.Line($"{done} = {method}<Lanes256<{element}>>({done}{arguments});");
+        writer.Line($"{done} = {method}<Lanes128<{element}>>({done}{arguments});");
+        writer.Line($"{method}<Lane<{element}>>({done}{arguments});");
     }
 
     /// <summary>Small values of the instance that the sweep reads, by way of parameters.</summary>
@@ -489,7 +650,13 @@ internal sealed class RegionWriter
                 if (value.Wide) yield return $"{cast}({LocalName(value.Value)} - {cast}{LocalName(value.Value)})";
             }
         }
-        foreach (var accumulator in sweep.Accumulators) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+        foreach (var accumulator in sweep.Accumulators)
+        {
+            if (!ByColumns || accumulator.AcrossInstances) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+            else if (accumulator.Squares is not null) yield return accumulator.Name + "Pivot.Span";
+        }
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(sweep)) yield return block + ".Span";
     }
 
     private IEnumerable<string> MethodParameters(Sweep sweep)
@@ -507,7 +674,13 @@ internal sealed class RegionWriter
         foreach (var loop in _region.Instances.Concat(OuterRows)) yield return "int " + loop.Variable;
         foreach (var value in Parameters(sweep))
             foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
-        foreach (var accumulator in sweep.Accumulators) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+        foreach (var accumulator in sweep.Accumulators)
+        {
+            if (!ByColumns || accumulator.AcrossInstances) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+            else if (accumulator.Squares is not null) yield return $"ReadOnlySpan<{Element}> {accumulator.Name}Pivot";
+        }
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(sweep)) yield return $"Span<{Element}> {block}";
     }
 
     /// <summary>Whether a sum has several places while the sweep runs.</summary>
@@ -522,14 +695,22 @@ internal sealed class RegionWriter
         var inner = new List<string>();
         var stores = new List<string>();
         var flushes = new List<string>();
+        var registerNames = names.Values.ToList();
         foreach (var accumulator in sweep.Accumulators)
         {
+            if (accumulator.Squares is not null)
+            {
+                WriteMoments(accumulator);
+                continue;
+            }
             var target = accumulator.AcrossInstances ? code.At(accumulator.Loops) : Lanes.Variable;
             var lanesKept = accumulator.Loops.Contains(Lanes);
             if (names.TryGetValue(accumulator, out var register))
             {
                 inner.Add(Accumulate(register, accumulator.Body, code));
-                flushes.Add(lanesKept ? $"V.AddTo({register}, {accumulator.Name}, {target});" : $"{accumulator.Name}{(accumulator.AcrossInstances ? $"[{target}]" : "")} += V.Sum({register});");
+                flushes.Add(!accumulator.AcrossInstances && lanesKept ? AddBlock(register, accumulator.Name + "Block")
+                    : lanesKept ? $"V.AddTo({register}, {accumulator.Name}, {target});"
+                    : $"{accumulator.Name}{(accumulator.AcrossInstances ? $"[{target}]" : "")} += V.Sum({register});");
             }
             else inner.Add(lanesKept ? $"V.AddTo({code.Write(accumulator.Body)}, {accumulator.Name}, {target});" : $"{accumulator.Name}[{target}] += V.Sum({code.Write(accumulator.Body)});");
         }
@@ -540,22 +721,48 @@ internal sealed class RegionWriter
             var target = code.Array(write.Name);
             var loops = Access.LoopsOf(_scope.Space, write.Layout);
             inner.Add($"V {local} = {value};");
-            stores.Add($"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.At(loops)});");
+            stores.Add($"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.AtLanes(loops)});");
         }
         inner.AddRange(stores);
 
         writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
-        var parameters = string.Concat(MethodParameters(sweep).Select(parameter => ", " + parameter));
-        var start = ByColumns ? Lanes.Variable : "from";
-        writer.Block($"private int Sweep{number}<V>(int {start}{parameters}) where V : struct, ILanes<V, {Element}>", () =>
+        WriteMethod(writer, $"Sweep{number}", MethodParameters(sweep), body =>
         {
-            writer.Line($"if (!V.IsSupported) return {start};");
+            if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
+            else WriteRows(body, code, registerNames, inner, flushes);
+        });
+
+        // Σ (f − p) and Σ (f − p)² about the pivot p.
+        void WriteMoments(Accumulator accumulator)
+        {
+            var (pivot, shifted, squares) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator], code.Fresh(accumulator.Name + "SquaresLanes"));
+            var deviation = code.Fresh("deviation");
+            registerNames.Add(squares);
+            code.AddStatement(1, $"V {pivot} = V.Load({accumulator.Name}Pivot, {Lanes.Variable});");
+            inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
+            inner.Add($"{shifted} += {deviation};");
+            inner.Add($"{squares} = V.MultiplyAdd({deviation}, {deviation}, {squares});");
+            flushes.Add(AddBlock(shifted, accumulator.Name + "ShiftedBlock"));
+            flushes.Add(AddBlock(squares, accumulator.Name + "SquaresBlock"));
+        }
+    }
+
+    private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
+
+    /// <summary>A method that runs along the lanes in one width, and returns how far it came.</summary>
+    private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody, string? element = null)
+    {
+        var extent = element is null && !ByColumns && Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {element ?? Element}>", () =>
+        {
             var body = new CodeWriter();
-            if (ByColumns) WriteColumns(body, code, names.Values, inner, flushes);
-            else WriteRows(body, code, names.Values, inner, flushes);
-            foreach (var extent in _scope.Space.Loops.Select(loop => loop.Extent).Where(extent => Mentions(body.ToString(), extent))) writer.Line($"int {extent} = this.{extent};");
+            body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");
+            body.Line("if (start == end) return end;");
+            writeBody(body);
+            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
             writer.Raw(body.ToString());
-            writer.Line($"return {(ByColumns ? Lanes.Variable : "end")};");
+            writer.Line("return end;");
         });
     }
 
@@ -573,24 +780,26 @@ internal sealed class RegionWriter
     private void WriteColumns(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
     {
         Lines(writer, code.Statements(0));
-        var d = Lanes.Variable;
-        writer.Block($"for (; {d} <= {_scope.Extent(Lanes)} - V.Count; {d} += V.Count)", () =>
+        var (d, n) = (Lanes.Variable, Rows.Variable);
+        writer.Block($"for (int block = from; block < to; block += {BlockRows})", () =>
         {
-            Lines(writer, code.Statements(1));
-            foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
-            writer.Block($"for (int {Rows.Variable} = from; {Rows.Variable} < to; {Rows.Variable}++)", () =>
+            writer.Line($"int blockEnd = Math.Min(block + {BlockRows}, to);");
+            writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
             {
-                Lines(writer, code.Statements(2));
-                Lines(writer, inner);
+                Lines(writer, code.Statements(1));
+                foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
+                writer.Block($"for (int {n} = block; {n} < blockEnd; {n}++)", () =>
+                {
+                    Lines(writer, code.Statements(2));
+                    Lines(writer, inner);
+                });
+                Lines(writer, flushes);
             });
-            Lines(writer, flushes);
         });
     }
 
     private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
     {
-        var to = Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
-        writer.Line($"int end = {to} - ({to} - from) % V.Count;");
         Lines(writer, code.Statements(0));
         Nested(0);
 
@@ -610,14 +819,14 @@ internal sealed class RegionWriter
             var d = loop.Variable;
             if (flushes.Count == 0)
             {
-                writer.Block($"for (int {d} = from; {d} < end; {d} += V.Count)", () =>
+                writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
                 {
                     Lines(writer, code.Statements(depth + 1));
                     Lines(writer, inner);
                 });
                 return;
             }
-            writer.Block($"for (int {d} = from; {d} < end;)", () =>
+            writer.Block($"for (int {d} = start; {d} < end;)", () =>
             {
                 foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
                 writer.Block($"for (int stop = {d} + Math.Min(end - {d}, {BlockVectors} * V.Count); {d} < stop; {d} += V.Count)", () =>
@@ -630,6 +839,9 @@ internal sealed class RegionWriter
         }
     }
 
+    /// <summary>Names that sweeps use for themselves.</summary>
+    private static readonly string[] Taken = ["start", "end", "from", "to", "block", "blockEnd", "stop", "V"];
+
     private readonly Dictionary<int, VectorCode> _bodies = [];
 
     private VectorCode Body(int number)
@@ -638,7 +850,7 @@ internal sealed class RegionWriter
         var sweep = _region.Sweeps[number - 1];
         var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
         var taken = MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
-            .Concat(["from", "to", "end", "stop", "V"]);
+            .Concat(Taken);
         return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values);
     }
 
@@ -653,7 +865,7 @@ internal sealed class RegionWriter
     private string Describe(int number)
     {
         var sweep = _region.Sweeps[number - 1];
-        var formulas = sweep.Accumulators.Select(accumulator => _printer.PrintDefinition(accumulator.Name, accumulator.Value.Value))
+        var formulas = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(sum => _printer.PrintDefinition(sum.Name, sum.Value))
             .Concat(sweep.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"));
         return string.Join("; ", formulas);
     }

@@ -48,6 +48,11 @@ internal sealed class VectorCode
     /// <summary>The statements that stand inside the first <paramref name="level"/> loops and before the next.</summary>
     public IReadOnlyList<string> Statements(int level) => _statements[level];
 
+    /// <summary>Says which local holds a value from here on.</summary>
+    public void Define(Expr node, string local) => _locals[node] = local;
+
+    public void AddStatement(int level, string statement) => _statements[level].Add(statement);
+
     /// <summary>The level of the innermost loop that an expression mentions.</summary>
     public int Level(IEnumerable<Index> indices)
     {
@@ -73,6 +78,13 @@ internal sealed class VectorCode
         _offsets.Add(text, local = Fresh("at"));
         _statements[Level(loops.SelectMany(loop => loop.Indices))].Add($"int {local} = {text};");
         return local;
+    }
+
+    /// <summary>As <see cref="At"/>, for the elements of all lanes, which single lanes alone can reach unless they are neighbours.</summary>
+    public string AtLanes(IReadOnlyList<Loop> loops)
+    {
+        if (loops[loops.Count - 1] != _lanes) IsStrided = true;
+        return At(loops);
     }
 
     /// <summary>
@@ -107,7 +119,9 @@ internal sealed class VectorCode
             case Read read:
                 return Local(read, read.Tensor, Load(Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
             case Named named when IsSmall(named):
-                return LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
+                return _isWide(named) && JoinsParts
+                    ? Local(named, named.Name, $"{LoadSmall(named, named.Name, named.Name + "High")} + {LoadSmall(named, named.Name, named.Name + "Low")}")
+                    : LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
             case Named named:
                 return Local(named, named.Name, Write(named.Value));
         }
@@ -140,15 +154,21 @@ internal sealed class VectorCode
             Extent extent => $"({_scope.Element}){_scope.Fields.Use(extent.Axis.Name)}",
             _ => _scope.Fields.Use(((Read)node).Tensor),
         };
-        return node is Constant ? $"V.Broadcast({value})" : Local(node, node is Scalar named ? named.Name : "value", $"V.Broadcast({value})");
+        return node is Constant ? $"V.Broadcast({value})" : Local(node, node is Scalar named ? named.Name : "count", $"V.Broadcast({value})");
     }
 
     private string Load(string array, IReadOnlyList<Loop> loops)
     {
         if (!loops.Contains(_lanes)) return $"V.Broadcast({array}[{At(loops)}])";
-        if (loops[loops.Count - 1] != _lanes) IsStrided = true;
-        return $"V.Load({array}, {At(loops)})";
+        return $"V.{LoadMethod(array)}({array}, {AtLanes(loops)})";
     }
+
+    /// <summary>Lanes of double read arrays of float as well.</summary>
+    private string LoadMethod(string array) =>
+        _scope.Element == "double" && _arrays.Any(pair => pair.Value == array && _scope.Fields.TypeOf(pair.Key).Contains("<float>")) ? "LoadSingle" : "Load";
+
+    /// <summary>Whether the two parts of a value are read as one: in double they fit.</summary>
+    private bool JoinsParts => _scope.Element == "double";
 
     /// <summary>Loads a small value, or one of its two parts, from its array or from the parameter that brings it.</summary>
     private string LoadSmall(Named named, string stem, string part)
@@ -179,7 +199,7 @@ internal sealed class VectorCode
         var text = "";
         foreach (var (negative, value) in simple.OrderBy(term => IsSmall(term.Value) ? 1 : 0)) Append(negative, Write(value, Precedence.Product));
         foreach (var (negative, value) in simple)
-            if (value is Named named && IsSmall(named) && _isWide(named)) Append(negative, LoadSmall(named, named.Name, named.Name + "Low"));
+            if (!JoinsParts && value is Named named && IsSmall(named) && _isWide(named)) Append(negative, LoadSmall(named, named.Name, named.Name + "Low"));
         foreach (var (_, value) in terms.Where(term => IsFusable(term.Value)))
         {
             if (text.Length == 0)

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
-using BatchNormGen.Generator.Emitting;
 
 namespace BatchNormGen.Generator.Planning;
 
@@ -14,13 +13,13 @@ internal static class Cost
         foreach (var line in Write("forward", plan.Forward)) yield return line;
         if (!plan.ClosedForm.Gradients.IsEmpty)
             foreach (var line in Write("backward", plan.Backward)) yield return line;
-        yield return $"  saved: {CacheWriter.Describe(plan)}";
+        yield return $"  saved: {Saved(plan)}";
     }
 
     private static IEnumerable<string> Write(string direction, Kernel kernel)
     {
         var sweeps = kernel.Sweeps.ToList();
-        var reductions = sweeps.Sum(sweep => sweep.Accumulators.Length);
+        var reductions = sweeps.Sum(sweep => sweep.Accumulators.Sum(accumulator => accumulator.Values.Count()));
         yield return $"  {direction}: {Count(reductions, "reduction")}, {Count(sweeps.Count, "sweep")} over the data";
         var number = 0;
         foreach (var region in kernel.Regions)
@@ -30,12 +29,31 @@ internal static class Cost
                 var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
                 var all = IndexSet.Of(region.Instances.Concat(region.Reduced).Append(region.Lanes!).SelectMany(loop => loop.Indices));
                 var reads = values.Nodes(stop: node => node is Named && node.Free != all).OfType<Read>().Where(read => read.Free == all).Select(read => read.Tensor).Distinct().ToList();
-                var made = sweep.Accumulators.Select(accumulator => accumulator.Name).Concat(sweep.Writes.Select(write => write.Name));
+                var made = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(value => value.Name).Concat(sweep.Writes.Select(write => write.Name));
                 var where = region.Instances.IsEmpty ? "" : $" for each {string.Join(", ", region.Instances.Select(loop => loop.Variable))}";
                 yield return $"    sweep {++number}{where}: {string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}";
             }
         }
     }
+
+    /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
+    public static string Saved(Plan plan)
+    {
+        if (plan.Saved.IsEmpty) return "nothing but its shape";
+        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
+        var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
+        return $"{list}, {Values(plan.Saved.Select(saved => (saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1)))}";
+    }
+
+    /// <summary>A number of values, those of the larger tensors first: <c>4·N·D + 4·D values</c>.</summary>
+    /// <param name="tensors">The indices of each tensor, and how many numbers it has at each.</param>
+    public static string Values(IEnumerable<(IEnumerable<Index> Indices, int Count)> tensors) => string.Join(" + ",
+        from tensor in tensors
+        let axes = tensor.Indices.Select(index => index.Axis.Name).ToList()
+        group tensor.Count by (Size: string.Join("·", axes), Rank: axes.Count) into size
+        orderby size.Key.Rank descending
+        let count = size.Sum()
+        select size.Key.Rank == 0 ? $"{count}" : count == 1 ? size.Key.Size : $"{count}·{size.Key.Size}") + " values";
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }

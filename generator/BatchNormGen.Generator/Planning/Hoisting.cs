@@ -18,6 +18,8 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
 {
     private readonly List<Named> _values = [];
     private readonly Dictionary<Expr, Named> _made = [];
+    private readonly Dictionary<Expr, Expr> _hoisted = [];
+    private readonly HashSet<Expr> _required = [];
     private readonly HashSet<Named> _wide = [];
 
     /// <summary>The small values so far, each after those it needs.</summary>
@@ -30,7 +32,8 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     {
         if (IsLeaf(node)) return node;
         if (IsSmall(node)) return Keep(node, "value");
-        return node switch
+        if (_hoisted.TryGetValue(node, out var known)) return known;
+        return _hoisted[node] = node switch
         {
             Named named => graph.Named(named.Name, Hoist(named.Value)),
             Product product => HoistProduct(product),
@@ -50,7 +53,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     /// <summary>Makes sure that all is computed that an expression names. Sums are the sweeps' business.</summary>
     public void Require(Expr node)
     {
-        if (node is Named { Value: Reduce }) return;
+        if (node is Named { Value: Reduce } || !_required.Add(node)) return;
         if (node is Named named) Keep(named);
         else
             foreach (var operand in node.Operands) Require(operand);

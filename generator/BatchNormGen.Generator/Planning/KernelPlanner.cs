@@ -19,6 +19,7 @@ internal sealed class KernelPlanner
     private readonly Names _names;
     private readonly HashSet<Named> _wide;
     private readonly HashSet<Named> _atHand;
+    private readonly HashSet<Named> _saved;
     private readonly List<Stored> _kept = [];
     private readonly List<Region> _regions = [];
     private List<Result> _results;
@@ -28,6 +29,7 @@ internal sealed class KernelPlanner
     {
         (_graph, _space, _names, _wide) = (graph, space, names, wide);
         (_atHand, _results, _required) = ([.. atHand], [.. results], [.. required]);
+        _saved = [.. _required];
     }
 
     /// <param name="graph">Holds the lowered expressions.</param>
@@ -77,9 +79,9 @@ internal sealed class KernelPlanner
         {
             var loops = _space.LoopsOf(group.Key);
             if (loops.IsEmpty) AddSmallRegion([], [], [.. group]);
-            else AddRegion(loops.RemoveAt(loops.Length - 1), [], loops[loops.Length - 1], [], [.. group], []);
+            else AddRegion(loops.RemoveAt(loops.Length - 1), [], loops[loops.Length - 1], [], [.. group], [], []);
         }
-        foreach (var group in _required.Where(value => !_atHand.Contains(value)).GroupBy(value => value.Free))
+        foreach (var group in _required.GroupBy(value => value.Free))
             AddSmallRegion(_space.LoopsOf(group.Key), [.. group], []);
         _results = [];
         _required = [];
@@ -120,7 +122,7 @@ internal sealed class KernelPlanner
         }
         if (_required.Any(value => value.Free != free || NeedsAny(value, across))) return false;
 
-        AddRegion(instances, reduced, lanes, inner, writes, across);
+        AddRegion(instances, reduced, lanes, inner, writes, across, _required);
         _results = [];
         _required = [];
         return true;
@@ -144,14 +146,20 @@ internal sealed class KernelPlanner
         foreach (var sum in group)
         {
             _wide.Add(sum);
-            _kept.Add(new(sum, _space.LoopsOf(sum.Free), Wide: true));
+            if (!_saved.Contains(sum)) _kept.Add(new(sum, _space.LoopsOf(sum.Free), Wide: true));
         }
-        AddRegion(_space.LoopsOf(group[0].Free).Remove(lanes), _space.LoopsOf(Over(group[0])), lanes, group, [], []);
+        // What is saved is computed as soon as it can be: later regions read it from where it is saved.
+        List<Named> computed = [.. group, .. _required.Where(value => !group.Contains(value) && !NeedsAny(value, sums.Except(group)))];
+        AddRegion(_space.LoopsOf(group[0].Free).Remove(lanes), _space.LoopsOf(Over(group[0])), lanes, group, [], [], [.. computed.Where(value => value.Free == group[0].Free)]);
         _atHand.UnionWith(group);
+        foreach (var other in computed.Where(value => value.Free != group[0].Free).GroupBy(value => value.Free))
+            AddSmallRegion(_space.LoopsOf(other.Key), [.. other], []);
+        _atHand.UnionWith(computed);
+        _required.RemoveAll(computed.Contains);
     }
 
     /// <summary>Lays out a region level by level: a reduction's level is one above the reductions in its body.</summary>
-    private void AddRegion(ImmutableArray<Loop> instances, ImmutableArray<Loop> reduced, Loop lanes, IReadOnlyList<Named> inner, IReadOnlyList<Result> results, IReadOnlyList<Named> across)
+    private void AddRegion(ImmutableArray<Loop> instances, ImmutableArray<Loop> reduced, Loop lanes, IReadOnlyList<Named> inner, IReadOnlyList<Result> results, IReadOnlyList<Named> across, IReadOnlyList<Named> required)
     {
         var keptLoops = reduced.Length > 0 && !reduced.Contains(lanes) ? instances.Add(lanes) : instances;
         var kept = IndexSet.Of(keptLoops.SelectMany(loop => loop.Indices));
@@ -161,29 +169,31 @@ internal sealed class KernelPlanner
         var small = results.Except(totals).Where(result => IndexSet.Of(result.Layout) != all).ToList();
         var elements = results.Except(totals).Except(small).ToList();
 
+        // In one pass the rows of a column can be joined to those before; over instances the second pass is in cache.
+        var squares = instances.IsEmpty && reduced.Length == 1 && !reduced.Contains(lanes) ? SecondMoments.Find(_graph, inner) : [];
         var levels = new Dictionary<Expr, int>();
         var last = inner.Select(sum => Level(sum)).DefaultIfEmpty(0).Max();
         var lastSweep = elements.Select(result => Level(result.Value) + 1).Concat(across.Select(sum => Level(sum))).Append(last).Max();
 
         // Sums over instances join the last sweep, which knows everything; an output joins the first that knows enough.
         var sweeps = Enumerable.Range(1, lastSweep).Select(level => new Sweep(
-            [.. inner.Where(sum => Level(sum) == level).Select(sum => Accumulate(sum, across: false)),
+            [.. inner.Where(sum => Level(sum) == level && !squares.ContainsKey(sum)).Select(sum => Accumulate(sum, across: false)),
              .. across.Where(sum => level == lastSweep).Select(sum => Accumulate(sum, across: true))],
             [.. elements.Where(result => Level(result.Value) + 1 == level).Select(result => result with { Value = hoisting.Hoist(result.Value) })])).ToImmutableArray();
 
-        foreach (var value in _required.Where(value => value.Free == kept)) hoisting.Keep(value);
-        foreach (var sum in inner.Where(sum => _kept.Any(stored => stored.Value == sum))) hoisting.Keep(sum);
+        foreach (var value in required) hoisting.Keep(value);
         foreach (var result in small) hoisting.Require(result.Value);
         var finishes = Enumerable.Range(0, lastSweep + 1).Select(level => new Finish(
             [.. hoisting.Values.Where(value => Level(value) == level).Select(value => Small(value, hoisting))],
             [.. small.Where(result => Level(result.Value) == level)])).ToImmutableArray();
         _regions.Add(new(instances, reduced, lanes, sweeps, finishes, [.. totals]));
 
-        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across);
+        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, squares.FirstOrDefault(pair => pair.Value == sum).Key);
 
         int Level(Expr node)
         {
             if (levels.TryGetValue(node, out var known)) return known;
+            if (node is Named second && squares.TryGetValue(second, out var first)) return levels[node] = Level(first);
             var below = node is Named named && _atHand.Contains(named) ? 0 : node.Operands.Select(Level).DefaultIfEmpty(0).Max();
             return levels[node] = node is Reduce && !_atHand.Any(stored => stored.Value == node) ? below + 1 : below;
         }

@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace BatchNormGen.Generator.Planning;
 
-/// <summary>Gives out names that nothing else has.</summary>
+/// <summary>Gives out names that nothing else has, C# itself included.</summary>
 internal sealed class Names(IEnumerable<string> taken)
 {
     private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal);
@@ -18,7 +19,7 @@ internal sealed class Names(IEnumerable<string> taken)
     public string Fresh(string stem)
     {
         var name = stem;
-        for (var i = 2; !_taken.Add(name); i++) name = stem + i.ToString(CultureInfo.InvariantCulture);
+        for (var i = 2; SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || !_taken.Add(name); i++) name = stem + i.ToString(CultureInfo.InvariantCulture);
         return name;
     }
 }

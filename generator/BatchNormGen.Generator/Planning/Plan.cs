@@ -65,9 +65,13 @@ internal sealed record Sweep(ImmutableArray<Accumulator> Accumulators, Immutable
 /// <param name="Body">What is summed, with small values hoisted out.</param>
 /// <param name="Loops">The loops that it keeps.</param>
 /// <param name="AcrossInstances">Whether the instances add to it together; else each instance has its own.</param>
-internal sealed record Accumulator(Named Value, Expr Body, ImmutableArray<Loop> Loops, bool AcrossInstances)
+/// <param name="Squares">The sum of the squared deviations from the mean of the same body, where it is found on the way.</param>
+internal sealed record Accumulator(Named Value, Expr Body, ImmutableArray<Loop> Loops, bool AcrossInstances, Named? Squares = null)
 {
     public string Name => Value.Name;
+
+    /// <summary>The reductions it yields: one, or two where it finds squares as well.</summary>
+    public IEnumerable<Named> Values => Squares is null ? [Value] : [Value, Squares];
 }
 
 /// <summary>Work on small values, in double: values for later sweeps, and outputs that are small themselves.</summary>

@@ -16,6 +16,7 @@ internal sealed partial class ExpressionReader
 
     public override Value? VisitInvocation(IInvocationOperation operation, object? argument)
     {
+        if (operation.TargetMethod.MethodKind == MethodKind.LocalFunction) return null;   // said where it is declared
         var call = Call.Of(operation);
         if (call.Home == Home.Foreign)
         {

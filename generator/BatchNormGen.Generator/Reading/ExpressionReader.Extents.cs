@@ -15,6 +15,7 @@ internal sealed partial class ExpressionReader
     {
         if (operation.Instance is IPropertyReferenceOperation lengths && IsLengths(lengths) && operation.Arguments is [var index])
             return ReadExtent(lengths.Instance!, index.Value);
+        if (operation.Instance is ILocalReferenceOperation { Type: var type } && !type.IsTensorLike()) return null;   // declared by what is no value
         if (operation.Instance?.Type.IsTensorLike() != true)
             return Unsupported(operation, "a layer depends on its parameters alone", "Pass it as a parameter, or make it a constant");
         return operation.Property.Name switch

@@ -20,7 +20,7 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
     public Value? Read(IOperation? operation)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        return operation is null or IInvalidOperation || operation.Type is IErrorTypeSymbol ? null
+        return operation is null or IInvalidOperation || operation.Type.IsUnknown() ? null
             : operation.ConstantValue.HasValue ? ReadConstant(operation)
             : operation.Accept(this, null);
     }
@@ -51,7 +51,7 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
     public override Value? VisitConversion(IConversionOperation operation, object? argument)
     {
         var (from, to) = (operation.Operand.Type, operation.Type);
-        if (operation.Operand is IInvalidOperation || from is IErrorTypeSymbol) return null;
+        if (operation.Operand is IInvalidOperation || from.IsUnknown()) return null;
         var keepsValue = operation.Conversion.IsIdentity
             || (operation.OperatorMethod is null ? from.IsNumeric() && to.IsNumeric() : from.IsTensorLike() && to.IsTensorLike());
         if (!keepsValue) return from is null ? Read(operation.Operand) : Unsupported(operation, $"it converts to '{to?.ToDisplayString()}'", "Convert between float, double and integers only");

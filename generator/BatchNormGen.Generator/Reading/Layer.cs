@@ -50,8 +50,9 @@ internal sealed record Signature(
     EquatableArray<Parameter> Parameters,
     BackwardForm Backward)
 {
-    /// <summary>The namespace-qualified name of the generated file.</summary>
-    public string HintName => string.Join(".", TypeNames.Prepend(Namespace).Append(Name).Where(part => part.Length > 0)) + ".g.cs";
+    /// <summary>The namespace-qualified name of the generated file, of characters that file names may have.</summary>
+    public string HintName =>
+        string.Concat(string.Join(".", TypeNames.Prepend(Namespace).Append(Name).Where(part => part.Length > 0)).Where(c => char.IsLetterOrDigit(c) || c is '.' or '_')) + ".g.cs";
 }
 
 /// <summary>How the backward is to be written; the generator's twin of the library's enum, by value.</summary>

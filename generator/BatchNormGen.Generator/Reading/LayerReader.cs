@@ -30,7 +30,8 @@ internal static class LayerReader
 
     private static Layer? Read(GeneratorAttributeSyntaxContext context, DiagnosticBag diagnostics, CancellationToken token)
     {
-        if (context.TargetNode is not MethodDeclarationSyntax || context.TargetSymbol is not IMethodSymbol marked)
+        if (context.TargetSymbol is not IMethodSymbol marked) return null;
+        if (context.TargetNode is not MethodDeclarationSyntax)
         {
             diagnostics.Report(Descriptors.MethodNotStatic, Place.Of(context.TargetNode), context.TargetSymbol.Name, "Move the body into a static method of the type");
             return null;
@@ -39,6 +40,7 @@ internal static class LayerReader
         // The attribute may stand on either half of a partial method; the body is in the implementing one.
         var method = marked.PartialImplementationPart ?? marked;
         var syntax = (MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax(token);
+        if (IsUnfinished(syntax)) return null;
         var scope = new Scope(new Graph(), diagnostics, token);
         var declaration = new SignatureReader(method, syntax, context.Attributes[0], scope).Read();
 
@@ -47,7 +49,7 @@ internal static class LayerReader
             : context.SemanticModel.Compilation.GetSemanticModel(syntax.SyntaxTree);
         if (syntax is { Body: null, ExpressionBody: null })
         {
-            if (!syntax.ContainsDiagnostics) diagnostics.Report(Descriptors.NoBody, Place.Of(syntax), method.Name);
+            diagnostics.Report(Descriptors.NoBody, Place.Of(syntax), method.Name);
             return null;
         }
         if (model.GetOperation(syntax, token) is not IMethodBodyOperation body) return null;
@@ -58,4 +60,9 @@ internal static class LayerReader
         if (declaration.ResultShape is { } declared) declared.Check(outputs[0], scope);
         return new(declaration.Signature, scope.Graph, statements.Stages, statements.Layouts, outputs);
     }
+
+    /// <summary>Whether the declaration is still being typed: the compiler says what it misses.</summary>
+    private static bool IsUnfinished(MethodDeclarationSyntax method) =>
+        method.Body is null && method.ContainsDiagnostics
+        || method.ChildNodesAndTokens().Any(part => part.AsNode() is not (BlockSyntax or ArrowExpressionClauseSyntax) && part.ContainsDiagnostics);
 }

@@ -15,6 +15,9 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
 {
     private const string SingleOutput = "output";
 
+    private static readonly SymbolDisplayFormat Escaped = SymbolDisplayFormat.CSharpErrorMessageFormat
+        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
     public Declaration Read()
     {
         CheckMethod();
@@ -40,9 +43,6 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         return new(signature, results, shape);
     }
 
-    private static readonly SymbolDisplayFormat Escaped = SymbolDisplayFormat.CSharpErrorMessageFormat
-        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
-
     private static bool IsDocumentation(SyntaxTrivia trivia) =>
         trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia);
 
@@ -51,10 +51,10 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
 
     private void CheckMethod()
     {
-        if (!method.IsStatic) Report(Descriptors.MethodNotStatic, Place.Of(syntax), method.Name, "Declare it 'static', and pass what it reads of its object as parameters");
-        if (method.IsGenericMethod) Report(Descriptors.Generic, Place.Of(syntax), method.Name);
+        if (!method.IsStatic) scope.Report(Descriptors.MethodNotStatic, Place.Of(syntax), method.Name, "Declare it 'static', and pass what it reads of its object as parameters");
+        if (method.IsGenericMethod) scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name);
         var namesake = method.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(IsNamesake);
-        if (namesake is not null) Report(Descriptors.NameTaken, Place.Of(syntax), method.ContainingType.Name, namesake.Name);
+        if (namesake is not null) scope.Report(Descriptors.NameTaken, Place.Of(syntax), method.ContainingType.Name, namesake.Name);
     }
 
     /// <summary>File names are compared without case, so generated ones are.</summary>
@@ -70,9 +70,9 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         for (var type = method.ContainingType; type is not null; type = type.ContainingType)
         {
             types.Insert(0, type);
-            if (type.IsGenericType && type.TypeParameters.Length > 0) Report(Descriptors.Generic, Place.Of(syntax), type.Name);
+            if (type.IsGenericType && type.TypeParameters.Length > 0) scope.Report(Descriptors.Generic, Place.Of(syntax), type.Name);
             if (type.IsFileLocal || !type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(scope.Token)).OfType<TypeDeclarationSyntax>().Any(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
-                Report(Descriptors.TypeNotPartial, Place.Of(syntax), type.Name, method.Name, Opening(type));
+                scope.Report(Descriptors.TypeNotPartial, Place.Of(syntax), type.Name, method.Name, Opening(type));
         }
         return types.ToImmutable();
     }
@@ -93,7 +93,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     private ImmutableArray<string> ReadResults(out ITypeSymbol? element)
     {
         element = null;
-        if (method.ReturnType is IErrorTypeSymbol) return [];
+        if (method.ReturnType.IsUnknown()) return [];
         if (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
             && tuple.TupleElements.All(field => field.IsExplicitlyNamedTupleElement && ResultElement(field.Type) is not null))
         {
@@ -105,7 +105,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
             element = single;
             return [SingleOutput];
         }
-        Report(Descriptors.ReturnType, syntax.ReturnType.GetLocation(), syntax.ReturnType.ToString());
+        scope.Report(Descriptors.ReturnType, syntax.ReturnType.GetLocation(), syntax.ReturnType.ToString());
         return [];
     }
 
@@ -120,16 +120,16 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         var place = Syntax(parameter);
         if (place.Modifiers.Count > 0)
         {
-            Report(Descriptors.ParameterModifier, place.Modifiers[0].GetLocation(), parameter.Name, place.Modifiers[0].Text);
+            scope.Report(Descriptors.ParameterModifier, place.Modifiers[0].GetLocation(), parameter.Name, place.Modifiers[0].Text);
             return null;
         }
         var element = parameter.Type.TensorElement();
         var type = element ?? parameter.Type;
-        if (type is IErrorTypeSymbol || place.Type is null) return null;
+        if (parameter.Type.IsUnknown() || place.Type is null) return null;
         var supported = type.IsFloating() || (element is null ? type.SpecialType == SpecialType.System_Int32 : type.IsInteger());
         if (!supported || parameter.NullableAnnotation == NullableAnnotation.Annotated)
         {
-            Report(Descriptors.ParameterType, place.Type.GetLocation(), parameter.Name, place.Type.ToString());
+            scope.Report(Descriptors.ParameterType, place.Type.GetLocation(), parameter.Name, place.Type.ToString());
             return null;
         }
         var gradient = ReadGradient(parameter, isTensor: element is not null, type);
@@ -140,7 +140,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     private EquatableArray<Index?>? ReadLayout(IParameterSymbol parameter, ParameterSyntax place)
     {
         if (parameter.GetAttributes().Find("Shape") is { } shape) return ReadShape(shape) is { } axes ? ShapeText.Layout(scope.Graph, axes) : null;
-        Report(Descriptors.ShapeMissing, place.Identifier.GetLocation(), parameter.Name);
+        scope.Report(Descriptors.ShapeMissing, place.Identifier.GetLocation(), parameter.Name);
         return null;
     }
 
@@ -177,7 +177,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     {
         if (shape.ConstructorArguments.FirstOrDefault().Value is not string text) return null;
         var axes = ShapeText.Parse(text, out var error);
-        if (axes is null) Report(Descriptors.ShapeMalformed, Argument(shape), text, error);
+        if (axes is null) scope.Report(Descriptors.ShapeMalformed, Argument(shape), text, error);
         return axes;
     }
 
@@ -191,7 +191,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
 
         void Check(ITypeSymbol element, string name, TypeSyntax place)
         {
-            if (element.SpecialType != expected.SpecialType) Report(Descriptors.MixedElements, place.GetLocation(), name, element.ToDisplayString(), expected.ToDisplayString());
+            if (element.SpecialType != expected.SpecialType) scope.Report(Descriptors.MixedElements, place.GetLocation(), name, element.ToDisplayString(), expected.ToDisplayString());
         }
     }
 
@@ -209,18 +209,16 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
 
         void Check(string name, Location location)
         {
-            if (reserved.TryGetValue(name, out var use)) Report(Descriptors.NameReserved, location, name, use);
+            if (reserved.TryGetValue(name, out var use)) scope.Report(Descriptors.NameReserved, location, name, use);
         }
     }
 
     private void Misplaced(AttributeData attribute, string on, string why)
     {
         var written = attribute.Syntax(scope.Token);
-        Report(Descriptors.AnnotationMisplaced, written?.GetLocation() ?? Place.Of(syntax), $"[{written?.Name}]", on, why);
+        scope.Report(Descriptors.AnnotationMisplaced, written?.GetLocation() ?? Place.Of(syntax), $"[{written?.Name}]", on, why);
     }
 
     private Location Argument(AttributeData attribute) =>
         attribute.Syntax(scope.Token)?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation() ?? Place.Of(syntax);
-
-    private void Report(DiagnosticDescriptor descriptor, Location location, params object[] arguments) => scope.Report(descriptor, location, arguments);
 }

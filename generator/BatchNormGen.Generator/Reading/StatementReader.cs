@@ -31,14 +31,14 @@ internal sealed class StatementReader(Scope scope, ImmutableArray<string> result
     /// <summary>What is returned; null where it could not be read.</summary>
     public ImmutableArray<Output>? Outputs { get; private set; }
 
-    /// <summary>Whether a <c>return</c> was met: what follows is never run.</summary>
+    /// <summary>Whether a <c>return</c> was met: what follows is never run, but may be called.</summary>
     private bool _returned;
 
     public override void VisitBlock(IBlockOperation operation)
     {
         foreach (var statement in operation.Operations)
         {
-            if (_returned) return;
+            if (_returned && statement is not ILocalFunctionOperation) continue;
             scope.Token.ThrowIfCancellationRequested();
             Visit(statement);
         }
@@ -54,6 +54,7 @@ internal sealed class StatementReader(Scope scope, ImmutableArray<string> result
     public override void VisitReturn(IReturnOperation operation)
     {
         _returned = true;
+        if (results.IsEmpty) return;
         var returned = operation.ReturnedValue;
         while (returned is IConversionOperation { Operand.Type.IsTupleType: true } conversion) returned = conversion.Operand;
         var elements = returned is ITupleOperation tuple ? tuple.Elements : returned is null ? [] : [returned];

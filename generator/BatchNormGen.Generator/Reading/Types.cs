@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace BatchNormGen.Generator.Reading;
@@ -5,6 +6,10 @@ namespace BatchNormGen.Generator.Reading;
 /// <summary>What the reader asks about C# types.</summary>
 internal static class Types
 {
+    /// <summary>Whether the compiler does not know the type, or a part of it, and says so.</summary>
+    public static bool IsUnknown(this ITypeSymbol? type) =>
+        type is IErrorTypeSymbol or INamedTypeSymbol { IsUnboundGenericType: true } || type is INamedTypeSymbol named && named.TypeArguments.Any(IsUnknown);
+
     public static bool IsFloating(this ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 
     public static bool IsInteger(this ITypeSymbol? type) =>

@@ -59,10 +59,16 @@ internal static class Rules
     private static bool CanMerge(Expr @base, ImmutableArray<Rational> exponents, Rational total) =>
         exponents.All(exponent => exponent.Sign > 0) || total.Sign < 0 || IsNonZero(@base);
 
-    private static bool IsNonZero(Expr node) => node switch
+    private static bool IsNonZero(Expr node) => node is Constant constant ? !constant.Value.IsZero : IsPositive(node);
+
+    private static bool IsPositive(Expr node) => node switch
     {
+        Constant constant => constant.Value.Sign > 0,
         Extent => true,
-        Constant constant => !constant.Value.IsZero,
+        Apply apply => apply.Function.IsPositive,
+        Add sum => sum.Terms.All(IsPositive),
+        Product product => product.Coefficient.Sign > 0 && product.Factors.All(factor => IsPositive(factor.Base)),
+        Reduce { Kind: Reduction.Sum } sum => IsPositive(sum.Body),
         _ => false,
     };
 

@@ -101,7 +101,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         foreach (var inner in Reductions([candidate]).Where(inner => !elsewhere.Contains(inner)).OrderBy(inner => inner.Id).ToList())
         {
             var mark = Record.Mark;
-            if (Split(inner, elsewhere, depth - 1) is { } split) candidate = Rewrite(Replace(candidate, inner, split));
+            if (Split(inner, elsewhere, depth - 1) is { } split) candidate = Rewrite(Replace(candidate, inner, split, []));
             else Record.TakeBack(mark);
         }
         var before = Reductions([sum]).Count(inner => !elsewhere.Contains(inner));
@@ -110,8 +110,12 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         return after < before || after == before && cancelled ? candidate : null;
     }
 
-    private Expr Replace(Expr node, Expr from, Expr to) =>
-        node == from ? to : graph.With(node, [.. node.Operands.Select(operand => Replace(operand, from, to))]);
+    private Expr Replace(Expr node, Expr from, Expr to, Dictionary<Expr, Expr> done)
+    {
+        if (node == from) return to;
+        if (done.TryGetValue(node, out var known)) return known;
+        return done[node] = graph.With(node, [.. node.Operands.Select(operand => Replace(operand, from, to, done))]);
+    }
 
     /// <summary>The reductions that have to be computed for some expressions; not those that only <paramref name="except"/> needs.</summary>
     private static HashSet<Expr> Reductions(IEnumerable<Expr> roots, Expr? except = null)

@@ -44,6 +44,16 @@ public partial interface ILanes<TSelf, T>
     /// <summary>Writes the lanes to <paramref name="destination"/> from <paramref name="index"/> on.</summary>
     void Store(Span<T> destination, int index);
 
+    /// <summary>Reads <see cref="Count"/> floats as lanes of T, so that lanes of double can work on arrays of float.</summary>
+    /// <param name="source">Where to read.</param>
+    /// <param name="index">The index of the first; with <see cref="Count"/> more it must not pass the end.</param>
+    static abstract TSelf LoadSingle(ReadOnlySpan<float> source, int index);
+
+    /// <summary>Writes the lanes as <see cref="Count"/> floats.</summary>
+    /// <param name="destination">Where to write.</param>
+    /// <param name="index">The index of the first; with <see cref="Count"/> more it must not pass the end.</param>
+    void StoreSingle(Span<float> destination, int index);
+
     /// <summary>The sum.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
 

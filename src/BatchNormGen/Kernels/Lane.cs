@@ -64,6 +64,14 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> LoadSingle(ReadOnlySpan<float> source, int index) => Constant(source[index]);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreSingle(Span<float> destination, int index) => destination[index] = float.CreateTruncating(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> operator +(Lane<T> left, Lane<T> right) => new(left.value + right.value);
 
     /// <inheritdoc/>

@@ -77,6 +77,34 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> LoadSingle(ReadOnlySpan<float> source, int index)
+    {
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index).As<float, T>() };
+        }
+
+        return new() { value = Vector128.WidenLower(Vector64.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index).ToVector128Unsafe()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreSingle(Span<float> destination, int index)
+    {
+        Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
+        if (sizeof(T) == sizeof(float))
+        {
+            value.AsSingle().StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
+        }
+        else
+        {
+            Vector128.Narrow(value.AsDouble(), Vector128<double>.Zero).GetLower().StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value + right.value };
 
     /// <inheritdoc/>

@@ -71,6 +71,34 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> LoadSingle(ReadOnlySpan<float> source, int index)
+    {
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index).As<float, T>() };
+        }
+
+        return new() { value = Vector256.WidenLower(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index).ToVector256Unsafe()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreSingle(Span<float> destination, int index)
+    {
+        Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
+        if (sizeof(T) == sizeof(float))
+        {
+            value.AsSingle().StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
+        }
+        else
+        {
+            Vector256.Narrow(value.AsDouble(), Vector256<double>.Zero).GetLower().StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator +(Lanes256<T> left, Lanes256<T> right) => new() { value = left.value + right.value };
 
     /// <inheritdoc/>

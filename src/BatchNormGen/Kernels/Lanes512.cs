@@ -71,6 +71,34 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> LoadSingle(ReadOnlySpan<float> source, int index)
+    {
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index).As<float, T>() };
+        }
+
+        return new() { value = Vector512.WidenLower(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(source), (uint)index).ToVector512Unsafe()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreSingle(Span<float> destination, int index)
+    {
+        Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
+        if (sizeof(T) == sizeof(float))
+        {
+            value.AsSingle().StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
+        }
+        else
+        {
+            Vector512.Narrow(value.AsDouble(), Vector512<double>.Zero).GetLower().StoreUnsafe(ref MemoryMarshal.GetReference(destination), (uint)index);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator +(Lanes512<T> left, Lanes512<T> right) => new() { value = left.value + right.value };
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace BatchNormGen.Kernels;
@@ -21,5 +22,39 @@ public static class Partials
         {
             TensorPrimitives.Add(total, partials.Slice(chunk * length, length), total);
         }
+    }
+
+    /// <summary>
+    /// Adds what a block of rows has summed in the element type to sums in double, and clears it for the next block. In
+    /// short blocks little is lost, and a sweep adds in the element type twice as fast.
+    /// </summary>
+    /// <param name="block">The sums of the block.</param>
+    /// <param name="sums">Receives them.</param>
+    /// <typeparam name="T">The element type, float or double.</typeparam>
+    public static void Add<T>(Span<T> block, Span<double> sums)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int column = AddColumns<Lanes512<T>, T>(0, block, sums);
+        column = AddColumns<Lanes256<T>, T>(column, block, sums);
+        column = AddColumns<Lanes128<T>, T>(column, block, sums);
+        AddColumns<Lane<T>, T>(column, block, sums);
+        block.Clear();
+    }
+
+    private static int AddColumns<V, T>(int column, Span<T> block, Span<double> sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (!V.IsSupported)
+        {
+            return column;
+        }
+
+        for (; column <= block.Length - V.Count; column += V.Count)
+        {
+            V.AddTo(V.Load(block, column), sums, column);
+        }
+
+        return column;
     }
 }

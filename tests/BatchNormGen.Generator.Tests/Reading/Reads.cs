@@ -13,7 +13,7 @@ internal static class Reads
     {
         var generation = Compile.Generate(source);
         Assert.Empty(generation.Diagnostics);
-        Assert.Empty(generation.Compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+        Assert.Empty(generation.UserErrors);
         return [.. generation.Step("Layer").Select(step => (Layer)step.Value)];
     }
 
