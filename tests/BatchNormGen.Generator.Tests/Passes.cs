@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Differentiating;
+using BatchNormGen.Generator.Emitting;
 using BatchNormGen.Generator.Planning;
 using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Simplifying;
@@ -46,12 +47,6 @@ internal static class Passes
            select Printer.Plain.PrintDefinition(((Named)gradient.Value).Name, gradient.Value),
     ]);
 
-    /// <summary>The gradients in closed form, by the names that the user gave in the forward, as the derivation ends.</summary>
-    public static string Print(ClosedForm form)
-    {
-        var stages = form.Layer.Stages.Select(stage => stage.Name).ToHashSet();
-        var printer = new Printer(form.Names.Where(pair => stages.Contains(pair.Value)).ToDictionary());
-        return string.Join("\n", form.Gradients.Select(gradient =>
-            $"{Printer.Indexed(gradient.Name, IndexSet.Of(gradient.Layout))} = {printer.PrintValue(new Factoring(form.Graph).Apply(gradient.Value))}"));
-    }
+    /// <summary>The gradients in closed form, as the derivation ends.</summary>
+    public static string Print(ClosedForm form) => string.Join("\n", Derivation.WriteClosedForm(form));
 }

@@ -36,6 +36,21 @@ internal sealed class Printer
     /// <summary>The expression itself written out, its parts by their names.</summary>
     public string PrintValue(Expr node) => Write(node is Named named ? named.Value : node, Precedence.Sum, top: true);
 
+    /// <summary>How many leaves <see cref="PrintValue"/> would write; what is used twice counts twice, so this may be large where the graph is small.</summary>
+    public double Size(Expr node)
+    {
+        var sizes = new Dictionary<Expr, double>();
+        return Below(node is Named named ? named.Value : node);
+
+        double Of(Expr part) => part is Named || _names.ContainsKey(part) ? 1 : Below(part);
+
+        double Below(Expr part)
+        {
+            if (!sizes.TryGetValue(part, out var size)) sizes.Add(part, size = part.Operands.Select(Of).DefaultIfEmpty(1).Sum());
+            return size;
+        }
+    }
+
     public static string Indexed(string name, IndexSet free) => free.IsEmpty ? name : $"{name}[{free}]";
 
     private string Print(Expr node, Precedence outer) =>

@@ -11,6 +11,12 @@ internal static class Derivation
 {
     private const int Width = 96;
 
+    /// <summary>The number of leaves up to which a formula is written out.</summary>
+    private const int Readable = 60;
+
+    /// <summary>The number of leaves beyond which nobody would read it, and the names that there are do not shorten it.</summary>
+    private const int Endless = 1000;
+
     /// <summary>The stages, the simplification, the closed form, and what it costs.</summary>
     public static List<string> OfClosedForm(Plan plan)
     {
@@ -25,17 +31,19 @@ internal static class Derivation
             {
                 var rewriting = form.Rewritings[i];
                 lines.Add($"  {i + 1}. {rewriting.Rule.Name}: {rewriting.Rule.Law}");
-                Wrap(lines, "       ", printer.PrintValue(rewriting.Before));
-                Wrap(lines, "     = ", PrintAfter(form, printer, rewriting));
+                Wrap(lines, "       ", Write(printer, rewriting.Before));
+                Wrap(lines, "     = ", Write(printer, rewriting.After));
             }
             lines.Add("");
             lines.Add("The closed form");
-            foreach (var result in form.Gradients) Wrap(lines, "  ", ClosedFormOf(form, result));
+            foreach (var definition in WriteClosedForm(form)) Wrap(lines, "  ", definition);
         }
         lines.Add("");
         lines.AddRange(Cost.Write(plan));
         return lines;
     }
+
+    private static string Write(Printer printer, Expr value) => printer.Size(value) > Endless ? "…" : printer.PrintValue(value);
 
     /// <summary>The stages, and the backward through them.</summary>
     public static List<string> OfStages(ClosedForm form)
@@ -62,18 +70,32 @@ internal static class Derivation
         return lines;
     }
 
-    /// <summary>The right side of a rewriting, written out: its own name would say nothing.</summary>
-    private static string PrintAfter(ClosedForm form, Printer printer, Rewriting rewriting) =>
-        form.Names.ContainsKey(rewriting.After) ? printer.PrintValue(rewriting.After) : printer.Print(rewriting.After);
-
-    /// <summary>A result by the names of the forward alone: the gradients of stages are what was simplified away.</summary>
-    private static string ClosedFormOf(ClosedForm form, Result result)
+    /// <summary>
+    /// The gradients by the names of the forward alone: the gradients of stages are what was simplified away. Where they
+    /// were not, and the formulas would be long, they are the names of its parts.
+    /// </summary>
+    public static IEnumerable<string> WriteClosedForm(ClosedForm form)
     {
-        var forward = form.Layer.Stages.Select(stage => stage.Name).ToList();
-        var names = form.Names.Where(pair => forward.Contains(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value);
-        var layout = IndexSet.Of(result.Layout);
-        var value = new Factoring(form.Graph).Apply(result.Value);
-        return $"{Printer.Indexed(result.Name, layout)} = {new Printer(names).PrintValue(value)}";
+        var forward = new HashSet<string>(form.Layer.Stages.Select(stage => stage.Name));
+        var brief = new Printer(form.Names.Where(pair => forward.Contains(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value));
+        var factoring = new Factoring(form.Graph);
+        var results = form.Gradients.Select(result => (result.Name, Layout: IndexSet.Of(result.Layout), Value: factoring.Apply(result.Value))).ToList();
+        if (results.All(result => brief.Size(result.Value) <= Readable))
+            return results.Select(result => $"{Printer.Indexed(result.Name, result.Layout)} = {brief.PrintValue(result.Value)}");
+
+        var printer = new Printer(form.Names);
+        var parts = new HashSet<Expr>();
+        foreach (var result in form.Gradients) Collect(result.Value);
+        return parts.Except(form.Gradients.Select(result => result.Value)).OrderBy(part => part.Id)
+            .Select(part => $"{Printer.Indexed(form.Names[part], part.Free)} = {Write(printer, part)}")
+            .Concat(results.Select(result => $"{Printer.Indexed(result.Name, result.Layout)} = {Write(printer, result.Value)}"));
+
+        void Collect(Expr value)
+        {
+            var below = value.Operands.Nodes(stop: node => form.Names.ContainsKey(node));
+            foreach (var part in below.Where(node => form.Names.TryGetValue(node, out var name) && !forward.Contains(name)).ToList())
+                if (parts.Add(part)) Collect(part);
+        }
     }
 
     /// <summary>Adds a line, broken where it is too long at the signs of a sum.</summary>

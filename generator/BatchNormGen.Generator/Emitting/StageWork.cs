@@ -49,7 +49,7 @@ internal sealed class StageWork : Work
     /// <summary>What the cache holds, in words.</summary>
     private string Kept => _kept.Count == 0
         ? "the inputs"
-        : $"the inputs and {_kept.Count} stage{(_kept.Count == 1 ? "" : "s")}, {Cost.Values(_kept.Select(stage => (stage.Layout.OfType<Index>(), 1)))}";
+        : $"the inputs and {_kept.Count} stage{(_kept.Count == 1 ? "" : "s")}, {Cost.Values(_kept.Select(stage => (stage.Layout.OfType<Index>(), 1)))} values";
 
     // The cache has its own copies of the inputs, so neither is one read nor can a gradient overwrite one.
     public override bool Reads(string tensor) => Plan.ClosedForm.Staged.Incoming.Contains(tensor);
