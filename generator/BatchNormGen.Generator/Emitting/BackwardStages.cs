@@ -22,6 +22,7 @@ internal sealed class BackwardStages
     private readonly EagerCode _eager;
     private readonly CodeWriter _writer = new();
     private readonly ImmutableArray<string> _results;
+    private readonly IReadOnlyDictionary<Named, StageValue> _stages;
 
     /// <summary>What each gradient amounts to so far, by its name in the formulas; an incoming gradient has no variable of its own yet.</summary>
     private readonly Dictionary<string, (Eager Code, bool HasVariable)> _gradients = new(StringComparer.Ordinal);
@@ -31,7 +32,8 @@ internal sealed class BackwardStages
 
     private BackwardStages(ClosedForm form, ForwardStages forward, Names names)
     {
-        (_layer, _names, _results) = (form.Layer, names, [.. form.Gradients.Select(gradient => gradient.Name)]);
+        (_layer, _names, _stages) = (form.Layer, names, forward.Variables);
+        _results = [.. form.Gradients.Select(gradient => gradient.Name)];
         var graph = new Graph(form.Staged.Graph);
         _variables = new(graph);
         foreach (var scalar in Signature.Parameters.Where(parameter => !parameter.IsTensor)) _variables.DeclareScalar(scalar.Name, scalar.Type, Signature.Element);
@@ -68,7 +70,7 @@ internal sealed class BackwardStages
             var share = graph.Sum(IndexSet.Of(output.Layout).Except(output.Value.Free), graph.Read(incoming, [.. output.Layout]));
             var code = _eager.Fit(_eager.Write(share, layout), layout);
             var name = ReverseWalk.NameOf(((Named)output.Value).Name);
-            if (share is Read && !_gradients.ContainsKey(name)) _gradients.Add(name, (code, HasVariable: incoming == name));
+            if (share is Read && !_gradients.ContainsKey(name)) _gradients.Add(name, (code, HasVariable: false));
             else Receive(name, isNegative: false, code, layout);
         }
     }
@@ -90,9 +92,11 @@ internal sealed class BackwardStages
     /// <summary>The layout over the indices of the declaration: a share for x[j,i] is laid out as one for x[i,j].</summary>
     private ImmutableArray<Index?> Declared(Expr target, ImmutableArray<Index?> layout)
     {
-        if (target is not Read { Tensor: var tensor }) return layout;
-        var declared = Signature.Parameters.First(parameter => parameter.Name == tensor).Layout!.Value;
-        return [.. layout.Select((index, axis) => index is null ? null : declared[axis + declared.Count - layout.Length])];
+        if (layout.IsEmpty) return layout;
+        var declared = target is Read read
+            ? [.. Signature.Parameters.First(parameter => parameter.Name == read.Tensor).Layout!.Value]
+            : _stages.First(stage => stage.Key.Name == ((Named)target).Name).Value.Layout;
+        return [.. layout.Select((index, axis) => index is null ? null : declared[axis + declared.Length - layout.Length])];
     }
 
     /// <param name="name">The gradient's name in the formulas.</param>
@@ -105,7 +109,7 @@ internal sealed class BackwardStages
         var text = !isFirst ? $"{known.Code.Text} {(isNegative ? "-" : "+")} {share.In(Binding.Product)}"
             : isNegative ? "-" + share.In(Binding.Product)
             : share.Text;
-        var variable = known.HasVariable ? known.Code.Text : _results.Contains(name) ? name : _names.Fresh(name);
+        var variable = known.HasVariable ? known.Code.Text : _results.Contains(name) ? name : _names.Fresh(ReverseWalk.NameOfTotal(_layer, name));
         var layout = isFirst ? share.Layout : Layouts.Broadcast(known.Code.Layout, share.Layout);
         var type = known.HasVariable ? "" : (layout.IsEmpty ? Signature.Element : $"Tensor<{Signature.Element}>") + " ";
         var missing = target.Indices().Count > layout.Indices().Count && isFirst ? $"  // the same for every {string.Join(", ", target.Indices().Except(layout.Indices()).Select(index => index.Name))}" : "";

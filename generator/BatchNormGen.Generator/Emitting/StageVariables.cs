@@ -55,20 +55,11 @@ internal sealed class StageVariables(Graph graph)
         return axis.Name;
     }
 
-    /// <summary>A stage over other indices: y[j,i] is the variable of y[i,j] with its axes named anew.</summary>
+    /// <summary>A stage over other indices: the same variable with its axes named anew.</summary>
     private Eager? Renamed(Named node) => (
         from stage in _values.Keys.OfType<Named>()
-        where stage.Name == node.Name
-        from map in Assignments([.. stage.Free], [.. node.Free])
-        where new Substitution(graph, map).Apply(stage) == node
-        select _values[stage] is var value ? value with { Layout = [.. value.Layout.Select(index => index is null ? null : map[index])] } : null).FirstOrDefault();
-
-    private static IEnumerable<ImmutableDictionary<Index, Index>> Assignments(ImmutableArray<Index> from, ImmutableArray<Index> to)
-    {
-        if (from.Length != to.Length) yield break;
-        if (from.IsEmpty) yield return ImmutableDictionary<Index, Index>.Empty;
-        foreach (var target in to.Where(index => !from.IsEmpty && index.Axis == from[0].Axis))
-            foreach (var rest in Assignments(from.RemoveAt(0), to.Remove(target)))
-                yield return rest.Add(from[0], target);
-    }
+        let map = Renaming.Find(graph, stage, node)
+        where map is not null
+        let variable = _values[stage]
+        select variable with { Layout = [.. variable.Layout.Select(index => index is null ? null : map[index])] }).FirstOrDefault();
 }
