@@ -27,7 +27,7 @@ internal sealed class RegionWriter
     /// <summary>Rows that are added in the element type before they go into the sums in double.</summary>
     private const int SumRows = 64;
 
-    /// <summary>The first rows of a stretch, whose means are its pivots: one block.</summary>
+    /// <summary>The first rows of a stretch, whose means are its pivots: one block, so that one pass over it ends with the mean.</summary>
     private const int PivotRows = BlockRows;
 
     /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
@@ -440,7 +440,7 @@ internal sealed class RegionWriter
         var finish = _region.Finishes[number];
         var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
         var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
-        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken.Concat(values.Select(value => LocalName(value.Value))), expressions);
+        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions);
         foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => expressions.Nodes().Contains(sum)))
         {
             var local = code.Fresh(sum.Name);
@@ -449,9 +449,8 @@ internal sealed class RegionWriter
         }
         foreach (var value in values)
         {
-            var name = LocalName(value.Value);
-            if (value.Value.Value is Reduce) name = code.Write(value.Value);
-            else code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
+            var name = value.Value.Value is Reduce ? code.Write(value.Value) : code.Fresh(value.Name);
+            if (value.Value.Value is not Reduce) code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
             code.Define(value.Value, name);
             if (_scope.Find(value.Value) is not null || FieldValues.Contains(value)) Store(name, value);
         }
@@ -760,7 +759,7 @@ internal sealed class RegionWriter
             body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");
             body.Line("if (start == end) return end;");
             writeBody(body);
-            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
+            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Distinct().Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
             writer.Raw(body.ToString());
             writer.Line("return end;");
         });
