@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace BatchNormGen.Generator.Tests;
 
 /// <summary>
-/// Compares text with the file <c>TestClass.TestName.verified.cs</c> beside the test. Where they differ, the text is left
+/// Compares text with the file <c>TestClass.TestName.verified.cs</c> (or another extension) beside the test. Where they differ, the text is left
 /// in <c>….received.cs</c>; <c>BATCHNORMGEN_ACCEPT=1</c> makes it the verified one instead.
 /// </summary>
 internal static class Snapshot
@@ -13,11 +13,12 @@ internal static class Snapshot
     /// <summary>Fails, and shows the first lines that differ, unless <paramref name="text"/> is what was verified.</summary>
     /// <param name="text">What the test made.</param>
     /// <param name="variant">Tells the cases of one test apart, in the name of the file.</param>
+    /// <param name="extension">What the text is: <c>cs</c> or <c>txt</c>.</param>
     /// <param name="accept">Whether to take the text as the verified one; what the environment says, unless it is given.</param>
-    public static void Match(string text, string? variant = null, bool? accept = null, [CallerFilePath] string file = "", [CallerMemberName] string test = "")
+    public static void Match(string text, string? variant = null, string extension = "cs", bool? accept = null, [CallerFilePath] string file = "", [CallerMemberName] string test = "")
     {
         var stem = Path.Combine(Path.GetDirectoryName(file)!, $"{Path.GetFileNameWithoutExtension(file)}.{test}{(variant is null ? "" : "_" + variant)}");
-        var (verified, received) = (stem + ".verified.cs", stem + ".received.cs");
+        var (verified, received) = ($"{stem}.verified.{extension}", $"{stem}.received.{extension}");
         text = Normalize(text);
         var expected = File.Exists(verified) ? Normalize(File.ReadAllText(verified)) : null;
         if (expected == text)

@@ -20,9 +20,8 @@ internal sealed class WideValues
     {
         _areNeeded = element == "float";
         foreach (var sum in formulas.Nodes().OfType<Add>().Where(sum => sum.Terms.Any(term => term is Read && term.Free == sum.Free)))
-            foreach (var term in sum.Terms)
-                if ((term is Product { Factors: [{ Exponent.IsOne: true, Base: var factor }] } ? factor : term) is Named small && small.Free != sum.Free)
-                    Add(small);
+            foreach (var small in sum.Terms.Where(term => term.Free != sum.Free).Nodes(stop: node => node is Named).OfType<Named>())
+                Add(small);
     }
 
     public void Add(Named value)

@@ -5,41 +5,135 @@ namespace BatchNormGen.Generator.Tests.Planning;
 
 public class PlanTests
 {
-    private static void Plans(string source, string plan) => Assert.Equal(plan, PlanPrinter.Print(Passes.Plan(source)));
+    public static TheoryData<string> Names => [.. Layers.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Plan_of(string name) =>
+        Snapshot.Match(PlanPrinter.Print(Passes.Plan(Layers.All[name])), name.Replace(' ', '_'), extension: "txt");
+
+    private static int Reductions(Kernel kernel) => kernel.Sweeps.Sum(sweep => sweep.Accumulators.Sum(accumulator => accumulator.Values.Count()));
+
+    [Theory]
+    [InlineData("batch norm", "3·D")]
+    [InlineData("batch norm of images", "3·C")]
+    [InlineData("standardize", "3·D")]
+    public void The_backward_of_batch_norm_reduces_twice_in_one_sweep_and_writes_dx_in_a_second(string name, string saved)
+    {
+        var plan = Passes.Plan(Layers.All[name]);
+        var region = Assert.Single(plan.Backward.Regions);
+        Assert.Equal(2, Reductions(plan.Backward));
+        Assert.Equal([2, 0], region.Sweeps.Select(sweep => sweep.Accumulators.Length));
+        Assert.Equal(["", "dx"], region.Sweeps.Select(sweep => string.Join(",", sweep.Writes.Select(write => write.Name))));
+        Assert.EndsWith($", {saved} values", Cost.Saved(plan));
+        Assert.Single(plan.Forward.Regions);
+        Assert.Empty(plan.Forward.Kept);
+        Assert.Empty(plan.Backward.Kept);
+    }
 
     [Fact]
-    public void Batch_norm_reduces_twice_in_one_sweep_of_the_backward_and_writes_dx_in_a_second() => Plans(Layers.BatchNorm(), """
-        """);
+    public void In_double_the_mean_is_one_number() =>
+        Assert.Equal("invertedStddev and mean, 2·D values", Cost.Saved(Passes.Plan(Layers.BatchNorm("double"))));
 
     [Fact]
-    public void Batch_norm_of_images_takes_a_channel_at_a_time() => Plans(Layers.ImageBatchNorm, """
-        """);
+    public void A_row_norm_takes_each_row_through_all_its_sweeps_and_adds_over_rows_on_the_way()
+    {
+        foreach (var source in new[] { Layers.LayerNorm, Layers.RmsNorm })
+        {
+            var backward = Assert.Single(Passes.Plan(source).Backward.Regions);
+            Assert.Equal(["n"], backward.Instances.Select(loop => loop.Variable));
+            Assert.Equal(2, backward.Sweeps.Length);
+            Assert.All(backward.Sweeps[0].Accumulators, accumulator => Assert.False(accumulator.AcrossInstances));
+            Assert.All(backward.Sweeps[1].Accumulators, accumulator => Assert.True(accumulator.AcrossInstances));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Nothing_of_the_size_of_the_inputs_is_saved_or_kept(string name)
+    {
+        var plan = Passes.Plan(Layers.All[name]);
+        var full = plan.ClosedForm.Layer.Signature.Parameters.Where(parameter => parameter.IsTensor).Max(parameter => parameter.Layout!.Value.Count(index => index is not null));
+        foreach (var stored in plan.Saved.Concat(plan.Forward.Kept).Concat(plan.Backward.Kept)) Assert.True(stored.Value.Free.Count < full, stored.Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Each_result_is_written_once_and_each_reduction_computed_once(string name)
+    {
+        var plan = Passes.Plan(Layers.All[name]);
+        foreach (var (kernel, results) in new[] { (plan.Forward, plan.ClosedForm.Outputs), (plan.Backward, plan.ClosedForm.Gradients) })
+        {
+            var written = kernel.Regions.SelectMany(region => region.Sweeps.SelectMany(sweep => sweep.Writes).Concat(region.Finishes.SelectMany(finish => finish.Writes)).Concat(region.Totals));
+            Assert.Equal(results.Select(result => result.Name).Order(StringComparer.Ordinal), written.Select(result => result.Name).Order(StringComparer.Ordinal));
+            var reduced = kernel.Sweeps.SelectMany(sweep => sweep.Accumulators.SelectMany(accumulator => accumulator.Values)).ToList();
+            Assert.Equal(reduced.Count, reduced.Distinct().Count());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Everything_is_computed_before_it_is_used(string name)
+    {
+        var plan = Passes.Plan(Layers.All[name]);
+        var saved = plan.Saved.Select(stored => stored.Value).ToHashSet();
+        Check(plan.Forward, saved, []);
+        Check(plan.Backward, saved, saved);
+    }
+
+    private static void Check(Kernel kernel, IEnumerable<Named> saved, IEnumerable<Named> before)
+    {
+        var stored = saved.Concat(kernel.Kept.Select(kept => kept.Value)).ToHashSet();
+        var computed = before.ToHashSet();
+        foreach (var region in kernel.Regions)
+        {
+            // What is not stored lives as long as its region.
+            var known = new HashSet<Named>(computed.Where(stored.Contains));
+            for (var i = 0; i < region.Finishes.Length; i++)
+            {
+                if (i > 0)
+                {
+                    foreach (var accumulator in region.Sweeps[i - 1].Accumulators) Uses(accumulator.Body);
+                    foreach (var write in region.Sweeps[i - 1].Writes) Uses(write.Value);
+                    foreach (var value in region.Sweeps[i - 1].Accumulators.SelectMany(accumulator => accumulator.Values)) known.Add(value);
+                }
+                foreach (var small in region.Finishes[i].Values)
+                {
+                    if (small.Value.Value is not Reduce) Uses(small.Value.Value);
+                    else Assert.Contains(small.Value, known);
+                    known.Add(small.Value);
+                }
+                foreach (var write in region.Finishes[i].Writes) Uses(write.Value);
+            }
+            foreach (var total in region.Totals) Uses(total.Value);
+            computed.UnionWith(known);
+
+            void Uses(Expr value)
+            {
+                if (value is Named named && known.Contains(named)) return;
+                Assert.False(value is Reduce, $"{value} is not computed where it is used.");
+                foreach (var operand in value.Operands) Uses(operand);
+            }
+        }
+    }
 
     [Fact]
-    public void Layer_norm_takes_a_row_at_a_time_and_adds_over_rows_on_the_way() => Plans(Layers.LayerNorm, """
-        """);
+    public void Reductions_that_do_not_agree_in_their_loops_have_regions_of_their_own()
+    {
+        var plan = Passes.Plan(Layers.DoubleCentering);
+        Assert.True(plan.Backward.Regions.Length > 1);
+        Assert.Equal(3, Reductions(plan.Backward));
+    }
 
     [Fact]
-    public void Softmax() => Plans(Layers.Softmax, """
-        """);
+    public void A_loss_needs_one_sweep_in_each_direction_and_saves_nothing()
+    {
+        var plan = Passes.Plan(Layers.SquaredError);
+        Assert.Equal((1, 1), (plan.Forward.Sweeps.Count(), plan.Backward.Sweeps.Count()));
+        Assert.Equal("nothing but its shape", Cost.Saved(plan));
+    }
 
     [Fact]
-    public void Log_sum_exp() => Plans(Layers.LogSumExp, """
-        """);
-
-    [Fact]
-    public void Division_by_the_norm() => Plans(Layers.Normalize, """
-        """);
-
-    [Fact]
-    public void A_mean_without_a_name_is_as_precise_as_one_with_a_name() => Plans(Layers.Standardize, """
-        """);
-
-    [Fact]
-    public void A_loss_needs_no_sweep_over_what_it_saved() => Plans(Layers.SquaredError, """
-        """);
-
-    [Fact]
-    public void Reductions_that_do_not_agree_in_their_loops_have_regions_of_their_own() => Plans(Layers.DoubleCentering, """
-        """);
+    public void Axes_that_are_neighbours_everywhere_are_one_loop() =>
+        Assert.Equal(["n", "c", "hw"], Passes.Plan(Layers.ImageBatchNorm).Space.Loops.Select(loop => loop.Variable));
 }
