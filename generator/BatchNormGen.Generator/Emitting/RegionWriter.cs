@@ -440,8 +440,8 @@ internal sealed class RegionWriter
         var finish = _region.Finishes[number];
         var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
         var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
-        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken.Concat(values.Select(value => LocalName(value.Value))), expressions);
-        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => expressions.Nodes().Contains(sum)))
+        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions);
+        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => values.Any(value => value.Value == sum) || expressions.Nodes().Contains(sum)))
         {
             var local = code.Fresh(sum.Name);
             code.AddStatement(1, $"V {local} = V.Load({code.Array(PartsOf(sum))}, {Lanes.Variable});");
@@ -449,9 +449,9 @@ internal sealed class RegionWriter
         }
         foreach (var value in values)
         {
-            var name = LocalName(value.Value);
-            if (value.Value.Value is Reduce) name = code.Write(value.Value);
-            else code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
+            var text = code.Write(value.Value.Value is Reduce ? value.Value : value.Value.Value);
+            var name = value.Value.Value is Reduce ? text : code.Fresh(value.Name);
+            if (name != text) code.AddStatement(1, $"V {name} = {text};");
             code.Define(value.Value, name);
             if (_scope.Find(value.Value) is not null || FieldValues.Contains(value)) Store(name, value);
         }

@@ -12,20 +12,17 @@ namespace BatchNormGen.Generator.Planning;
 /// <param name="graph">Where the parts are made.</param>
 /// <param name="kept">The indices that a small value may mention.</param>
 /// <param name="isAtHand">Whether a named value is stored already.</param>
-/// <param name="isWide">Whether a value serves deviations.</param>
+/// <param name="wide">The values that serve deviations and take two numbers; null where one number holds them.</param>
 /// <param name="names">Gives names to parts that have none.</param>
-internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, System.Func<Named, bool> isWide, Names names)
+internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, HashSet<Named>? wide, Names names)
 {
     private readonly List<Named> _values = [];
     private readonly Dictionary<Expr, Named> _made = [];
     private readonly Dictionary<Expr, Expr> _hoisted = [];
     private readonly HashSet<Expr> _required = [];
-    private readonly HashSet<Named> _wide = [];
 
     /// <summary>The small values so far, each after those it needs.</summary>
     public IReadOnlyList<Named> Values => _values;
-
-    public bool IsWide(Named value) => _wide.Contains(value) || isWide(value);
 
     /// <summary>The expression as a sweep computes it: small values as <see cref="Named"/> leaves.</summary>
     public Expr Hoist(Expr node)
@@ -109,7 +106,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
         if (!IsLeaf(magnitude))
         {
             var value = Keep(magnitude, "offset");
-            _wide.Add(value);
+            wide?.Add(value);
             magnitude = value;
         }
         return negative ? graph.Negate(magnitude) : magnitude;
