@@ -13,8 +13,9 @@ internal sealed record Gradients(Graph Graph, ImmutableArray<string> Incoming, I
 
 /// <summary>What the operands of one stage receive from it.</summary>
 /// <param name="Stage">The stage of the forward.</param>
+/// <param name="Gradient">The gradient that comes in for it.</param>
 /// <param name="Contributions">One for each operand.</param>
-internal sealed record BackwardStep(Named Stage, ImmutableArray<Contribution> Contributions);
+internal sealed record BackwardStep(Named Stage, Expr Gradient, ImmutableArray<Contribution> Contributions);
 
 /// <summary>A share of the gradient of a stage or a parameter.</summary>
 /// <param name="Target">The stage (<see cref="Named"/>) or the name of the parameter that receives it.</param>

@@ -29,7 +29,7 @@ internal sealed class ReverseWalk
         {
             token.ThrowIfCancellationRequested();
             if (walk.GradientOf(stage) is { } gradient && walk.Step(stage, gradient) is { IsEmpty: false } contributions)
-                steps.Add(new(stage, contributions));
+                steps.Add(new(stage, gradient, contributions));
         }
         return new(walk._graph, incoming, steps.ToImmutable(), walk.Results());
     }
@@ -39,6 +39,10 @@ internal sealed class ReverseWalk
 
     /// <summary>The gradient that comes in for an output: <c>dout</c> for the only one, d and its name for one of several.</summary>
     public static string IncomingName(Layer layer, Output output) => layer.Outputs.Length == 1 ? "dout" : NameOf(output.Name);
+
+    /// <summary>The name of a gradient when all shares are added. For an output that other stages use as well, what comes in has the name itself.</summary>
+    public static string NameOfTotal(Layer layer, string gradient) =>
+        layer.Outputs.Any(output => IncomingName(layer, output) == gradient) ? gradient + "Total" : gradient;
 
     private ImmutableArray<string> Seed()
     {
@@ -55,10 +59,7 @@ internal sealed class ReverseWalk
     {
         if (!_received.TryGetValue(stage, out var shares)) return null;
         var total = _graph.Add(shares);
-        if (total is Read) return total;
-        // An output that other stages use as well: the gradient that comes in for it has the name.
-        var name = NameOf(stage.Name);
-        return _graph.Named(_layer.Outputs.Any(output => IncomingName(_layer, output) == name) ? name + "Total" : name, total);
+        return total is Read ? total : _graph.Named(NameOfTotal(_layer, NameOf(stage.Name)), total);
     }
 
     /// <summary>Takes the gradient of a stage through its expression to the stages and parameters in it.</summary>
@@ -106,8 +107,18 @@ internal sealed class ReverseWalk
     private void Receive(Expr target, Expr value, IndexSet domain)
     {
         if (!IsActive(target)) return;
+        value = _graph.Sum(domain.Except(target.Free), value);
+        if (target is Named use && !_layer.Stages.Contains(use)) (target, value) = Definition(use, value);
         if (!_received.TryGetValue(target, out var shares)) _received.Add(target, shares = []);
-        shares.Add(_graph.Sum(domain.Except(target.Free), value));
+        shares.Add(value);
+    }
+
+    /// <summary>The stage of which another one with renamed indices is a use, and what it receives over its own indices.</summary>
+    private (Expr Stage, Expr Value) Definition(Named use, Expr value)
+    {
+        foreach (var stage in _layer.Stages)
+            if (Renaming.Find(_graph, stage, use) is { } map) return (stage, new Substitution(_graph, map.ToDictionary(pair => pair.Value, pair => pair.Key)).Apply(value));
+        throw new System.InvalidOperationException($"{use} is no stage.");
     }
 
     private bool IsActive(Expr node)

@@ -1,12 +1,15 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Reading;
 
 namespace BatchNormGen.Generator.Emitting;
 
 /// <summary>Writes the cache: what the forward hands to the backward.</summary>
 internal static class CacheWriter
 {
+    /// <summary>The cache of the closed form: arrays of the values that the plan saves.</summary>
     public static void Write(CodeWriter writer, Plan plan, KernelWriter backward)
     {
         var signature = plan.ClosedForm.Layer.Signature;
@@ -15,13 +18,8 @@ internal static class CacheWriter
         var axes = KernelWriter.Axes(plan).ToList();
         var tensors = signature.Parameters.Where(parameter => backward.Tensors.Contains(parameter.Name)).ToList();
         var scalars = signature.Parameters.Where(parameter => backward.Scalars.Contains(parameter.Name)).ToList();
-
-        writer.Line("/// <summary>");
-        writer.Line($"/// What <c>{signature.Name}Forward</c> keeps for <c>{signature.Name}Backward</c>: {Cost.Saved(plan)}.");
-        writer.Line("/// Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.");
-        writer.Line("/// </summary>");
-        writer.Line(LayerSource.GeneratedCode);
-        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache", () =>
+        const string Reuse = "Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.";
+        Write(writer, signature, Cost.Saved(plan), Reuse, () =>
         {
             writer.Line("internal bool isFilled;");
             if (axes.Count > 0) writer.Line($"internal int {string.Join(", ", axes)};");
@@ -41,6 +39,17 @@ internal static class CacheWriter
                 }
             });
         });
+    }
+
+    /// <summary>A cache with its documentation.</summary>
+    public static void Write(CodeWriter writer, Signature signature, string contents, string use, Action body)
+    {
+        writer.Line("/// <summary>");
+        writer.Line($"/// What <c>{signature.Name}Forward</c> keeps for <c>{signature.Name}Backward</c>: {contents}.");
+        writer.Line($"/// {use}");
+        writer.Line("/// </summary>");
+        writer.Line(LayerSource.GeneratedCode);
+        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache", body);
     }
 
     /// <summary>The number of elements by the extents of the axes themselves: joined loops have names in kernels only.</summary>

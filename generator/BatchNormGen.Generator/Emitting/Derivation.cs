@@ -17,29 +17,13 @@ internal static class Derivation
     /// <summary>The number of leaves beyond which nobody would read it, and the names that there are do not shorten it.</summary>
     private const int Endless = 1000;
 
-    public static List<string> Write(Plan plan)
+    /// <summary>The stages, the simplification, the closed form, and what it costs.</summary>
+    public static List<string> OfClosedForm(Plan plan)
     {
         var form = plan.ClosedForm;
-        var signature = form.Layer.Signature;
-        var lines = new List<string>();
-        lines.Add($"{signature.Name}: a layer over {string.Join(", ", signature.Parameters.Where(parameter => parameter.IsTensor).Select(parameter => parameter.Name + LayerSource.Brackets(parameter.Layout!.Value)))}.");
-        lines.Add("");
-        lines.Add("The stages");
-        for (var i = 0; i < form.Layer.Stages.Length; i++)
-            Wrap(lines, $"  ({i + 1}) ", Printer.Plain.PrintDefinition(form.Layer.Stages[i].Name, form.Layer.Stages[i].Value));
+        var lines = OfStages(form);
         if (!form.Gradients.IsEmpty)
         {
-            lines.Add("");
-            lines.Add("Backward through the stages, the last one first: what each operand receives");
-            foreach (var step in form.Staged.Steps)
-            {
-                var number = $"  ({form.Layer.Stages.IndexOf(step.Stage) + 1}) ";
-                foreach (var contribution in step.Contributions)
-                {
-                    Wrap(lines, number, $"{Printer.Indexed(contribution.Name, contribution.Target.Free)} ← {Printer.Plain.Print(contribution.Value)}");
-                    number = new string(' ', number.Length);
-                }
-            }
             lines.Add("");
             lines.Add("Simplified: the stages put into each other, then rule by rule");
             var printer = new Printer(form.Names);
@@ -60,6 +44,31 @@ internal static class Derivation
     }
 
     private static string Write(Printer printer, Expr value) => printer.Size(value) > Endless ? "…" : printer.PrintValue(value);
+
+    /// <summary>The stages, and the backward through them.</summary>
+    public static List<string> OfStages(ClosedForm form)
+    {
+        var signature = form.Layer.Signature;
+        var lines = new List<string>();
+        lines.Add($"{signature.Name}: a layer over {string.Join(", ", signature.Parameters.Where(parameter => parameter.IsTensor).Select(parameter => parameter.Name + LayerSource.Brackets(parameter.Layout!.Value)))}.");
+        lines.Add("");
+        lines.Add("The stages");
+        for (var i = 0; i < form.Layer.Stages.Length; i++)
+            Wrap(lines, $"  ({i + 1}) ", Printer.Plain.PrintDefinition(form.Layer.Stages[i].Name, form.Layer.Stages[i].Value));
+        if (form.Gradients.IsEmpty) return lines;
+        lines.Add("");
+        lines.Add("Backward through the stages, the last one first: what each operand receives");
+        foreach (var step in form.Staged.Steps)
+        {
+            var number = $"  ({form.Layer.Stages.IndexOf(step.Stage) + 1}) ";
+            foreach (var contribution in step.Contributions)
+            {
+                Wrap(lines, number, $"{Printer.Indexed(contribution.Name, contribution.Target.Free)} ← {Printer.Plain.Print(contribution.Value)}");
+                number = new string(' ', number.Length);
+            }
+        }
+        return lines;
+    }
 
     /// <summary>
     /// The gradients by the names of the forward alone: the gradients of stages are what was simplified away. Where they

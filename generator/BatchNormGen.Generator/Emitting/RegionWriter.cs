@@ -449,9 +449,8 @@ internal sealed class RegionWriter
         }
         foreach (var value in values)
         {
-            var text = code.Write(value.Value.Value is Reduce ? value.Value : value.Value.Value);
-            var name = value.Value.Value is Reduce ? text : code.Fresh(value.Name);
-            if (name != text) code.AddStatement(1, $"V {name} = {text};");
+            var name = value.Value.Value is Reduce ? code.Write(value.Value) : code.Fresh(value.Name);
+            if (value.Value.Value is not Reduce) code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
             code.Define(value.Value, name);
             if (_scope.Find(value.Value) is not null || FieldValues.Contains(value)) Store(name, value);
         }
@@ -760,7 +759,7 @@ internal sealed class RegionWriter
             body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");
             body.Line("if (start == end) return end;");
             writeBody(body);
-            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
+            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Distinct().Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
             writer.Raw(body.ToString());
             writer.Line("return end;");
         });

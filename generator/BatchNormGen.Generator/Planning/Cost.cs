@@ -42,16 +42,17 @@ internal static class Cost
         if (plan.Saved.IsEmpty) return "nothing but its shape";
         var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
         var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
-        return $"{list}, {SavedCount(plan)} values";
+        return $"{list}, {Values(plan.Saved.Select(saved => (saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1)))} values";
     }
 
-    /// <summary>The number of values saved: <c>3·D</c>.</summary>
-    private static string SavedCount(Plan plan)
-    {
-        var groups = plan.Saved.GroupBy(saved => string.Join("·", saved.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name)))
-            .Select(group => (Size: group.Key, Count: group.Sum(saved => saved.Wide ? 2 : 1)));
-        return string.Join(" + ", groups.Select(group => group.Size.Length == 0 ? $"{group.Count}" : group.Count == 1 ? group.Size : $"{group.Count}·{group.Size}"));
-    }
+    /// <summary>A number of values, the larger tensors first: <c>4·N·D + 4·D</c>.</summary>
+    /// <param name="values">The indices that each value is stored over, and how many numbers it takes at each.</param>
+    public static string Values(IEnumerable<(IEnumerable<Index> Indices, int Count)> values) => string.Join(" + ",
+        from value in values
+        group value.Count by string.Join("·", value.Indices.Select(index => index.Axis.Name)) into size
+        orderby size.Key.Length == 0 ? 0 : size.Key.Split('·').Length descending
+        let count = size.Sum()
+        select size.Key.Length == 0 ? $"{count}" : count == 1 ? size.Key : $"{count}·{size.Key}");
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }

@@ -12,9 +12,9 @@ namespace BatchNormGen.Generator.Planning;
 /// <param name="graph">Where the parts are made.</param>
 /// <param name="kept">The indices that a small value may mention.</param>
 /// <param name="isAtHand">Whether a named value is stored already.</param>
-/// <param name="wide">The values that serve deviations and take two numbers; null where one number holds them.</param>
+/// <param name="wide">Receives the values that deviations are taken from.</param>
 /// <param name="names">Gives names to parts that have none.</param>
-internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, HashSet<Named>? wide, Names names)
+internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, WideValues wide, Names names)
 {
     private readonly List<Named> _values = [];
     private readonly Dictionary<Expr, Named> _made = [];
@@ -106,7 +106,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
         if (!IsLeaf(magnitude))
         {
             var value = Keep(magnitude, "offset");
-            wide?.Add(value);
+            wide.Add(value);
             magnitude = value;
         }
         return negative ? graph.Negate(magnitude) : magnitude;

@@ -17,7 +17,7 @@ internal sealed class KernelPlanner
     private readonly Graph _graph;
     private readonly Space _space;
     private readonly Names _names;
-    private readonly HashSet<Named>? _wide;
+    private readonly WideValues _wide;
     private readonly HashSet<Named> _atHand;
     private readonly HashSet<Named> _saved;
     private readonly List<Stored> _kept = [];
@@ -25,7 +25,7 @@ internal sealed class KernelPlanner
     private List<Result> _results;
     private List<Named> _required;
 
-    private KernelPlanner(Graph graph, Space space, Names names, HashSet<Named>? wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required)
+    private KernelPlanner(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required)
     {
         (_graph, _space, _names, _wide) = (graph, space, names, wide);
         (_atHand, _results, _required) = ([.. atHand], [.. results], [.. required]);
@@ -35,11 +35,11 @@ internal sealed class KernelPlanner
     /// <param name="graph">Holds the lowered expressions.</param>
     /// <param name="space">The loops there are.</param>
     /// <param name="names">Gives names to new values.</param>
-    /// <param name="wide">The values that need two numbers; null where one number holds them. Planning adds to them.</param>
+    /// <param name="wide">The values that need two numbers.</param>
     /// <param name="atHand">What is stored already.</param>
     /// <param name="results">What is to be computed.</param>
     /// <param name="required">The small values that are to be saved on the way.</param>
-    public static Kernel Plan(Graph graph, Space space, Names names, HashSet<Named>? wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required)
+    public static Kernel Plan(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required)
     {
         var planner = new KernelPlanner(graph, space, names, wide, atHand, results, required);
         planner.Run();
@@ -145,8 +145,8 @@ internal sealed class KernelPlanner
         var lanes = _space.LoopsOf(Over(group[0]).Union(group[0].Free)).Last();
         foreach (var sum in group)
         {
-            _wide?.Add(sum);
-            if (!_saved.Contains(sum)) _kept.Add(new(sum, _space.LoopsOf(sum.Free), Wide: _wide is not null));
+            _wide.Add(sum);
+            if (!_saved.Contains(sum)) _kept.Add(new(sum, _space.LoopsOf(sum.Free), _wide.Contains(sum)));
         }
         // What is saved is computed as soon as it can be: later regions read it from where it is saved.
         List<Named> computed = [.. group, .. _required.Where(value => !group.Contains(value) && !NeedsAny(value, sums.Except(group)))];
@@ -202,7 +202,7 @@ internal sealed class KernelPlanner
     private Hoisting NewHoisting(ImmutableArray<Loop> kept) =>
         new(_graph, IndexSet.Of(kept.SelectMany(loop => loop.Indices)), _atHand.Contains, _wide, _names);
 
-    private Small Small(Named value) => new(value, _space.LoopsOf(value.Free), _wide?.Contains(value) == true);
+    private Small Small(Named value) => new(value, _space.LoopsOf(value.Free), _wide.Contains(value));
 
     private static IndexSet Over(Named sum) => ((Reduce)sum.Value).Over;
 

@@ -29,10 +29,10 @@ internal static class Planner
         var gradients = form.Gradients.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
 
         var saved = Saving.Choose(gradients.Select(result => result.Value), form.Staged.Incoming.ToImmutableHashSet(), full);
-        var wide = form.Layer.Signature.Element == "float" ? Deviations.Find(outputs.Concat(gradients).Select(result => result.Value)) : null;
+        var wide = new WideValues(form.Layer.Signature.Element, outputs.Concat(gradients).Select(result => result.Value));
         var forward = KernelPlanner.Plan(graph, space, new Names(names), wide, [], outputs, saved);
         var backward = KernelPlanner.Plan(graph, space, new Names(names), wide, saved, gradients, []);
-        return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide?.Contains(value) == true))], forward, backward);
+        return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide.Contains(value)))], forward, backward);
     }
 
     /// <summary>Names that the emitted code uses for itself.</summary>

@@ -12,14 +12,16 @@ namespace BatchNormGen.Generator.Reading;
 /// <param name="Signature">The method as C# declares it.</param>
 /// <param name="Graph">Holds the expressions of <paramref name="Stages"/> and <paramref name="Outputs"/>.</param>
 /// <param name="Stages">The locals of the body in their order, the last one being what is returned if it has no name.</param>
+/// <param name="Layouts">For each stage the index variable of each axis, null for an axis of extent 1; empty for a scalar.</param>
 /// <param name="Outputs">What the method returns.</param>
-internal sealed record Layer(Signature Signature, Graph Graph, ImmutableArray<Named> Stages, ImmutableArray<Output> Outputs)
+internal sealed record Layer(Signature Signature, Graph Graph, ImmutableArray<Named> Stages, ImmutableArray<EquatableArray<Index?>> Layouts, ImmutableArray<Output> Outputs)
 {
     public bool Equals(Layer? other) =>
         other is not null
         && Signature.Equals(other.Signature)
         && Graph.Equals(other.Graph)
         && Stages.Select(stage => stage.Id).SequenceEqual(other.Stages.Select(stage => stage.Id))
+        && Layouts.SequenceEqual(other.Layouts)
         && Outputs.SequenceEqual(other.Outputs);
 
     public override int GetHashCode() => Signature.GetHashCode() * 31 + Graph.GetHashCode();

@@ -58,7 +58,7 @@ internal static class LayerReader
         statements.Visit(body.BlockBody ?? body.ExpressionBody);
         if (declaration.Signature is null || statements.Outputs is not { } outputs) return null;
         if (declaration.ResultShape is { } declared) declared.Check(outputs[0], scope);
-        return new(declaration.Signature, scope.Graph, statements.Stages, outputs);
+        return new(declaration.Signature, scope.Graph, statements.Stages, statements.Layouts, outputs);
     }
 
     /// <summary>Whether the declaration is still being typed: the compiler says what it misses.</summary>

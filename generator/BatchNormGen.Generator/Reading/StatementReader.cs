@@ -20,9 +20,13 @@ internal sealed class StatementReader(Scope scope, ImmutableArray<string> result
 {
     private readonly ExpressionReader _expressions = new(scope);
     private readonly List<Named> _stages = [];
+    private readonly List<EquatableArray<Index?>> _layouts = [];
     private readonly HashSet<string> _names = new(scope.ParameterNames, StringComparer.Ordinal);
 
     public ImmutableArray<Named> Stages => [.. _stages];
+
+    /// <summary>The layout of each stage.</summary>
+    public ImmutableArray<EquatableArray<Index?>> Layouts => [.. _layouts];
 
     /// <summary>What is returned; null where it could not be read.</summary>
     public ImmutableArray<Output>? Outputs { get; private set; }
@@ -56,7 +60,7 @@ internal sealed class StatementReader(Scope scope, ImmutableArray<string> result
         var elements = returned is ITupleOperation tuple ? tuple.Elements : returned is null ? [] : [returned];
         var values = elements.Select(_expressions.Read).ToImmutableArray();
         if (values.Length != results.Length || values.Any(value => value is null)) return;
-        Outputs = [.. values.Select((value, i) => new Output(results[i], value!.Layout, value.Expr is Named ? value.Expr : Stage(results[i], value.Expr)))];
+        Outputs = [.. values.Select((value, i) => new Output(results[i], value!.Layout, value.Expr is Named ? value.Expr : Stage(results[i], value)))];
     }
 
     /// <summary>A local that is computed is a stage. One that only renames a parameter, or counts elements, is not.</summary>
@@ -75,19 +79,20 @@ internal sealed class StatementReader(Scope scope, ImmutableArray<string> result
             return;
         }
         var value = _expressions.Read(initializer.Value);
-        scope.Declare(local, value is null || !IsComputed(value.Expr) ? value : value with { Expr = Stage(local.Name, value.Expr) });
+        scope.Declare(local, value is null || !IsComputed(value.Expr) ? value : value with { Expr = Stage(local.Name, value) });
     }
 
     private static bool IsComputed(Expr expr) => expr is not (Read or Scalar or Named) && !IsCount(expr);
 
     private static bool IsCount(Expr expr) => expr is Constant or Extent or Add or Product or Apply && expr.Operands.All(IsCount);
 
-    private Named Stage(string name, Expr value)
+    private Named Stage(string name, Value value)
     {
         var unique = name;
         for (var suffix = 2; !_names.Add(unique); suffix++) unique = name + suffix.ToString(CultureInfo.InvariantCulture);
-        var stage = (Named)scope.Graph.Named(unique, value);
+        var stage = (Named)scope.Graph.Named(unique, value.Expr);
         _stages.Add(stage);
+        _layouts.Add(value.Layout);
         return stage;
     }
 

@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace BatchNormGen.Generator.Algebra;
+
+/// <summary>Recognizes a stage over other indices: y[j,i] is the y[i,j] of the definition with its indices renamed.</summary>
+internal static class Renaming
+{
+    /// <summary>For each index of the definition the one that stands for it in <paramref name="use"/>; null where it is another value.</summary>
+    public static ImmutableDictionary<Index, Index>? Find(Graph graph, Named definition, Named use) =>
+        definition.Name != use.Name ? null
+        : Assignments([.. definition.Free], [.. use.Free]).FirstOrDefault(map => new Substitution(graph, map).Apply(definition) == use);
+
+    /// <summary>All ways to give to each index one of the same axis.</summary>
+    private static IEnumerable<ImmutableDictionary<Index, Index>> Assignments(ImmutableArray<Index> indices, ImmutableArray<Index> targets)
+    {
+        if (indices.Length != targets.Length) return [];
+        if (indices.IsEmpty) return [ImmutableDictionary<Index, Index>.Empty];
+        return from target in targets
+               where target.Axis == indices[0].Axis
+               from rest in Assignments(indices.RemoveAt(0), targets.Remove(target))
+               select rest.Add(indices[0], target);
+    }
+}

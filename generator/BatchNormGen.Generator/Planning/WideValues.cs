@@ -1,0 +1,34 @@
+using System.Collections.Generic;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Planning;
+
+/// <summary>
+/// The small values that are kept as two numbers, high and low: those that are subtracted from elements of a tensor, as
+/// in x − mean. Where x is far from 0 the difference keeps its digits only if the mean has more of them than x. In double
+/// there are digits enough, and no value is wide.
+/// </summary>
+internal sealed class WideValues
+{
+    private readonly HashSet<Named> _values = [];
+    private readonly bool _areNeeded;
+
+    /// <param name="element">The element type.</param>
+    /// <param name="formulas">Where to look for deviations.</param>
+    public WideValues(string element, IEnumerable<Expr> formulas)
+    {
+        _areNeeded = element == "float";
+        foreach (var sum in formulas.Nodes().OfType<Add>().Where(sum => sum.Terms.Any(term => term is Read && term.Free == sum.Free)))
+            foreach (var term in sum.Terms)
+                if ((term is Product { Factors: [{ Exponent.IsOne: true, Base: var factor }] } ? factor : term) is Named small && small.Free != sum.Free)
+                    Add(small);
+    }
+
+    public void Add(Named value)
+    {
+        if (_areNeeded) _values.Add(value);
+    }
+
+    public bool Contains(Named value) => _values.Contains(value);
+}
