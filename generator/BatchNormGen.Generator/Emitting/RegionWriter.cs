@@ -760,7 +760,7 @@ internal sealed class RegionWriter
             body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");
             body.Line("if (start == end) return end;");
             writeBody(body);
-            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
+            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Distinct().Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
             writer.Raw(body.ToString());
             writer.Line("return end;");
         });
