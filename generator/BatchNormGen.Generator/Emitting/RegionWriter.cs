@@ -440,7 +440,7 @@ internal sealed class RegionWriter
         var finish = _region.Finishes[number];
         var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
         var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
-        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken.Concat(values.Select(value => LocalName(value.Value))), expressions);
+        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions);
         foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => expressions.Nodes().Contains(sum)))
         {
             var local = code.Fresh(sum.Name);
@@ -449,9 +449,8 @@ internal sealed class RegionWriter
         }
         foreach (var value in values)
         {
-            var name = LocalName(value.Value);
-            if (value.Value.Value is Reduce) name = code.Write(value.Value);
-            else code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
+            var name = value.Value.Value is Reduce ? code.Write(value.Value) : code.Fresh(value.Name);
+            if (value.Value.Value is not Reduce) code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
             code.Define(value.Value, name);
             if (_scope.Find(value.Value) is not null || FieldValues.Contains(value)) Store(name, value);
         }
