@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace BatchNormGen.Generator.Algebra;
 
@@ -12,6 +13,9 @@ internal sealed class Printer
 {
     /// <summary>Knows no names but those of <see cref="Named"/> nodes.</summary>
     public static readonly Printer Plain = new(new Dictionary<Expr, string>());
+
+    /// <summary>The number of leaves beyond which nobody would read a formula.</summary>
+    private const int Endless = 1000;
 
     private enum Precedence { Sum, Product, Power }
 
@@ -33,8 +37,8 @@ internal sealed class Printer
     /// <summary>The expression; a part that has a name is written by its name.</summary>
     public string Print(Expr node) => Print(node, Precedence.Sum);
 
-    /// <summary>The expression itself written out, its parts by their names.</summary>
-    public string PrintValue(Expr node) => Write(node is Named named ? named.Value : node, Precedence.Sum, top: true);
+    /// <summary>The expression itself written out, its parts by their names; an ellipsis where that has no end for a reader.</summary>
+    public string PrintValue(Expr node) => Size(node) > Endless ? "…" : Write(node is Named named ? named.Value : node, Precedence.Sum, top: true);
 
     /// <summary>How many leaves <see cref="PrintValue"/> would write; what is used twice counts twice, so this may be large where the graph is small.</summary>
     public double Size(Expr node)
@@ -46,6 +50,7 @@ internal sealed class Printer
 
         double Below(Expr part)
         {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             if (!sizes.TryGetValue(part, out var size)) sizes.Add(part, size = part.Operands.Select(Of).DefaultIfEmpty(1).Sum());
             return size;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Reading;
@@ -123,6 +124,7 @@ internal sealed class ReverseWalk
 
     private bool IsActive(Expr node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_active.TryGetValue(node, out var known)) return known;
         return _active[node] = node switch
         {

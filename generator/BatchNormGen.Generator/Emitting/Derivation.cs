@@ -14,9 +14,6 @@ internal static class Derivation
     /// <summary>The number of leaves up to which a formula is written out.</summary>
     private const int Readable = 60;
 
-    /// <summary>The number of leaves beyond which nobody would read it, and the names that there are do not shorten it.</summary>
-    private const int Endless = 1000;
-
     /// <summary>The stages, the simplification, the closed form, and what it costs.</summary>
     public static List<string> OfClosedForm(Plan plan)
     {
@@ -31,8 +28,8 @@ internal static class Derivation
             {
                 var rewriting = form.Rewritings[i];
                 lines.Add($"  {i + 1}. {rewriting.Rule.Name}: {rewriting.Rule.Law}");
-                Wrap(lines, "       ", Write(printer, rewriting.Before));
-                Wrap(lines, "     = ", Write(printer, rewriting.After));
+                Wrap(lines, "       ", printer.PrintValue(rewriting.Before));
+                Wrap(lines, "     = ", printer.PrintValue(rewriting.After));
             }
             lines.Add("");
             lines.Add("The closed form");
@@ -42,8 +39,6 @@ internal static class Derivation
         lines.AddRange(Cost.Write(plan));
         return lines;
     }
-
-    private static string Write(Printer printer, Expr value) => printer.Size(value) > Endless ? "…" : printer.PrintValue(value);
 
     /// <summary>The stages, and the backward through them.</summary>
     public static List<string> OfStages(ClosedForm form)
@@ -87,8 +82,8 @@ internal static class Derivation
         var parts = new HashSet<Expr>();
         foreach (var result in form.Gradients) Collect(result.Value);
         return parts.Except(form.Gradients.Select(result => result.Value)).OrderBy(part => part.Id)
-            .Select(part => $"{Printer.Indexed(form.Names[part], part.Free)} = {Write(printer, part)}")
-            .Concat(results.Select(result => $"{Printer.Indexed(result.Name, result.Layout)} = {Write(printer, result.Value)}"));
+            .Select(part => $"{Printer.Indexed(form.Names[part], part.Free)} = {printer.PrintValue(part)}")
+            .Concat(results.Select(result => $"{Printer.Indexed(result.Name, result.Layout)} = {printer.PrintValue(result.Value)}"));
 
         void Collect(Expr value)
         {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
 
@@ -101,16 +102,23 @@ internal sealed class VectorCode
 
     private void Count(Expr node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         _uses.TryGetValue(node, out var uses);
         _uses[node] = uses + 1;
         if (uses > 0 || IsSmall(node)) return;
         foreach (var operand in node.Operands) Count(operand);
+        if (node is not Product product) return;
+        foreach (var factor in product.Factors)
+            if (factor.Exponent.Abs() > 1) Count(factor.Base);
     }
+
+    private bool IsShared(Expr node) => _uses.TryGetValue(node, out var uses) && uses > 1;
 
     private bool IsSmall(Expr node) => node is Named named && (_scope.Find(named) is not null || _parameter(named) is not null);
 
     private string Write(Expr node, Precedence outer)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_locals.TryGetValue(node, out var local)) return local;
         switch (node)
         {
@@ -132,7 +140,7 @@ internal sealed class VectorCode
             Apply apply => ($"V.{apply.Function.Name}({string.Join(", ", apply.Arguments.Select(Write))})", Precedence.Unary),
             _ => throw new InvalidOperationException($"{node} cannot stand in a sweep."),
         };
-        return _uses.TryGetValue(node, out var uses) && uses > 1
+        return IsShared(node)
             ? Local(node, "value", text.Item1)
             : text.Item2 < outer ? $"({text.Item1})" : text.Item1;
     }
@@ -219,8 +227,8 @@ internal sealed class VectorCode
     private static (bool Negative, Expr Value) SplitSign(Expr term) =>
         term is Product { Coefficient: var c, Factors: [{ Exponent.IsOne: true, Base: var value }] } && c == Rational.MinusOne ? (true, value) : (false, term);
 
-    private static bool IsFusable(Expr term) =>
-        term is Product product && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && factor.Base is not Apply { Function.Name: "Step" })
+    private bool IsFusable(Expr term) =>
+        term is Product product && !IsShared(term) && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && factor.Base is not Apply { Function.Name: "Step" })
         && Operands(product).Count() >= 2;
 
     /// <summary>The factors of a product one by one, a whole power repeated.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 
 namespace BatchNormGen.Generator.Planning;
@@ -27,6 +28,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     /// <summary>The expression as a sweep computes it: small values as <see cref="Named"/> leaves.</summary>
     public Expr Hoist(Expr node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (IsLeaf(node)) return node;
         if (IsSmall(node)) return Keep(node, "value");
         if (_hoisted.TryGetValue(node, out var known)) return known;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 
 namespace BatchNormGen.Generator.Planning;
@@ -37,6 +38,7 @@ internal sealed class Lowering
 
     private Expr Visit(Expr node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_done.TryGetValue(node, out var known)) return known;
         var lowered = Rebuild(node);
         return _done[node] = lowered is not Named && NameFor(node) is { } name ? _graph.Named(name, lowered) : lowered;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 
 namespace BatchNormGen.Generator.Planning;
@@ -33,6 +34,7 @@ internal static class Saving
 
         (bool NeedsIncoming, bool NeedsSweep) Facts(Expr node)
         {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             if (facts.TryGetValue(node, out var known)) return known;
             var operands = node.Operands.Select(Facts).ToList();
             return facts[node] = (

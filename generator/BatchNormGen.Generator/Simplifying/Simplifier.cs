@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using BatchNormGen.Generator.Algebra;
 
@@ -52,6 +53,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     /// <summary>The node with the definitions in place of the names and the table applied until nothing matches.</summary>
     private Expr Rewrite(Expr node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         token.ThrowIfCancellationRequested();
         if (_done.TryGetValue(node, out var known)) return known;
         if (node is Named named)
