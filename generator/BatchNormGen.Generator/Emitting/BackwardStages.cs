@@ -84,7 +84,8 @@ internal sealed class BackwardStages
         {
             var layout = _variables.Peek(contribution.Target)!.Layout;
             var (isNegative, value) = _eager.WriteSigned(contribution.Value, layout);
-            var code = value.IsScalar && !layout.IsEmpty ? _eager.Fill(value, layout) : _eager.Fit(value, layout);
+            var isFirstOfTensor = !layout.IsEmpty && !_gradients.ContainsKey(contribution.Name);
+            var code = value.IsScalar && isFirstOfTensor ? _eager.Fill(value, layout) : _eager.Fit(value, layout);
             Receive(contribution.Name, isNegative, code with { Layout = Declared(contribution.Target, code.Layout) }, layout);
         }
     }
@@ -106,7 +107,7 @@ internal sealed class BackwardStages
     private void Receive(string name, bool isNegative, Eager share, ImmutableArray<Index?> target)
     {
         var isFirst = !_gradients.TryGetValue(name, out var known);
-        var text = !isFirst ? $"{known.Code.Text} {(isNegative ? "-" : "+")} {share.In(Binding.Product)}"
+        var text = !isFirst ? $"{known.Code.Text} {(isNegative ? "- " + share.In(Binding.Product) : "+ " + share.Text)}"
             : isNegative ? "-" + share.In(Binding.Product)
             : share.Text;
         var variable = known.HasVariable ? known.Code.Text : _results.Contains(name) ? name : _names.Fresh(ReverseWalk.NameOfTotal(_layer, name));

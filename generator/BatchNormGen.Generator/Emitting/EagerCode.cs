@@ -88,7 +88,7 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         }
         var extents = factors.Where(factor => factor is { Base: Extent, Exponent.Sign: < 0 }).ToList();
         var below = new List<Eager>();
-        foreach (var factor in factors.Except(extents))
+        foreach (var factor in factors.Where(factor => !extents.Contains(factor)))
         {
             if (WritePower(factor, frame) is { } power) above.Add((power, factor.Base.Free.Count));
             else below.Add(WritePower(factor with { Exponent = -factor.Exponent }, frame)!);
@@ -99,12 +99,13 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
 
         var operands = (smallFirst ? above.OrderBy(operand => operand.Size) : above.AsEnumerable()).Select(operand => operand.Code).ToList();
         var divisors = extents.Select(factor => WritePower(factor with { Exponent = -factor.Exponent }, frame)!).ToList();
+        if (operands.Count == 0) (divisors, below) = ([.. divisors, .. below], []);
         var parts = operands.Select(operand => operand.In(Binding.Product)).ToList();
         if (divisors.Count > 0) parts.Insert(0, $"{Literal(coefficient)} / {Divisor(divisors)}");
         else if (parts.Count == 0 || !coefficient.Abs().IsOne) parts.Insert(0, Literal(coefficient));
         else if (coefficient.Sign < 0) parts[0] = "-" + parts[0];
         var text = string.Join(" * ", parts) + (below.Count > 0 ? " / " + Divisor(below) : "");
-        var layout = operands.Concat(below).Aggregate(ImmutableArray<Index?>.Empty, (layout, operand) => Layouts.Broadcast(layout, operand.Layout));
+        var layout = operands.Concat(divisors).Concat(below).Aggregate(ImmutableArray<Index?>.Empty, (layout, operand) => Layouts.Broadcast(layout, operand.Layout));
         var isSingle = parts.Count + below.Count == 1 && divisors.Count == 0;
         return new(text, layout, !isSingle ? Binding.Product : coefficient.Sign < 0 ? Binding.Unary : operands.Count > 0 ? operands[0].Binding : Binding.Primary);
     }
@@ -141,6 +142,7 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         exponent.IsOne ? code
         : exponent == Rational.Half ? Call("Sqrt", code)
         : !code.IsScalar ? exponent == 2 ? Call("Square", code) : new($"{code.In(Binding.Primary)}.Pow({Literal(exponent)})", code.Layout)
+        : exponent == 2 && code.Text.All(char.IsLetterOrDigit) ? new($"{code.Text} * {code.Text}", [], Binding.Product)
         : new($"{element}.Pow({code.Text}, {Literal(exponent)})", []);
 
     private Eager Call(string function, Eager argument) =>

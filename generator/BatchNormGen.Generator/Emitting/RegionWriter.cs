@@ -441,7 +441,7 @@ internal sealed class RegionWriter
         var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
         var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
         var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions);
-        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => expressions.Nodes().Contains(sum)))
+        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => values.Any(value => value.Value == sum) || expressions.Nodes().Contains(sum)))
         {
             var local = code.Fresh(sum.Name);
             code.AddStatement(1, $"V {local} = V.Load({code.Array(PartsOf(sum))}, {Lanes.Variable});");
@@ -693,6 +693,7 @@ internal sealed class RegionWriter
         var names = registers.ToDictionary(accumulator => accumulator, accumulator => code.Fresh(accumulator.Name + "Lanes"));
         var inner = new List<string>();
         var stores = new List<string>();
+        var starts = new List<string>();
         var flushes = new List<string>();
         var registerNames = names.Values.ToList();
         foreach (var accumulator in sweep.Accumulators)
@@ -704,7 +705,8 @@ internal sealed class RegionWriter
             }
             var target = accumulator.AcrossInstances ? code.At(accumulator.Loops) : Lanes.Variable;
             var lanesKept = accumulator.Loops.Contains(Lanes);
-            if (names.TryGetValue(accumulator, out var register))
+            if (accumulator.Pivoted && !ByColumns) WritePivoted(accumulator, names[accumulator]);
+            else if (names.TryGetValue(accumulator, out var register))
             {
                 inner.Add(Accumulate(register, accumulator.Body, code));
                 flushes.Add(!accumulator.AcrossInstances && lanesKept ? AddBlock(register, accumulator.Name + "Block")
@@ -728,8 +730,19 @@ internal sealed class RegionWriter
         WriteMethod(writer, $"Sweep{number}", MethodParameters(sweep), body =>
         {
             if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
-            else WriteRows(body, code, registerNames, inner, flushes);
+            else WriteRows(body, code, registerNames, starts, inner, flushes);
         });
+
+        // Σ x = Σ (x − p) + count·p, where p is the first element of each lane in the block.
+        void WritePivoted(Accumulator accumulator, string register)
+        {
+            var read = (Read)accumulator.Body;
+            var pivot = code.Fresh(read.Tensor + "Pivot");
+            var element = code.Write(read);
+            starts.Add($"V {pivot} = V.Load({code.Array(read.Tensor)}, {_scope.Offset(Access.LoopsOf(_scope.Space, read.Indices))});");
+            inner.Add($"{register} += {element} - {pivot};");
+            flushes.Add($"{accumulator.Name} += V.Sum({register}) + count * V.Sum({pivot});");
+        }
 
         // Σ (f − p) and Σ (f − p)² about the pivot p.
         void WriteMoments(Accumulator accumulator)
@@ -797,7 +810,7 @@ internal sealed class RegionWriter
         });
     }
 
-    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
+    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> starts, List<string> inner, List<string> flushes)
     {
         Lines(writer, code.Statements(0));
         Nested(0);
@@ -827,8 +840,12 @@ internal sealed class RegionWriter
             }
             writer.Block($"for (int {d} = start; {d} < end;)", () =>
             {
+                var isPivoted = starts.Count > 0;
+                if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {BlockVectors});");
+                Lines(writer, starts);
                 foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
-                writer.Block($"for (int stop = {d} + Math.Min(end - {d}, {BlockVectors} * V.Count); {d} < stop; {d} += V.Count)", () =>
+                var length = isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {BlockVectors} * V.Count)";
+                writer.Block($"for (int stop = {d} + {length}; {d} < stop; {d} += V.Count)", () =>
                 {
                     Lines(writer, code.Statements(depth + 1));
                     Lines(writer, inner);
@@ -839,7 +856,7 @@ internal sealed class RegionWriter
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "block", "blockEnd", "stop", "V"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "block", "blockEnd", "stop", "count", "V"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
 

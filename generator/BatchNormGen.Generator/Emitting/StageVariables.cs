@@ -24,7 +24,7 @@ internal sealed class StageVariables(Graph graph)
     /// <summary>A variable that holds a value.</summary>
     public void Declare(Expr value, string name, ImmutableArray<Index?> layout) => _values[value] = new(name, layout);
 
-    /// <summary>A scalar parameter; where its type is not the element type, it is converted.</summary>
+    /// <summary>A scalar parameter, converted to the element type where it has another one: then it divides as a fraction, and in full precision.</summary>
     public void DeclareScalar(string name, string type, string element) =>
         _scalars[name] = type == element ? new(name, []) : new($"({element}){name}", [], Binding.Unary);
 

@@ -188,7 +188,7 @@ internal sealed class KernelPlanner
             [.. small.Where(result => Level(result.Value) == level)])).ToImmutableArray();
         _regions.Add(new(instances, reduced, lanes, sweeps, finishes, [.. totals]));
 
-        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, squares.FirstOrDefault(pair => pair.Value == sum).Key);
+        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, !across && IsPivoted(sum), squares.FirstOrDefault(pair => pair.Value == sum).Key);
 
         int Level(Expr node)
         {
@@ -198,6 +198,11 @@ internal sealed class KernelPlanner
             return levels[node] = node is Reduce && !_atHand.Any(stored => stored.Value == node) ? below + 1 : below;
         }
     }
+
+    /// <summary>Whether a sum of elements makes a value that deviations are taken from, and so must keep more digits than an element has.</summary>
+    private bool IsPivoted(Named sum) =>
+        ((Reduce)sum.Value).Body is Read
+        && _results.Select(result => result.Value).Concat(_required).Nodes().OfType<Named>().Any(value => _wide.Contains(value) && Needs(value, sum));
 
     private Hoisting NewHoisting(ImmutableArray<Loop> kept) =>
         new(_graph, IndexSet.Of(kept.SelectMany(loop => loop.Indices)), _atHand.Contains, _wide, _names);

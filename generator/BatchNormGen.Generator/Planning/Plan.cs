@@ -65,8 +65,9 @@ internal sealed record Sweep(ImmutableArray<Accumulator> Accumulators, Immutable
 /// <param name="Body">What is summed, with small values hoisted out.</param>
 /// <param name="Loops">The loops that it keeps.</param>
 /// <param name="AcrossInstances">Whether the instances add to it together; else each instance has its own.</param>
+/// <param name="Pivoted">Whether elements are summed about a pivot, for a value that deviations are taken from.</param>
 /// <param name="Squares">The sum of the squared deviations from the mean of the same body, where it is found on the way.</param>
-internal sealed record Accumulator(Named Value, Expr Body, ImmutableArray<Loop> Loops, bool AcrossInstances, Named? Squares = null)
+internal sealed record Accumulator(Named Value, Expr Body, ImmutableArray<Loop> Loops, bool AcrossInstances, bool Pivoted, Named? Squares = null)
 {
     public string Name => Value.Name;
 

@@ -82,6 +82,11 @@ public static partial class StagedLayers
         return x * (float)q - (float)p;
     }
 
+    /// <summary>The gradient of a layer that only this type sees.</summary>
+    public static Tensor<double> HiddenGradient(Tensor<double> x, Tensor<double> dout) => Hidden.DoubledBackward(dout, Hidden.DoubledForward(x).cache);
+
+    public static Tensor<double> HiddenLayer(Tensor<double> x) => Hidden.Doubled(x);
+
     private static partial class Hidden
     {
         [Differentiable(Backward = BackwardForm.Staged)]
