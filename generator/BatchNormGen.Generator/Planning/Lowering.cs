@@ -79,7 +79,7 @@ internal sealed class Lowering
     {
         if (exponents.All(exponent => exponent.IsInteger)) return;
         var named = from pair in _given
-                    where pair.Key is Product { Coefficient.IsOne: true, Factors: [var factor] } && factor.Base == @base
+                    where pair.Key is Product { Coefficient.IsOne: true, Factors: [var factor] } && factor.Base == @base && Given(pair.Key) is not null
                     select (Exponent: ((Product)pair.Key).Factors[0].Exponent, Name: (string?)pair.Value);
         var candidates = named.Concat(exponents.OrderBy(exponent => exponent.Abs()).Select(exponent => (Exponent: exponent, Name: (string?)null)));
         foreach (var (exponent, name) in candidates)
