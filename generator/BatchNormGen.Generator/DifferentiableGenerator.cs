@@ -16,6 +16,15 @@ namespace BatchNormGen.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class DifferentiableGenerator : IIncrementalGenerator
 {
+    private readonly Func<Layer, CancellationToken, string> _write;
+
+    /// <summary>The generator as the compiler creates it.</summary>
+    public DifferentiableGenerator() : this(LayerSource.Write)
+    {
+    }
+
+    internal DifferentiableGenerator(Func<Layer, CancellationToken, string> write) => _write = write;
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -27,12 +36,16 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
             .WithTrackingName("Layer")
             .Select(Write)
             .WithTrackingName("Source");
+        var halves = read
+            .SelectMany(static (result, token) => result.DeclaringHalf is { } half ? ImmutableArray.Create(half) : [])
+            .WithTrackingName("DeclaringHalf");
         var failures = sources.Where(static source => source.Failure is not null).Collect();
 
         context.RegisterSourceOutput(sources, static (output, source) =>
         {
             if (source.Text is not null) output.AddSource(source.HintName, source.Text);
         });
+        context.RegisterSourceOutput(halves, static (output, half) => output.AddSource(half.HintName, LayerSource.Write(half)));
         context.RegisterSourceOutput(read.Combine(failures), static (output, pair) =>
         {
             var (result, failures) = pair;
@@ -42,16 +55,16 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
         });
     }
 
-    private static Source Write(Layer layer, CancellationToken token)
+    private Source Write(Layer layer, CancellationToken token)
     {
         var name = layer.Signature.HintName;
         try
         {
-            return new(name, LayerSource.Write(layer, token), Failure: null);
+            return new(name, _write(layer, token), Failure: null);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return new(name, Text: null, Failure.Of(layer.Signature.Name, exception));
+            return new(name, layer.Signature.DeclaringHalf is { } half ? LayerSource.Write(half) : null, Failure.Of(layer.Signature.Name, exception));
         }
     }
 

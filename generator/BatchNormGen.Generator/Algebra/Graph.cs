@@ -18,12 +18,22 @@ internal sealed class Graph : IEquatable<Graph>
     private readonly List<string> _keys;
     private readonly Dictionary<string, Expr> _interned;
     private readonly List<Index> _indices;
+    private readonly Func<string, bool> _isTaken;
 
-    public Graph() => (_nodes, _keys, _interned, _indices) = ([], [], new(StringComparer.Ordinal), []);
+    public Graph() : this(name => false)
+    {
+    }
+
+    /// <param name="isTaken">Names that indices do not get.</param>
+    public Graph(Func<string, bool> isTaken) => (_nodes, _keys, _interned, _indices, _isTaken) = ([], [], new(StringComparer.Ordinal), [], isTaken);
 
     /// <summary>A copy that grows by itself; the nodes so far are shared.</summary>
     public Graph(Graph source) =>
-        (_nodes, _keys, _interned, _indices) = ([.. source._nodes], [.. source._keys], new(source._interned, StringComparer.Ordinal), [.. source._indices]);
+        (_nodes, _keys, _interned, _indices, _isTaken) =
+            ([.. source._nodes], [.. source._keys], new(source._interned, StringComparer.Ordinal), [.. source._indices], source._isTaken);
+
+    /// <summary>The index variables so far, in their order.</summary>
+    public IReadOnlyList<Index> Indices => _indices;
 
     public Expr Zero => Constant(0);
     public Expr One => Constant(1);
@@ -39,7 +49,7 @@ internal sealed class Graph : IEquatable<Graph>
         if (occurrence > 0) Index(axis, occurrence - 1);
         var stem = axis.Extent is null ? char.ToLowerInvariant(axis.Name[0]) + axis.Name.Substring(1) : "i";
         var name = stem;
-        for (var suffix = 2; _indices.Any(index => index.Name == name); suffix++)
+        for (var suffix = 2; _isTaken(name) || _indices.Any(index => index.Name == name); suffix++)
             name = stem + suffix.ToString(CultureInfo.InvariantCulture);
         var fresh = new Index(name, axis, _indices.Count);
         _indices.Add(fresh);

@@ -30,9 +30,9 @@ internal sealed class EntryPoints
     public static void Write(CodeWriter writer, Plan plan, KernelWork sweeps, Work work)
     {
         var points = new EntryPoints(writer, plan, sweeps, work);
-        if (points.Signature.IsPartial)
+        if (points.Signature.DeclaringHalf is { } half)
         {
-            points.WriteDeclaration();
+            points.WriteDeclaration(half);
             writer.Line();
         }
         points.WriteForward();
@@ -72,16 +72,16 @@ internal sealed class EntryPoints
 
     private static string ReadOnlySpanOf(string element) => $"global::System.Numerics.Tensors.ReadOnlyTensorSpan<{element}>";
 
-    private string InputList() => string.Join(", ", Signature.Parameters.Select(parameter => $"{TypeOf(parameter)} {parameter.Name}"));
+    private string InputList() => string.Join(", ", Signature.Parameters.Select(parameter => $"{TypeOf(parameter)} {parameter.Name}{(parameter.Default is null ? "" : " = " + parameter.Default)}"));
 
     /// <summary>One type for a single result, a tuple with named elements for several.</summary>
     private string TupleType(IReadOnlyList<Result> results) =>
         results.Count == 1 ? TypeOf(results[0]) : $"({string.Join(", ", results.Select(result => $"{TypeOf(result)} {result.Name}"))})";
 
-    private void WriteDeclaration()
+    private void WriteDeclaration(DeclaringHalf half)
     {
         if (!Signature.HasDocumentation) _writer.Line($"/// <summary>The layer as it is written, stage by stage; <see cref=\"{Name}Fused({string.Join(", ", Signature.Parameters.Select(parameter => CrefType(parameter)))})\"/> computes the same in few sweeps.</summary>");
-        _writer.Line($"{Method} partial {TupleType(_plan.ClosedForm.Outputs)} {Name}({InputList()});");
+        _writer.Line(half.Text);
     }
 
     private static string CrefType(Parameter parameter) => TypeOf(parameter).Replace('<', '{').Replace('>', '}');

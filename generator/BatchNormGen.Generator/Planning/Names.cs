@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace BatchNormGen.Generator.Planning;
@@ -8,6 +10,9 @@ namespace BatchNormGen.Generator.Planning;
 /// <summary>Gives out names that nothing else has, C# itself included.</summary>
 internal sealed class Names(IEnumerable<string> taken)
 {
+    /// <summary>What generated code appends to a name, where one value takes several variables.</summary>
+    public static readonly ImmutableArray<string> Suffixes = ["s", "Block", "Elements", "Here", "High", "Lanes", "Low", "Parts", "Pivot", "Result", "Scratch", "Shifted", "Squares", "Total", "Value"];
+
     private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal);
 
     /// <summary>A copy, for a scope within the first.</summary>
@@ -15,11 +20,18 @@ internal sealed class Names(IEnumerable<string> taken)
     {
     }
 
+    public bool IsTaken(string name) =>
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || _taken.Contains(name) || Suffixes.Any(suffix => _taken.Contains(name + suffix));
+
+    /// <summary>Keeps a name from being given out.</summary>
+    public void Take(string name) => _taken.Add(name);
+
     /// <summary><paramref name="stem"/> where it is free, else with the first number from 2 that makes it so.</summary>
     public string Fresh(string stem)
     {
         var name = stem;
-        for (var i = 2; SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || !_taken.Add(name); i++) name = stem + i.ToString(CultureInfo.InvariantCulture);
+        for (var i = 2; IsTaken(name); i++) name = stem + i.ToString(CultureInfo.InvariantCulture);
+        _taken.Add(name);
         return name;
     }
 }

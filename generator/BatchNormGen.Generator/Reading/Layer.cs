@@ -33,7 +33,8 @@ internal sealed record Layer(Signature Signature, Graph Graph, ImmutableArray<Na
 /// <param name="TypeNames">Their names alone.</param>
 /// <param name="Name">The method's name, M of MForward.</param>
 /// <param name="Accessibility"><c>public</c>, <c>internal</c>, …</param>
-/// <param name="IsPartial">Whether the generator owes the declaring half.</param>
+/// <param name="HintName">The namespace-qualified name of the generated file, of characters that file names may have.</param>
+/// <param name="DeclaringHalf">Of a partial method, if the generator owes it.</param>
 /// <param name="HasDocumentation">Whether the user's half has an XML comment.</param>
 /// <param name="Element">The element type in C#: <c>float</c> or <c>double</c>.</param>
 /// <param name="Parameters">In the order of the declaration.</param>
@@ -44,16 +45,12 @@ internal sealed record Signature(
     EquatableArray<string> TypeNames,
     string Name,
     string Accessibility,
-    bool IsPartial,
+    string HintName,
+    DeclaringHalf? DeclaringHalf,
     bool HasDocumentation,
     string Element,
     EquatableArray<Parameter> Parameters,
-    BackwardForm Backward)
-{
-    /// <summary>The namespace-qualified name of the generated file, of characters that file names may have.</summary>
-    public string HintName =>
-        string.Concat(string.Join(".", TypeNames.Prepend(Namespace).Append(Name).Where(part => part.Length > 0)).Where(c => char.IsLetterOrDigit(c) || c is '.' or '_')) + ".g.cs";
-}
+    BackwardForm Backward);
 
 /// <summary>How the backward is to be written; the generator's twin of the library's enum, by value.</summary>
 internal enum BackwardForm
@@ -67,7 +64,8 @@ internal enum BackwardForm
 /// <param name="Type">Its element type for a tensor, its type for a scalar, as C# writes it.</param>
 /// <param name="Layout">For a tensor: the index variable of each axis, null for an axis of extent 1. Null for a scalar.</param>
 /// <param name="HasGradient">Whether the backward gives a gradient for it.</param>
-internal sealed record Parameter(string Name, string Type, EquatableArray<Index?>? Layout, bool HasGradient)
+/// <param name="Default">Its default value in C#, if it has one.</param>
+internal sealed record Parameter(string Name, string Type, EquatableArray<Index?>? Layout, bool HasGradient, string? Default = null)
 {
     public bool IsTensor => Layout is not null;
 }

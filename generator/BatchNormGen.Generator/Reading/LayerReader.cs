@@ -17,18 +17,20 @@ internal static class LayerReader
         var diagnostics = new DiagnosticBag();
         var location = Place.Of(context.TargetNode);
         Layer? layer = null;
+        DeclaringHalf? half = null;
         try
         {
-            layer = Read(context, diagnostics, token);
+            layer = Read(context, diagnostics, token, ref half);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             diagnostics.Report(Failure.Of(context.TargetSymbol.Name, exception).At(location));
         }
-        return new(diagnostics.HasErrors ? null : layer, diagnostics.ToImmutable(), location);
+        if (diagnostics.HasErrors) layer = null;
+        return new(layer, layer is null ? half : null, diagnostics.ToImmutable(), location);
     }
 
-    private static Layer? Read(GeneratorAttributeSyntaxContext context, DiagnosticBag diagnostics, CancellationToken token)
+    private static Layer? Read(GeneratorAttributeSyntaxContext context, DiagnosticBag diagnostics, CancellationToken token, ref DeclaringHalf? half)
     {
         if (context.TargetSymbol is not IMethodSymbol marked) return null;
         if (context.TargetNode is not MethodDeclarationSyntax)
@@ -43,6 +45,7 @@ internal static class LayerReader
         if (IsUnfinished(syntax)) return null;
         var scope = new Scope(new Graph(), diagnostics, token);
         var declaration = new SignatureReader(method, syntax, context.Attributes[0], scope).Read();
+        half = declaration.DeclaringHalf;
 
         var model = context.SemanticModel.SyntaxTree == syntax.SyntaxTree
             ? context.SemanticModel

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Diagnostics;
@@ -18,6 +19,15 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     private static readonly SymbolDisplayFormat Escaped = SymbolDisplayFormat.CSharpErrorMessageFormat
         .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
+    /// <summary>A declaration that means the same wherever it stands.</summary>
+    private static readonly SymbolDisplayFormat Half = new(
+        SymbolDisplayGlobalNamespaceStyle.Included,
+        SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeTypeConstraints,
+        SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeRef | SymbolDisplayMemberOptions.IncludeParameters,
+        parameterOptions: SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeModifiers | SymbolDisplayParameterOptions.IncludeDefaultValue,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
     public Declaration Read()
     {
         CheckMethod();
@@ -29,19 +39,42 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         CheckNames(parameters, results);
         var shape = ReadResultShape(results);
 
+        var half = ReadDeclaringHalf(types);
         var signature = resultType is null || parameters.Any(parameter => parameter is null) ? null : new Signature(
-            method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(Escaped),
+            Namespace,
             types.Select(Opening).ToImmutableArray(),
             types.Select(type => type.Name).ToImmutableArray(),
             method.Name,
             SyntaxFacts.GetText(method.DeclaredAccessibility),
-            IsPartial: syntax.Modifiers.Any(SyntaxKind.PartialKeyword) && method.PartialDefinitionPart is null,
+            HintName(types),
+            half,
             HasDocumentation: syntax.GetLeadingTrivia().Any(IsDocumentation),
             resultType.ToDisplayString(),
             parameters.Select(parameter => parameter!).ToImmutableArray(),
             ReadBackward());
-        return new(signature, results, shape);
+        return new(signature, half, results, shape);
     }
+
+    private string Namespace => method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(Escaped);
+
+    private string HintName(ImmutableArray<INamedTypeSymbol> types)
+    {
+        var parts = types.Select(type => type.Name).Prepend(Namespace).Append(method.Name).Where(part => part.Length > 0);
+        return string.Concat(string.Join(".", parts).Where(c => char.IsLetterOrDigit(c) || c is '.' or '_')) + ".g.cs";
+    }
+
+    private DeclaringHalf? ReadDeclaringHalf(ImmutableArray<INamedTypeSymbol> types)
+    {
+        if (!syntax.Modifiers.Any(SyntaxKind.PartialKeyword) || method.IsPartialDefinition || method.PartialDefinitionPart is not null) return null;
+        if (method.ReturnType.IsUnknown() || method.Parameters.Any(parameter => parameter.Type.IsUnknown())) return null;
+        if (!types.All(type => IsPartial(type) && type.TypeParameters.Length == 0) || Namesake is not null) return null;
+        var modifiers = string.Concat(syntax.Modifiers.Where(modifier => !modifier.IsKind(SyntaxKind.AsyncKeyword)).Select(modifier => modifier.Text + " "));
+        return new(HintName(types), Namespace, types.Select(Opening).ToImmutableArray(), modifiers + method.ToDisplayString(Half) + ";");
+    }
+
+    /// <summary>Whether there can be another part of the type in another file.</summary>
+    private bool IsPartial(INamedTypeSymbol type) =>
+        !type.IsFileLocal && type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(scope.Token)).OfType<TypeDeclarationSyntax>().Any(part => part.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     private static bool IsDocumentation(SyntaxTrivia trivia) =>
         trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia);
@@ -53,9 +86,10 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     {
         if (!method.IsStatic) scope.Report(Descriptors.MethodNotStatic, Place.Of(syntax), method.Name, "Declare it 'static', and pass what it reads of its object as parameters");
         if (method.IsGenericMethod) scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name);
-        var namesake = method.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(IsNamesake);
-        if (namesake is not null) scope.Report(Descriptors.NameTaken, Place.Of(syntax), method.ContainingType.Name, namesake.Name);
+        if (Namesake is { } namesake) scope.Report(Descriptors.NameTaken, Place.Of(syntax), method.ContainingType.Name, namesake.Name);
     }
+
+    private IMethodSymbol? Namesake => method.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(IsNamesake);
 
     /// <summary>File names are compared without case, so generated ones are.</summary>
     private bool IsNamesake(IMethodSymbol other) =>
@@ -70,8 +104,8 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         for (var type = method.ContainingType; type is not null; type = type.ContainingType)
         {
             types.Insert(0, type);
-            if (type.IsGenericType && type.TypeParameters.Length > 0) scope.Report(Descriptors.Generic, Place.Of(syntax), type.Name);
-            if (type.IsFileLocal || !type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(scope.Token)).OfType<TypeDeclarationSyntax>().Any(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
+            if (type.TypeParameters.Length > 0) scope.Report(Descriptors.Generic, Place.Of(syntax), type.Name);
+            if (!IsPartial(type))
                 scope.Report(Descriptors.TypeNotPartial, Place.Of(syntax), type.Name, method.Name, Opening(type));
         }
         return types.ToImmutable();
@@ -133,9 +167,21 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
             return null;
         }
         var gradient = ReadGradient(parameter, isTensor: element is not null, type);
-        if (element is null) return new(parameter.Name, type.ToDisplayString(), Layout: null, gradient);
+        if (element is null) return new(parameter.Name, type.ToDisplayString(), Layout: null, gradient, ReadDefault(parameter));
         return ReadLayout(parameter, place) is { } layout ? new(parameter.Name, type.ToDisplayString(), layout, gradient) : null;
     }
+
+    private static string? ReadDefault(IParameterSymbol parameter) => !parameter.HasExplicitDefaultValue ? null : parameter.ExplicitDefaultValue switch
+    {
+        float.NaN => "float.NaN",
+        double.NaN => "double.NaN",
+        float value when float.IsInfinity(value) => value > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity",
+        double value when double.IsInfinity(value) => value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity",
+        float value => value.ToString("R", CultureInfo.InvariantCulture) + "f",
+        double value => value.ToString("R", CultureInfo.InvariantCulture) + "d",
+        int value => value.ToString(CultureInfo.InvariantCulture),
+        _ => "default",
+    };
 
     private EquatableArray<Index?>? ReadLayout(IParameterSymbol parameter, ParameterSyntax place)
     {

@@ -94,7 +94,8 @@ public class IncrementalityTests
         var (layer, source, result) = Edit(Two, Two.Replace("x * 3", "Tensor.Sinh<float>(x)"));
         Assert.Equal([Unchanged, Removed], layer);
         Assert.Equal([Cached, Removed], source);
-        Assert.Equal("Layers.First.g.cs", Assert.Single(result.GeneratedSources).HintName);
+        Assert.Equal(["Layers.First.g.cs", "Layers.Second.g.cs"], result.GeneratedSources.Select(file => file.HintName));
+        Assert.DoesNotContain("SecondForward", result.GeneratedSources[1].SourceText.ToString(), StringComparison.Ordinal);
         Assert.Equal("BNG0020", Assert.Single(result.Diagnostics).Id);
     }
 

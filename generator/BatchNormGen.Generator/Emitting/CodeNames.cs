@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Differentiating;
+using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Reading;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <summary>
+/// Gives the parameters, results, axes and stages of a layer names that generated code can have. Nearly always they are
+/// the user's own; one that is a keyword, or that the code needs for itself, or that two things share, gets a number.
+/// After this pass nobody has to think of it: all names of the layer differ from each other and from <see cref="Own"/>.
+/// </summary>
+internal sealed class CodeNames
+{
+    /// <summary>The names that generated code uses for itself: variables, members and types.</summary>
+    public static readonly ImmutableHashSet<string> Own =
+    [
+        "axes", "axis", "block", "blockEnd", "cache", "chunk", "chunks", "columns", "count", "deviation", "end", "from", "instance", "isFilled", "keepDims",
+        "nameof", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "stop", "stretch", "stretchEnd", "sweep", "sweeps", "to", "value", "var",
+        "Backward", "Chunks", "Finish", "Forward", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
+        "Moments", "Partials", "Prepare", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
+        .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Sweep", "count", "done" }
+           from number in Enumerable.Range(0, 100)
+           select numbered + number.ToString(CultureInfo.InvariantCulture),
+    ];
+
+    private readonly Layer _layer;
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _axes = new(StringComparer.Ordinal);
+    private readonly Dictionary<Index, Index> _indices = [];
+    private readonly Dictionary<Expr, Expr> _done = [];
+    private readonly Graph _graph;
+
+    private CodeNames(Layer layer)
+    {
+        _layer = layer;
+        var values = layer.Signature.Parameters.Select(parameter => parameter.Name)
+            .Concat(layer.Outputs.Select(output => output.Name))
+            .Concat(layer.Stages.Select(stage => stage.Name))
+            .Distinct().ToList();
+        var axes = layer.Graph.Indices.Select(index => index.Axis).Where(axis => axis.Extent is null).Select(axis => axis.Name).Distinct().ToList();
+
+        // What users call comes first: parameters and results, and the gradients that are named after them.
+        var names = new Names(Own.Concat(Members()).Concat(Joined()));
+        foreach (var value in values) _names[value] = Take(names, value, values);
+        names.Take("dout");
+        foreach (var gradient in layer.Signature.Parameters.Select(parameter => parameter.Name).Concat(layer.Outputs.Select(output => output.Name)))
+            names.Take(ReverseWalk.NameOf(_names[gradient]));
+        foreach (var axis in axes) _axes[axis] = Take(names, axis, axes);
+        _graph = new Graph(names.IsTaken);
+        foreach (var index in layer.Graph.Indices) _indices[index] = _graph.Index(Rename(index.Axis), layer.Graph.Indices.TakeWhile(other => other != index).Count(other => other.Axis == index.Axis));
+    }
+
+    /// <summary>The names of the methods that call each other.</summary>
+    private IEnumerable<string> Members() => new[] { "", "Forward", "Backward", "Fused", "Cache", "Derivation", "ValueAndGradients" }.Select(ending => _layer.Signature.Name + ending);
+
+    /// <summary>The names that loops over several neighbours have.</summary>
+    private IEnumerable<string> Joined() =>
+        from layout in _layer.Layouts.Concat(_layer.Signature.Parameters.Where(parameter => parameter.IsTensor).Select(parameter => parameter.Layout!.Value))
+        let indices = layout.OfType<Index>().ToList()
+        from start in Enumerable.Range(0, indices.Count)
+        from count in Enumerable.Range(2, Math.Max(0, indices.Count - start - 1))
+        let loop = new Loop([.. indices.Skip(start).Take(count)])
+        from name in new[] { loop.Variable, loop.Extent }
+        select name;
+
+    /// <summary>The layer under names that generated code can have.</summary>
+    public static Layer Apply(Layer layer)
+    {
+        var names = new CodeNames(layer);
+        return names.IsIdentity ? layer : names.Apply();
+    }
+
+    private bool IsIdentity =>
+        _names.All(pair => pair.Key == pair.Value) && _axes.All(pair => pair.Key == pair.Value) && _indices.All(pair => pair.Key.Name == pair.Value.Name);
+
+    /// <summary>The name itself if it is free, and is not made of another one that the user chose; else with a number.</summary>
+    private static string Take(Names names, string name, IReadOnlyCollection<string> others) =>
+        Names.Suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal) && others.Contains(name.Substring(0, name.Length - suffix.Length)))
+            ? names.Fresh(name + "2")
+            : names.Fresh(name);
+
+    private Layer Apply() => new(
+        _layer.Signature with
+        {
+            Parameters = _layer.Signature.Parameters.Select(parameter => parameter with { Name = _names[parameter.Name], Layout = parameter.Layout is { } layout ? Rename(layout) : null }).ToImmutableArray(),
+        },
+        _graph,
+        [.. _layer.Stages.Select(stage => (Named)Rename(stage))],
+        [.. _layer.Layouts.Select(Rename)],
+        [.. _layer.Outputs.Select(output => new Output(_names[output.Name], Rename(output.Layout), Rename(output.Value)))]);
+
+    private EquatableArray<Index?> Rename(EquatableArray<Index?> layout) => layout.Select(Rename).ToImmutableArray();
+
+    private Index? Rename(Index? index) => index is null ? null : _indices[index];
+
+    private Axis Rename(Axis axis) => _axes.TryGetValue(axis.Name, out var name) ? new(name) : axis;
+
+    private Expr Rename(Expr node)
+    {
+        if (_done.TryGetValue(node, out var known)) return known;
+        return _done[node] = node switch
+        {
+            Constant constant => _graph.Constant(constant.Value),
+            Scalar scalar => _graph.Scalar(_names[scalar.Name]),
+            Extent extent => _graph.Extent(Rename(extent.Axis)),
+            Read read => _graph.Read(_names[read.Tensor], [.. read.Indices.Select(Rename)]),
+            Named named => _graph.Named(_names[named.Name], Rename(named.Value)),
+            Reduce reduce => _graph.Reduce(reduce.Kind, IndexSet.Of(reduce.Over.Select(Rename)), Rename(reduce.Body)),
+            _ => _graph.With(node, [.. node.Operands.Select(Rename)]),
+        };
+    }
+}
