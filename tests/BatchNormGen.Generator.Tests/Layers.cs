@@ -92,10 +92,10 @@ internal static class Layers
     public static readonly string DoubleCentering = Source(
         """Tensor<float> Center([Shape("N, D")] Tensor<float> x)""",
         """
-        var rows = x.Mean(axis: 1, keepDims: true);
-        var columns = x.Mean(axis: 0, keepDims: true);
-        var all = x.Mean(axes: [0, 1], keepDims: true);
-        return (x - rows - columns + all).Tanh();
+        var ofRows = x.Mean(axis: 1, keepDims: true);
+        var ofColumns = x.Mean(axis: 0, keepDims: true);
+        var ofAll = x.Mean(axes: [0, 1], keepDims: true);
+        return (x - ofRows - ofColumns + ofAll).Tanh();
         """);
 
     public static readonly string SquaredError = Source(

@@ -20,7 +20,7 @@ public class SnapshotTests
             var file = Path.Combine(folder.FullName, "SomeTests.cs");
             var (verified, received) = (Path.Combine(folder.FullName, "SomeTests.Some_test.verified.cs"), Path.Combine(folder.FullName, "SomeTests.Some_test.received.cs"));
 
-            var missing = Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\nb\n", file: file, test: "Some_test"));
+            var missing = Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\nb\n", accept: false, file: file, test: "Some_test"));
             Assert.Contains("SomeTests.Some_test.verified.cs does not exist yet", missing.Message, StringComparison.Ordinal);
             Assert.Equal("a\nb\n", File.ReadAllText(received));
 
@@ -28,7 +28,7 @@ public class SnapshotTests
             Snapshot.Match("a\r\nb", file: file, test: "Some_test");
             Assert.False(File.Exists(received));
 
-            var different = Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\nc\n", file: file, test: "Some_test"));
+            var different = Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\nc\n", accept: false, file: file, test: "Some_test"));
             Assert.Contains("+    2 | c", different.Message, StringComparison.Ordinal);
 
             Snapshot.Match("a\nc\n", file: file, test: "Some_test", accept: true);

@@ -22,7 +22,7 @@ internal sealed class CodeNames
     [
         "axes", "axis", "block", "blockEnd", "cache", "chunk", "chunks", "columns", "count", "deviation", "end", "from", "instance", "isFilled", "keepDims",
         "nameof", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "stop", "stretch", "stretchEnd", "sweep", "sweeps", "to", "value", "var",
-        "Backward", "Chunks", "Finish", "Forward", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
+        "Backward", "BackwardSweeps", "Chunks", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
         "Moments", "Partials", "Prepare", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
         .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Sweep", "count", "done" }
            from number in Enumerable.Range(0, 100)
@@ -39,19 +39,18 @@ internal sealed class CodeNames
     private CodeNames(Layer layer)
     {
         _layer = layer;
-        var values = layer.Signature.Parameters.Select(parameter => parameter.Name)
-            .Concat(layer.Outputs.Select(output => output.Name))
-            .Concat(layer.Stages.Select(stage => stage.Name))
-            .Distinct().ToList();
+        var called = layer.Signature.Parameters.Select(parameter => parameter.Name).Concat(layer.Outputs.Select(output => output.Name)).ToList();
+        var stages = layer.Stages.Select(stage => stage.Name).Except(called).ToList();
         var axes = layer.Graph.Indices.Select(index => index.Axis).Where(axis => axis.Extent is null).Select(axis => axis.Name).Distinct().ToList();
+        var all = new HashSet<string>([.. called, .. called.Select(ReverseWalk.NameOf), .. stages, .. axes, "dout"], StringComparer.Ordinal);
 
-        // What users call comes first: parameters and results, and the gradients that are named after them.
+        // What users call comes first: parameters, results, and the gradients that are named after them.
         var names = new Names(Own.Concat(Members()).Concat(Joined()));
-        foreach (var value in values) _names[value] = Take(names, value, values);
+        foreach (var name in called) _names[name] = Take(names, name, all);
+        foreach (var name in called) names.Take(ReverseWalk.NameOf(_names[name]));
         names.Take("dout");
-        foreach (var gradient in layer.Signature.Parameters.Select(parameter => parameter.Name).Concat(layer.Outputs.Select(output => output.Name)))
-            names.Take(ReverseWalk.NameOf(_names[gradient]));
-        foreach (var axis in axes) _axes[axis] = Take(names, axis, axes);
+        foreach (var name in stages) _names[name] = Take(names, name, all);
+        foreach (var name in axes) _axes[name] = Take(names, name, all);
         _graph = new Graph(names.IsTaken);
         foreach (var index in layer.Graph.Indices) _indices[index] = _graph.Index(Rename(index.Axis), layer.Graph.Indices.TakeWhile(other => other != index).Count(other => other.Axis == index.Axis));
     }
@@ -80,7 +79,7 @@ internal sealed class CodeNames
         _names.All(pair => pair.Key == pair.Value) && _axes.All(pair => pair.Key == pair.Value) && _indices.All(pair => pair.Key.Name == pair.Value.Name);
 
     /// <summary>The name itself if it is free, and is not made of another one that the user chose; else with a number.</summary>
-    private static string Take(Names names, string name, IReadOnlyCollection<string> others) =>
+    private static string Take(Names names, string name, ICollection<string> others) =>
         Names.Suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal) && others.Contains(name.Substring(0, name.Length - suffix.Length)))
             ? names.Fresh(name + "2")
             : names.Fresh(name);

@@ -39,7 +39,7 @@ internal sealed class VectorCode
     {
         (_scope, _nest, _lanes, _parameter, _isWide) = (scope, nest, lanes, parameter, isWide);
         _statements = [.. Enumerable.Range(0, nest.Length + 1).Select(_ => new List<string>())];
-        _names = new Names(taken.Concat(nest.Select(loop => loop.Variable)).Concat(nest.Select(loop => loop.Extent)));
+        _names = new Names(taken.Concat(scope.Space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
         foreach (var value in values) Count(value);
     }
 
