@@ -19,14 +19,11 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     private static readonly SymbolDisplayFormat Escaped = SymbolDisplayFormat.CSharpErrorMessageFormat
         .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
-    /// <summary>A declaration that means the same wherever it stands.</summary>
-    private static readonly SymbolDisplayFormat Half = new(
-        SymbolDisplayGlobalNamespaceStyle.Included,
-        SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
-        SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeTypeConstraints,
-        SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeRef | SymbolDisplayMemberOptions.IncludeParameters,
-        parameterOptions: SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeModifiers | SymbolDisplayParameterOptions.IncludeDefaultValue,
-        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+    /// <summary>Types that mean the same wherever they stand, and names as C# writes them.</summary>
+    private static readonly SymbolDisplayFormat Half = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithMemberOptions(SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeRef)
+        .WithParameterOptions(SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeModifiers)
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
     public Declaration Read()
     {
@@ -67,9 +64,10 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     {
         if (!syntax.Modifiers.Any(SyntaxKind.PartialKeyword) || method.IsPartialDefinition || method.PartialDefinitionPart is not null) return null;
         if (method.ReturnType.IsUnknown() || method.Parameters.Any(parameter => parameter.Type.IsUnknown())) return null;
-        if (!types.All(type => IsPartial(type) && type.TypeParameters.Length == 0) || Namesake is not null) return null;
+        if (method.IsGenericMethod || !types.All(type => IsPartial(type) && type.TypeParameters.Length == 0) || Namesake is not null) return null;
         var modifiers = string.Concat(syntax.Modifiers.Where(modifier => !modifier.IsKind(SyntaxKind.AsyncKeyword)).Select(modifier => modifier.Text + " "));
-        return new(HintName(types), Namespace, types.Select(Opening).ToImmutableArray(), modifiers + method.ToDisplayString(Half) + ";");
+        var parameters = method.Parameters.Select(parameter => parameter.ToDisplayString(Half) + (ReadDefault(parameter) is { } value ? " = " + value : ""));
+        return new(HintName(types), Namespace, types.Select(Opening).ToImmutableArray(), $"{modifiers}{method.ToDisplayString(Half)}({string.Join(", ", parameters)});");
     }
 
     /// <summary>Whether there can be another part of the type in another file.</summary>
