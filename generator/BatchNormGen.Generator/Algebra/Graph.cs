@@ -9,14 +9,14 @@ namespace BatchNormGen.Generator.Algebra;
 /// <summary>
 /// Makes expressions and keeps one node for each distinct one. What it does on the way is notation, not
 /// simplification: nested sums and products are flattened, numbers are folded, and the order of terms and factors does
-/// not count (the first that was seen is kept, so that formulas read as the user wrote them).
+/// not count (the first that was seen is kept, so that formulas read as the user wrote them). As in algebra, 0 times
+/// anything is 0, although in floating point an infinity or a NaN would not vanish.
 /// Two graphs that were built alike compare equal, which is what the incremental pipeline caches on.
 /// </summary>
 internal sealed class Graph : IEquatable<Graph>
 {
     private readonly List<Expr> _nodes;
-    private readonly List<string> _keys;
-    private readonly Dictionary<string, Expr> _interned;
+    private readonly Dictionary<Expr, Expr> _interned;
     private readonly List<Index> _indices;
     private readonly Func<string, bool> _isTaken;
 
@@ -25,12 +25,11 @@ internal sealed class Graph : IEquatable<Graph>
     }
 
     /// <param name="isTaken">Names that indices do not get.</param>
-    public Graph(Func<string, bool> isTaken) => (_nodes, _keys, _interned, _indices, _isTaken) = ([], [], new(StringComparer.Ordinal), [], isTaken);
+    public Graph(Func<string, bool> isTaken) => (_nodes, _interned, _indices, _isTaken) = ([], new(Shape.Comparer), [], isTaken);
 
     /// <summary>A copy that grows by itself; the nodes so far are shared.</summary>
     public Graph(Graph source) =>
-        (_nodes, _keys, _interned, _indices, _isTaken) =
-            ([.. source._nodes], [.. source._keys], new(source._interned, StringComparer.Ordinal), [.. source._indices], source._isTaken);
+        (_nodes, _interned, _indices, _isTaken) = ([.. source._nodes], new(source._interned, Shape.Comparer), [.. source._indices], source._isTaken);
 
     /// <summary>The index variables so far, in their order.</summary>
     public IReadOnlyList<Index> Indices => _indices;
@@ -56,23 +55,20 @@ internal sealed class Graph : IEquatable<Graph>
         return fresh;
     }
 
-    public Expr Constant(Rational value) => Intern($"#{value.Numerator.ToString(CultureInfo.InvariantCulture)}/{value.Denominator.ToString(CultureInfo.InvariantCulture)}", () => new Constant(value));
+    public Expr Constant(Rational value) => Intern(new Constant(value));
 
-    public Expr Scalar(string name) => Intern("scalar " + name, () => new Scalar(name));
+    public Expr Scalar(string name) => Intern(new Scalar(name));
 
-    public Expr Extent(Axis axis) => axis.Extent is { } extent ? Constant(extent) : Intern("extent " + axis.Name, () => new Extent(axis));
+    public Expr Extent(Axis axis) => axis.Extent is { } extent ? Constant(extent) : Intern(new Extent(axis));
 
-    public Expr Read(string tensor, ImmutableArray<Index?> indices) =>
-        Intern($"read {tensor}[{string.Join(",", indices.Select(index => index?.Name ?? "0"))}]", () => new Read(tensor, indices));
+    public Expr Read(string tensor, ImmutableArray<Index?> indices) => Intern(new Read(tensor, indices));
 
-    public Expr Named(string name, Expr value) => Intern($"named {name} {Ref(value)}", () => new Named(name, value));
+    public Expr Named(string name, Expr value) => Intern(new Named(name, value));
 
-    public Expr Apply(Function function, params ImmutableArray<Expr> arguments) =>
-        Intern($"{function.Name}({Refs(arguments)})", () => new Apply(function, arguments));
+    public Expr Apply(Function function, params ImmutableArray<Expr> arguments) => Intern(new Apply(function, arguments));
 
     /// <summary>The reduction over <paramref name="over"/>; over nothing it is the body itself.</summary>
-    public Expr Reduce(Reduction kind, IndexSet over, Expr body) =>
-        over.IsEmpty ? body : Intern($"{kind} {over} {Ref(body)}", () => new Reduce(kind, over, body));
+    public Expr Reduce(Reduction kind, IndexSet over, Expr body) => over.IsEmpty ? body : Intern(new Reduce(kind, over, body));
 
     public Expr Sum(IndexSet over, Expr body) => Reduce(Reduction.Sum, over, body);
 
@@ -88,7 +84,7 @@ internal sealed class Graph : IEquatable<Graph>
         if (!constant.IsZero) rest.Add(Constant(constant));
         if (rest.Count == 0) return Zero;
         if (rest.Count == 1) return rest[0];
-        return Intern($"+({Refs(rest.OrderBy(term => term.Id))})", () => new Add([.. rest]));
+        return Intern(new Add([.. rest]));
 
         // −(a + b) inside a sum is −a − b: only the sign is carried in, so that no coefficient rounds differently.
         IEnumerable<Expr> Terms(Expr term) => term switch
@@ -129,8 +125,7 @@ internal sealed class Graph : IEquatable<Graph>
         var kept = factors.Where(factor => !factor.Exponent.IsZero).ToImmutableArray();
         if (kept.Length == 0) return Constant(coefficient);
         if (coefficient.IsOne && kept is [{ Exponent.IsOne: true } only]) return only.Base;
-        var key = string.Join(" ", kept.OrderBy(factor => factor.Base.Id).ThenBy(factor => factor.Exponent).Select(factor => Ref(factor.Base) + "^" + factor.Exponent));
-        return Intern($"*({coefficient.Numerator}/{coefficient.Denominator} {key})", () => new Product(coefficient, kept));
+        return Intern(new Product(coefficient, kept));
     }
 
     /// <summary>
@@ -162,22 +157,16 @@ internal sealed class Graph : IEquatable<Graph>
 
     internal static IndexSet FreeOf(IEnumerable<Expr> operands) => operands.Aggregate(IndexSet.Empty, (free, operand) => free.Union(operand.Free));
 
-    private static string Ref(Expr node) => node.Id.ToString(CultureInfo.InvariantCulture);
-
-    private static string Refs(IEnumerable<Expr> nodes) => string.Join(" ", nodes.Select(Ref));
-
-    private Expr Intern(string key, Func<Expr> make)
+    private Expr Intern(Expr node)
     {
-        if (_interned.TryGetValue(key, out var known)) return known;
-        var node = make();
+        if (_interned.TryGetValue(node, out var known)) return known;
         node.Id = _nodes.Count;
         _nodes.Add(node);
-        _keys.Add(key);
-        _interned.Add(key, node);
+        _interned.Add(node, node);
         return node;
     }
 
-    public bool Equals(Graph? other) => other is not null && _keys.SequenceEqual(other._keys) && _indices.SequenceEqual(other._indices);
+    public bool Equals(Graph? other) => other is not null && _nodes.SequenceEqual(other._nodes, Shape.Comparer) && _indices.SequenceEqual(other._indices);
     public override bool Equals(object? obj) => Equals(obj as Graph);
-    public override int GetHashCode() => _keys.Count == 0 ? 0 : _keys.Count * 397 ^ StringComparer.Ordinal.GetHashCode(_keys[_keys.Count - 1]);
+    public override int GetHashCode() => _nodes.Count == 0 ? 0 : _nodes.Count * 397 ^ Shape.Comparer.GetHashCode(_nodes[_nodes.Count - 1]);
 }

@@ -186,6 +186,22 @@ public class GraphTests
     }
 
     [Fact]
+    public void Long_sums_and_products_are_flat_and_one_object_whatever_their_order()
+    {
+        const int Length = 3000;
+        var parts = Enumerable.Range(0, Length).Select(i => _g.Power(_g.Scalar($"s{i}"), i % 3 + 1)).ToList();
+        var (product, sum) = (_g.One, _g.Zero);
+        foreach (var part in parts) (product, sum) = (_g.Multiply(part, product), _g.Add(part, sum));
+        Assert.Equal(Length, ((Product)product).Factors.Length);
+        Assert.Equal(Length, ((Add)sum).Terms.Length);
+        Assert.Same(product, _g.Multiply(parts.OrderBy(part => part.ToString(), StringComparer.Ordinal)));
+        Assert.Same(sum, _g.Add(parts.OrderBy(part => part.ToString(), StringComparer.Ordinal)));
+        parts[7] = _g.Scalar("other");
+        Assert.NotSame(product, _g.Multiply(parts));
+        Assert.NotSame(sum, _g.Add(parts));
+    }
+
+    [Fact]
     public void A_walk_visits_each_node_once_users_first()
     {
         var shared = _g.Add(_x, _s);
