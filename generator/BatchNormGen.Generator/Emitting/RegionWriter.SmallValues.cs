@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Simplifying;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <content>The small values and small results between the sweeps.</content>
+internal sealed partial class RegionWriter
+{
+    /// <summary>The small values and results after a sweep; those that have lanes are computed in a loop over them.</summary>
+    private void WriteFinish(CodeWriter writer, int number, HashSet<Named> locals)
+    {
+        var finish = _region.Finishes[number];
+        var single = finish.Values.Where(value => !value.Loops.Contains(Lanes)).ToList();
+        WriteValues(writer, number, single, locals);
+        var column = finish.Values.Except(single).ToList();
+        var writes = finish.Writes;
+        if (!ByColumns) WriteResults(writer, writes, locals);
+        else if (IsVectorFinish(number)) WriteWidths(writer, "Columns", number, "0", "");
+        else if (column.Count + writes.Length > 0)
+            Loops(writer, [Lanes], () =>
+            {
+                var inner = new HashSet<Named>(locals);
+                WriteValues(writer, number, column, inner);
+                WriteResults(writer, writes, inner);
+            });
+    }
+
+    /// <summary>
+    /// Whether small values of all columns are computed along lanes of double. Inside an instance they lie in local
+    /// arrays, and a value without lanes in a local variable: there a plain loop does.
+    /// </summary>
+    private bool IsVectorFinish(int number)
+    {
+        if (IsSmallRegion || PerInstance || !ByColumns) return false;
+        var finish = _region.Finishes[number];
+        var column = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
+        var single = finish.Values.Except(column).Where(value => !_used.Contains(value.Value)).Select(value => value.Value).ToList();
+        return column.Count + finish.Writes.Length > 0
+            && !column.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).Nodes().Any(single.Contains);
+    }
+
+    private void WriteVectorFinish(CodeWriter writer, int number)
+    {
+        var finish = _region.Finishes[number];
+        var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
+        var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
+        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions);
+        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => values.Any(value => value.Value == sum) || expressions.Nodes().Contains(sum)))
+        {
+            var local = code.Fresh(sum.Name);
+            code.AddStatement(1, $"V {local} = V.Load({code.Array(PartsOf(sum))}, {Lanes.Variable});");
+            code.Define(sum, local);
+        }
+        foreach (var value in values)
+        {
+            var name = value.Value.Value is Reduce ? code.Write(value.Value) : code.Fresh(value.Name);
+            if (value.Value.Value is not Reduce) code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
+            code.Define(value.Value, name);
+            if (_scope.Find(value.Value) is not null || FieldValues.Contains(value)) Store(name, value);
+        }
+        foreach (var write in finish.Writes)
+        {
+            var target = code.Array(write.Name);
+            code.AddStatement(1, $"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{Parenthesized(code.WriteOperand(write.Value))}.{StoreMethod}({target}, {Lanes.Variable});");
+        }
+        writer.Line($"/// <summary>{Xml(string.Join("; ", values.Where(value => value.Value.Value is not Reduce).Select(value => _printer.PrintDefinition(value.Name, value.Value.Value)).Concat(finish.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"))))}</summary>");
+        WriteMethod(writer, $"Columns{number}", [], body =>
+        {
+            Lines(body, code.Statements(0));
+            body.Block($"for (int {Lanes.Variable} = start; {Lanes.Variable} < end; {Lanes.Variable} += V.Count)", () => Lines(body, code.Statements(1)));
+        }, element: "double");
+
+        void Store(string name, Small value)
+        {
+            if (!value.Wide)
+            {
+                code.AddStatement(1, $"{name}.{StoreMethod}({code.Array(value.Name)}, {Lanes.Variable});");
+                return;
+            }
+            var high = code.Array(value.Name + "High");
+            code.AddStatement(1, $"{name}.{StoreMethod}({high}, {Lanes.Variable});");
+            code.AddStatement(1, $"({name} - V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
+        }
+
+        static string Parenthesized(string text) => text.IndexOf(' ') < 0 || text.StartsWith("V.", StringComparison.Ordinal) || text.StartsWith("(", StringComparison.Ordinal) ? text : $"({text})";
+    }
+
+    /// <summary>How lanes of double are written to arrays of the element type.</summary>
+    private string StoreMethod => Element == "float" ? "StoreSingle" : "Store";
+
+    private void WriteValues(CodeWriter writer, int number, IEnumerable<Small> values, HashSet<Named> locals)
+    {
+        foreach (var value in values)
+        {
+            var isScalarSum = value.Value.Value is Reduce && PerInstance && !ByColumns;
+            if (!isScalarSum)
+            {
+                var definition = value.Value.Value is Reduce ? Local(value.Value, [])! : Code(locals).Write(value.Value.Value);
+                writer.Line($"double {LocalName(value.Value)} = {definition};");
+            }
+            locals.Add(value.Value);
+            WriteStores(writer, value);
+        }
+        if (IsSmallRegion) WriteResults(writer, _region.Finishes[number].Writes, locals);
+    }
+
+    private void WriteStores(CodeWriter writer, Small value)
+    {
+        var name = LocalName(value.Value);
+        var stored = _scope.Find(value.Value);
+        if (stored is not null) Store(part => $"{Fields.Use(part)}[{_scope.Offset(stored.Loops)}]", stored.Wide);
+        else if (IsColumn(value)) Store(part => $"{part}{Here}[{Lanes.Variable}]", value.Wide);
+        else if (FieldValues.Contains(value)) Store(part => value.Loops.IsEmpty ? Fields.Use(part) : $"{Fields.Use(part)}[{_scope.Offset(value.Loops)}]", value.Wide);
+
+        void Store(Func<string, string> target, bool wide)
+        {
+            var cast = Element == "double" ? "" : "(float)";
+            if (!wide)
+            {
+                writer.Line($"{target(value.Name)} = {cast}{name};");
+                return;
+            }
+            writer.Line($"{target(value.Name + "High")} = {cast}{name};");
+            writer.Line($"{target(value.Name + "Low")} = {cast}({name} - {target(value.Name + "High")});");
+        }
+    }
+
+    private void WriteResults(CodeWriter writer, IEnumerable<Result> results, HashSet<Named> locals)
+    {
+        foreach (var result in results) WriteResult(writer, result, Code(locals));
+    }
+
+    private void WriteResult(CodeWriter writer, Result result, ScalarCode code)
+    {
+        var target = $"{Fields.Use(result.Name)}[{_scope.Offset(Access.LoopsOf(_scope.Space, result.Layout))}]";
+        var value = code.Write(result.Value);
+        if (Element == "float") value = $"(float)({value})";
+        writer.Line($"{(_optional ? $"if (!{Fields.Use(result.Name)}.IsEmpty) " : "")}{target} = {value};");
+    }
+
+    private ScalarCode Code(HashSet<Named> locals) => new(_scope, named => Local(named, locals));
+
+    /// <summary>The variable that holds a value in scalar code.</summary>
+    private string? Local(Named named, HashSet<Named> locals)
+    {
+        if (locals.Contains(named)) return LocalName(named);
+        if (Accumulators.SelectMany(accumulator => accumulator.Values).Contains(named))
+            return !PerInstance ? $"{Fields.Use(PartsOf(named))}[{(ByColumns ? Lanes.Variable : "0")}]" : ByColumns ? $"{named.Name}[{Lanes.Variable}]" : named.Name;
+        if (Values.FirstOrDefault(value => value.Value == named) is not { } small || _scope.Find(named) is not null) return null;
+        Func<string, string> part = IsColumn(small)
+            ? name => $"{name}{Here}[{Lanes.Variable}]"
+            : name => small.Loops.IsEmpty ? Fields.Use(name) : $"{Fields.Use(name)}[{_scope.Offset(small.Loops)}]";
+        return small.Wide ? $"((double){part(named.Name + "High")} + {part(named.Name + "Low")})" : part(named.Name);
+    }
+
+    /// <summary>A sum by columns keeps its name for the span; the value of one column gets another.</summary>
+    private string LocalName(Named named) => named.Value is Reduce && ByColumns ? named.Name + "Here" : named.Name;
+}

@@ -1,0 +1,229 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Simplifying;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <content>The struct: its fields, and the methods that run chunks or instances.</content>
+internal sealed partial class RegionWriter
+{
+    public void WriteStruct(CodeWriter writer)
+    {
+        // The sweeps first: what they use decides what the others pass on.
+        var sweeps = new CodeWriter();
+        for (var i = 0; i < _region.Finishes.Length; i++)
+        {
+            if (!IsVectorFinish(i)) continue;
+            sweeps.Line();
+            WriteVectorFinish(sweeps, i);
+        }
+        for (var i = 0; i < _region.Sweeps.Length; i++)
+        {
+            sweeps.Line();
+            if (MomentsOf(i + 1).Count > 0)
+            {
+                WritePivot(sweeps, i + 1);
+                sweeps.Line();
+            }
+            WriteSweep(sweeps, i + 1);
+        }
+        var body = new CodeWriter();
+        if (IsSmallRegion) body.Block("public void Finish()", () => WriteSmallRegion(body));
+        else if (PerInstance) WriteInstances(body);
+        else WriteChunks(body);
+
+        writer.Line($"private ref struct {_struct}{(IsSmallRegion ? "" : " : ISweep")}");
+        writer.Line("{");
+        writer.Indented(() =>
+        {
+            foreach (var group in Fields.Used.GroupBy(field => field.Type))
+                writer.Line($"public {group.Key} {string.Join(", ", group.Select(field => field.Name))};");
+            writer.Line();
+            writer.Raw(body.ToString());
+            if (sweeps.ToString().Length > 0) writer.Raw(sweeps.ToString());
+        });
+        writer.Line("}");
+    }
+
+    private void WriteSmallRegion(CodeWriter writer) => Loops(writer, _region.Instances, () => WriteValues(writer, 0, _region.Finishes[0].Values, []));
+
+    private void WriteChunks(CodeWriter writer)
+    {
+        var range = _region.Reduced.IsEmpty ? $", {BlockVectors}" : ByColumns && OuterRows.IsEmpty ? $", {ChunkRows}" : "";
+        writer.Block("public void Run(int chunk)", () =>
+        {
+            if (_region.Sweeps.Length > 1)
+            {
+                writer.Comment("Every other sweep runs backwards: it finds in cache what the one before it touched last.");
+                writer.Line($"if ({Fields.Use("sweep")} % 2 == 0) chunk = {Fields.Use("chunks")} - 1 - chunk;");
+            }
+            writer.Line($"var (from, to) = Chunks.Range({_scope.Extent(Chunked)}, {Fields.Use("chunks")}, chunk{range});");
+            if (_region.Sweeps.Length == 1) WriteChunk(writer, 1);
+            else
+                writer.Block($"switch ({Fields.Use("sweep")})", () =>
+                {
+                    for (var i = 1; i <= _region.Sweeps.Length; i++)
+                    {
+                        writer.Line($"case {i}:");
+                        var number = i;
+                        writer.Indented(() => writer.Block("", () => WriteChunk(writer, number)));
+                        writer.Indented(() => writer.Line("break;"));
+                    }
+                });
+        });
+        for (var i = 0; i < _region.Finishes.Length; i++)
+        {
+            if (!HasFinish(i)) continue;
+            var number = i;
+            writer.Line();
+            writer.Block($"public void Finish{i}()", () =>
+            {
+                if (number > 0)
+                    foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
+                        writer.Line(accumulator.Squares is null
+                            ? $"Partials.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});"
+                            : $"Moments.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use(PartsOf(accumulator.Squares))}, {Fields.Use("chunks")}, {_scope.Extent(Rows)}, {ChunkRows});");
+                WriteFinish(writer, number, []);
+            });
+        }
+    }
+
+    private bool HasFinish(int number) =>
+        _region.Finishes[number].Values.Length + _region.Finishes[number].Writes.Length > 0
+        || number > 0 && _region.Sweeps[number - 1].Accumulators.Length > 0;
+
+    private void WriteChunk(CodeWriter writer, int number)
+    {
+        foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
+        {
+            if (!ByColumns) writer.Line($"double {accumulator.Name} = 0;");
+            else
+                foreach (var sum in accumulator.Values) writer.Line($"Span<double> {sum.Name} = {Fields.Use(PartsOf(sum))}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
+        }
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(_region.Sweeps[number - 1])) writer.Line($"using var {block} = new Scratch<{Element}>({_scope.Extent(Lanes)});");
+        if (MomentsOf(number).Count > 0) WriteStretches(writer, number);
+        else WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
+        if (!ByColumns)
+            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators) writer.Line($"{Fields.Use(PartsOf(accumulator.Value))}[chunk] = {accumulator.Name};");
+    }
+
+    private List<Accumulator> MomentsOf(int number) => [.. _region.Sweeps[number - 1].Accumulators.Where(accumulator => accumulator.Squares is not null)];
+
+    /// <summary>
+    /// Sums and squares together: the rows are taken in stretches, each with pivots near the means, and joined to those
+    /// before.
+    /// </summary>
+    private void WriteStretches(CodeWriter writer, int number)
+    {
+        foreach (var moments in MomentsOf(number))
+            foreach (var (type, name) in MomentSpans(moments)) writer.Line($"using var {name} = new Scratch<{type}>({_scope.Extent(Lanes)});");
+        writer.Block("for (int stretch = from; stretch < to; stretch += Moments.Stretch)", () =>
+        {
+            writer.Line("int stretchEnd = Math.Min(stretch + Moments.Stretch, to);");
+            writer.Comment("Pivots: the means of the first rows.");
+            var pivots = string.Concat(MomentsOf(number).Select(moments => $", {moments.Name}Pivot.Span"));
+            WriteWidths(writer, "Pivot", number, "0", $", stretch, Math.Min(stretch + {PivotRows}, stretchEnd){pivots}");
+            WriteCall(writer, number, "stretch", "stretchEnd");
+            foreach (var moments in MomentsOf(number))
+                writer.Line($"Moments.Fold<{Element}>({moments.Name}, {moments.Squares!.Name}, stretch - from, {string.Join(", ", MomentSpans(moments).Select(span => span.Name + ".Span"))}, stretchEnd - stretch);");
+        });
+    }
+
+    private IEnumerable<(string Type, string Name)> MomentSpans(Accumulator moments) =>
+        [(Element, moments.Name + "Pivot"), ("double", moments.Name + "Shifted"), ("double", moments.Name + "Squares")];
+
+    private void WritePivot(CodeWriter writer, int number)
+    {
+        var moments = MomentsOf(number);
+        var parameters = moments.Select(accumulator => accumulator.Name + "Pivot").ToList();
+        var code = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, parameters.Concat(Taken), moments.Select(accumulator => accumulator.Body));
+        var registers = moments.Select(accumulator => code.Fresh(accumulator.Name + "Lanes")).ToList();
+        var inner = moments.Select((accumulator, i) => $"{registers[i]} += {code.Write(accumulator.Body)};").ToList();
+        var stores = moments.Select((accumulator, i) => $"({registers[i]} / V.Constant(to - from)).Store({parameters[i]}, {Lanes.Variable});").ToList();
+        writer.Line($"/// <summary>The means of some rows of {string.Join(", ", moments.Select(accumulator => Xml(_printer.PrintValue(((Reduce)accumulator.Value.Value).Body))))}.</summary>");
+        WriteMethod(writer, $"Pivot{number}", ["int from", "int to", .. parameters.Select(name => $"Span<{Element}> {name}")], body => WriteColumns(body, code, registers, inner, stores));
+    }
+
+    private void WriteInstances(CodeWriter writer)
+    {
+        writer.Block("public void Run(int chunk)", () =>
+        {
+            writer.Line($"var (from, to) = Chunks.Range({_scope.Length(_region.Instances)}, {Fields.Use("chunks")}, chunk);");
+            foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
+            {
+                var length = _scope.Length(accumulator.Loops);
+                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator.Value))}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+            }
+            if (ByColumns) WriteColumnScratch(writer);
+            var single = _region.Instances.Length == 1;
+            var variable = single ? _region.Instances[0].Variable : "instance";
+            writer.Block($"for (int {variable} = from; {variable} < to; {variable}++)", () =>
+            {
+                if (!single) WriteInstanceIndices(writer);
+                var locals = new HashSet<Named>();
+                WriteFinish(writer, 0, locals);
+                for (var i = 1; i <= _region.Sweeps.Length; i++)
+                {
+                    foreach (var accumulator in _region.Sweeps[i - 1].Accumulators.Where(accumulator => !accumulator.AcrossInstances))
+                        writer.Line(ByColumns ? $"{accumulator.Name}.Clear();" : $"double {accumulator.Name} = 0;");
+                    WriteCall(writer, i, chunkFrom: null, chunkTo: null);
+                    WriteFinish(writer, i, locals);
+                }
+            });
+        });
+        if (_region.Totals.IsEmpty) return;
+        writer.Line();
+        writer.Block("public void Total()", () =>
+        {
+            foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
+                writer.Line($"Partials.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});");
+            var code = new ScalarCode(_scope, SumOf);
+            foreach (var total in _region.Totals)
+            {
+                var loops = Access.LoopsOf(_scope.Space, total.Layout);
+                Loops(writer, loops, () => WriteResult(writer, total, code));
+            }
+        });
+    }
+
+    /// <summary>The place of a merged sum.</summary>
+    private string? SumOf(Named named) =>
+        Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(PartsOf(sum.Value))}[{_scope.Offset(sum.Loops)}]" : null;
+
+    private void WriteInstanceIndices(CodeWriter writer)
+    {
+        var rest = "instance";
+        for (var i = _region.Instances.Length - 1; i > 0; i--)
+        {
+            var loop = _region.Instances[i];
+            writer.Line($"int {loop.Variable} = {rest} % {_scope.Extent(loop)};");
+            rest = $"{(i == _region.Instances.Length - 1 ? rest : $"({rest})")} / {_scope.Extent(loop)}";
+        }
+        writer.Line($"int {_region.Instances[0].Variable} = {rest};");
+    }
+
+    private void WriteColumnScratch(CodeWriter writer)
+    {
+        var length = _scope.Extent(Lanes);
+        foreach (var accumulator in Accumulators.Where(accumulator => !accumulator.AcrossInstances))
+        {
+            writer.Line($"using var {accumulator.Name}Scratch = new Scratch<double>({length});");
+            writer.Line($"Span<double> {accumulator.Name} = {accumulator.Name}Scratch.Span;");
+        }
+        foreach (var (block, _) in _region.Sweeps.SelectMany(ColumnSums)) writer.Line($"using var {block} = new Scratch<{Element}>({length});");
+        foreach (var value in Values.Where(IsColumn))
+            foreach (var part in Scope.Parts(value.Name, value.Wide))
+            {
+                writer.Line($"using var {part}Scratch = new Scratch<{Element}>({length});");
+                writer.Line($"Span<{Element}> {part}{Here} = {part}Scratch.Span;");
+            }
+    }
+
+    /// <summary>Whether a small value of an instance is a column of values, one for each lane.</summary>
+    private bool IsColumn(Small value) => PerInstance && ByColumns && value.Loops.Contains(Lanes) && _used.Contains(value.Value) && _scope.Find(value.Value) is null;
+}

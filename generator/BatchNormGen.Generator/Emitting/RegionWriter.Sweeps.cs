@@ -1,0 +1,335 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Simplifying;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <content>The sweeps: the calls in each width, and the methods that run along the lanes.</content>
+internal sealed partial class RegionWriter
+{
+    /// <summary>The calls that run a sweep in every width: the widest as far as it goes, then the next.</summary>
+    private void WriteCall(CodeWriter writer, int number, string? chunkFrom, string? chunkTo)
+    {
+        var sweep = _region.Sweeps[number - 1];
+        writer.Comment(Describe(number));
+        var arguments = string.Concat(CallArguments(sweep).Select(argument => ", " + argument));
+        if (!ByColumns)
+        {
+            // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop.
+            var lanesOnly = Nest.Length == 1 && chunkFrom is not null;
+            var range = lanesOnly ? $", {chunkTo}" : chunkFrom is null ? "" : $", {chunkFrom}, {chunkTo}";
+            WriteWidths(writer, "Sweep", number, lanesOnly ? chunkFrom! : "0", range + arguments);
+            return;
+        }
+        var outer = OuterRows.Select((loop, i) => (Loop: loop, From: i == 0 ? chunkFrom : null, To: i == 0 ? chunkTo : null)).ToList();
+        var (rowsFrom, rowsTo) = outer.Count > 0 || chunkFrom is null ? ("0", _scope.Extent(Rows)) : (chunkFrom, chunkTo!);
+        Nested(0);
+
+        void Nested(int depth)
+        {
+            if (depth < outer.Count)
+            {
+                var (loop, from, to) = outer[depth];
+                writer.Block($"for (int {loop.Variable} = {from ?? "0"}; {loop.Variable} < {to ?? _scope.Extent(loop)}; {loop.Variable}++)", () => Nested(depth + 1));
+                return;
+            }
+            var sums = ColumnSums(sweep).ToList();
+            if (sums.Count == 0)
+            {
+                WriteWidths(writer, "Sweep", number, "0", $", {rowsFrom}, {rowsTo}{arguments}");
+                return;
+            }
+            writer.Block($"for (int block = {rowsFrom}; block < {rowsTo}; block += {SumRows})", () =>
+            {
+                writer.Line($"int blockEnd = Math.Min(block + {SumRows}, {rowsTo});");
+                WriteWidths(writer, "Sweep", number, "0", $", block, blockEnd{arguments}");
+                foreach (var (block, target) in sums) writer.Line($"Partials.Add<{Element}>({block}.Span, {target});");
+            });
+        }
+    }
+
+    /// <summary>By columns: the sums of a block of rows, and the sums in double that they are added to.</summary>
+    private static IEnumerable<(string Block, string Target)> ColumnSums(Sweep sweep)
+    {
+        foreach (var accumulator in sweep.Accumulators.Where(accumulator => !accumulator.AcrossInstances))
+        {
+            if (accumulator.Squares is null) yield return (accumulator.Name + "Block", accumulator.Name);
+            else
+            {
+                yield return (accumulator.Name + "ShiftedBlock", accumulator.Name + "Shifted.Span");
+                yield return (accumulator.Name + "SquaresBlock", accumulator.Name + "Squares.Span");
+            }
+        }
+    }
+
+    private void WriteWidths(CodeWriter writer, string stem, int number, string from, string arguments)
+    {
+        var method = $"{stem}{number}";
+        var element = stem == "Columns" ? "double" : Element;
+        if (stem != "Columns" && Body(number).IsStrided)
+        {
+            writer.Line($"{method}<Lane<{element}>>({from}{arguments});");
+            return;
+        }
+        var done = stem == "Sweep" ? $"done{number}" : stem.ToLowerInvariant();
+        writer.Line($"int {done} = {method}<Lanes512<{element}>>({from}{arguments});");
+        writer.Line($"{done} = {method}<Lanes256<{element}>>({done}{arguments});");
+        writer.Line($"{done} = {method}<Lanes128<{element}>>({done}{arguments});");
+        writer.Line($"{method}<Lane<{element}>>({done}{arguments});");
+    }
+
+    /// <summary>Small values of the instance that the sweep reads, by way of parameters.</summary>
+    private IEnumerable<Small> Parameters(Sweep sweep)
+    {
+        if (!PerInstance) return [];
+        var read = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).Nodes(stop: IsSmall).ToList();
+        return Values.Where(value => read.Contains(value.Value) && _scope.Find(value.Value) is null);
+    }
+
+    private bool IsSmall(Expr node) => node is Named named && Values.Any(value => value.Value == named);
+
+    private IEnumerable<string> CallArguments(Sweep sweep)
+    {
+        foreach (var loop in _region.Instances.Concat(OuterRows)) yield return loop.Variable;
+        foreach (var value in Parameters(sweep))
+        {
+            var cast = Element == "double" ? "" : "(float)";
+            if (IsColumn(value))
+                foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return part + Here;
+            else
+            {
+                yield return cast + LocalName(value.Value);
+                if (value.Wide) yield return $"{cast}({LocalName(value.Value)} - {cast}{LocalName(value.Value)})";
+            }
+        }
+        foreach (var accumulator in sweep.Accumulators)
+        {
+            if (!ByColumns || accumulator.AcrossInstances) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+            else if (accumulator.Squares is not null) yield return accumulator.Name + "Pivot.Span";
+        }
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(sweep)) yield return block + ".Span";
+    }
+
+    private IEnumerable<string> MethodParameters(Sweep sweep)
+    {
+        if (ByColumns)
+        {
+            yield return "int from";
+            yield return "int to";
+        }
+        else if (!PerInstance)
+        {
+            if (Nest.Length > 1) yield return "int rowFrom";
+            yield return Nest.Length > 1 ? "int rowTo" : "int to";
+        }
+        foreach (var loop in _region.Instances.Concat(OuterRows)) yield return "int " + loop.Variable;
+        foreach (var value in Parameters(sweep))
+            foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
+        foreach (var accumulator in sweep.Accumulators)
+        {
+            if (!ByColumns || accumulator.AcrossInstances) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+            else if (accumulator.Squares is not null) yield return $"ReadOnlySpan<{Element}> {accumulator.Name}Pivot";
+        }
+        if (ByColumns)
+            foreach (var (block, _) in ColumnSums(sweep)) yield return $"Span<{Element}> {block}";
+    }
+
+    /// <summary>Whether a sum has several places while the sweep runs.</summary>
+    private bool IsSpan(Accumulator accumulator) => ByColumns || accumulator.AcrossInstances;
+
+    private void WriteSweep(CodeWriter writer, int number)
+    {
+        var sweep = _region.Sweeps[number - 1];
+        var code = Body(number);
+        var registers = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Nest[Nest.Length - 1])).ToList();
+        var names = registers.ToDictionary(accumulator => accumulator, accumulator => code.Fresh(accumulator.Name + "Lanes"));
+        var inner = new List<string>();
+        var stores = new List<string>();
+        var starts = new List<string>();
+        var flushes = new List<string>();
+        var registerNames = names.Values.ToList();
+        foreach (var accumulator in sweep.Accumulators)
+        {
+            if (accumulator.Squares is not null)
+            {
+                WriteMoments(accumulator);
+                continue;
+            }
+            var target = accumulator.AcrossInstances ? code.At(accumulator.Loops) : Lanes.Variable;
+            var lanesKept = accumulator.Loops.Contains(Lanes);
+            if (accumulator.Pivoted && !ByColumns) WritePivoted(accumulator, names[accumulator]);
+            else if (names.TryGetValue(accumulator, out var register))
+            {
+                inner.Add(Accumulate(register, accumulator.Body, code));
+                flushes.Add(!accumulator.AcrossInstances && lanesKept ? AddBlock(register, accumulator.Name + "Block")
+                    : lanesKept ? $"V.AddTo({register}, {accumulator.Name}, {target});"
+                    : $"{accumulator.Name}{(accumulator.AcrossInstances ? $"[{target}]" : "")} += V.Sum({register});");
+            }
+            else inner.Add(lanesKept ? $"V.AddTo({code.Write(accumulator.Body)}, {accumulator.Name}, {target});" : $"{accumulator.Name}[{target}] += V.Sum({code.Write(accumulator.Body)});");
+        }
+        foreach (var write in sweep.Writes)
+        {
+            var value = code.Write(write.Value);
+            var local = code.Fresh(write.Name);
+            var target = code.Array(write.Name);
+            var loops = Access.LoopsOf(_scope.Space, write.Layout);
+            inner.Add($"V {local} = {value};");
+            stores.Add($"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.AtLanes(loops)});");
+        }
+        inner.AddRange(stores);
+
+        writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
+        WriteMethod(writer, $"Sweep{number}", MethodParameters(sweep), body =>
+        {
+            if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
+            else WriteRows(body, code, registerNames, starts, inner, flushes);
+        });
+
+        // Σ x = Σ (x − p) + count·p, where p is the first element of each lane in the block.
+        void WritePivoted(Accumulator accumulator, string register)
+        {
+            var read = (Read)accumulator.Body;
+            var pivot = code.Fresh(read.Tensor + "Pivot");
+            var element = code.Write(read);
+            starts.Add($"V {pivot} = V.Load({code.Array(read.Tensor)}, {_scope.Offset(Access.LoopsOf(_scope.Space, read.Indices))});");
+            inner.Add($"{register} += {element} - {pivot};");
+            flushes.Add($"{accumulator.Name} += V.Sum({register}) + count * V.Sum({pivot});");
+        }
+
+        // Σ (f − p) and Σ (f − p)² about the pivot p.
+        void WriteMoments(Accumulator accumulator)
+        {
+            var (pivot, shifted, squares) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator], code.Fresh(accumulator.Name + "SquaresLanes"));
+            var deviation = code.Fresh("deviation");
+            registerNames.Add(squares);
+            code.AddStatement(1, $"V {pivot} = V.Load({accumulator.Name}Pivot, {Lanes.Variable});");
+            inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
+            inner.Add($"{shifted} += {deviation};");
+            inner.Add($"{squares} = V.MultiplyAdd({deviation}, {deviation}, {squares});");
+            flushes.Add(AddBlock(shifted, accumulator.Name + "ShiftedBlock"));
+            flushes.Add(AddBlock(squares, accumulator.Name + "SquaresBlock"));
+        }
+    }
+
+    private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
+
+    /// <summary>A method that runs along the lanes in one width, and returns how far it came.</summary>
+    private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody, string? element = null)
+    {
+        var extent = element is null && !ByColumns && Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {element ?? Element}>", () =>
+        {
+            var body = new CodeWriter();
+            body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");
+            body.Line("if (start == end) return end;");
+            writeBody(body);
+            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Distinct().Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
+            writer.Raw(body.ToString());
+            writer.Line("return end;");
+        });
+    }
+
+    private string Accumulate(string register, Expr body, VectorCode code)
+    {
+        // a·b is added in one fused step.
+        if (body is Product { Coefficient.IsOne: true } product && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && factor.Base is not Apply { Function.Name: "Step" }))
+        {
+            var operands = product.Factors.SelectMany(factor => Enumerable.Repeat(factor.Base, (int)factor.Exponent.Numerator)).Select(operand => code.WriteOperand(operand)).ToList();
+            if (operands.Count > 1) return $"{register} = V.MultiplyAdd({string.Join(" * ", operands.Take(operands.Count - 1))}, {operands[operands.Count - 1]}, {register});";
+        }
+        return $"{register} += {code.Write(body)};";
+    }
+
+    private void WriteColumns(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
+    {
+        Lines(writer, code.Statements(0));
+        var (d, n) = (Lanes.Variable, Rows.Variable);
+        writer.Block($"for (int block = from; block < to; block += {BlockRows})", () =>
+        {
+            writer.Line($"int blockEnd = Math.Min(block + {BlockRows}, to);");
+            writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
+            {
+                Lines(writer, code.Statements(1));
+                foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
+                writer.Block($"for (int {n} = block; {n} < blockEnd; {n}++)", () =>
+                {
+                    Lines(writer, code.Statements(2));
+                    Lines(writer, inner);
+                });
+                Lines(writer, flushes);
+            });
+        });
+    }
+
+    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> starts, List<string> inner, List<string> flushes)
+    {
+        Lines(writer, code.Statements(0));
+        Nested(0);
+
+        void Nested(int depth)
+        {
+            var loop = Nest[depth];
+            if (depth < Nest.Length - 1)
+            {
+                var range = depth == 0 && !PerInstance ? ("rowFrom", "rowTo") : ("0", _scope.Extent(loop));
+                writer.Block($"for (int {loop.Variable} = {range.Item1}; {loop.Variable} < {range.Item2}; {loop.Variable}++)", () =>
+                {
+                    Lines(writer, code.Statements(depth + 1));
+                    Nested(depth + 1);
+                });
+                return;
+            }
+            var d = loop.Variable;
+            if (flushes.Count == 0)
+            {
+                writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
+                {
+                    Lines(writer, code.Statements(depth + 1));
+                    Lines(writer, inner);
+                });
+                return;
+            }
+            writer.Block($"for (int {d} = start; {d} < end;)", () =>
+            {
+                var isPivoted = starts.Count > 0;
+                if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {BlockVectors});");
+                Lines(writer, starts);
+                foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
+                var length = isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {BlockVectors} * V.Count)";
+                writer.Block($"for (int stop = {d} + {length}; {d} < stop; {d} += V.Count)", () =>
+                {
+                    Lines(writer, code.Statements(depth + 1));
+                    Lines(writer, inner);
+                });
+                Lines(writer, flushes);
+            });
+        }
+    }
+
+    /// <summary>Names that sweeps use for themselves.</summary>
+    private static readonly string[] Taken = ["start", "end", "from", "to", "block", "blockEnd", "stop", "count", "V"];
+
+    private readonly Dictionary<int, VectorCode> _bodies = [];
+
+    private VectorCode Body(int number)
+    {
+        if (_bodies.TryGetValue(number, out var known)) return known;
+        var sweep = _region.Sweeps[number - 1];
+        var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
+        var taken = MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
+            .Concat(Taken);
+        return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values);
+    }
+
+    /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>
+    private string? ParameterOf(Named named) =>
+        !Values.Any(value => value.Value == named) || _scope.Find(named) is not null ? null : PerInstance ? Here : "";
+
+    private bool IsWide(Named named) => _scope.Find(named)?.Wide ?? Values.First(value => value.Value == named).Wide;
+}
