@@ -63,7 +63,7 @@ internal sealed class VectorCode
         return 0;
     }
 
-    public string Fresh(string stem) => _names.Fresh(stem);
+    public string Fresh(string stem) => _names.FreshLocal(stem);
 
     public string Write(Expr node) => Write(node, Precedence.Sum);
 

@@ -20,17 +20,23 @@ internal sealed class Names(IEnumerable<string> taken)
     {
     }
 
-    public bool IsTaken(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || _taken.Contains(name) || Suffixes.Any(suffix => _taken.Contains(name + suffix));
+    public bool IsTaken(string name) => IsTakenItself(name) || Suffixes.Any(suffix => _taken.Contains(name + suffix));
 
     /// <summary>Keeps a name from being given out.</summary>
     public void Take(string name) => _taken.Add(name);
 
+    private bool IsTakenItself(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || _taken.Contains(name);
+
     /// <summary><paramref name="stem"/> where it is free, else with the first number from 2 that makes it so.</summary>
-    public string Fresh(string stem)
+    public string Fresh(string stem) => Fresh(stem, IsTaken);
+
+    /// <summary>As <see cref="Fresh(string)"/>, for a local variable after which no other is named.</summary>
+    public string FreshLocal(string stem) => Fresh(stem, IsTakenItself);
+
+    private string Fresh(string stem, Func<string, bool> isTaken)
     {
         var name = stem;
-        for (var i = 2; IsTaken(name); i++) name = stem + i.ToString(CultureInfo.InvariantCulture);
+        for (var i = 2; isTaken(name); i++) name = stem + i.ToString(CultureInfo.InvariantCulture);
         _taken.Add(name);
         return name;
     }
