@@ -29,6 +29,13 @@ internal sealed class CodeNames
            select numbered + number.ToString(CultureInfo.InvariantCulture),
     ];
 
+    /// <summary>
+    /// Those of <see cref="Own"/> that are local variables of kernels only. A parameter may have such a name: kernels reach
+    /// it through a field or under a fresh name.
+    /// </summary>
+    private static readonly ImmutableArray<string> Locals =
+        ["axes", "axis", "block", "blockEnd", "columns", "count", "deviation", "end", "from", "outputs", "pivot", "start", "stop", "stretch", "stretchEnd", "to", "value"];
+
     private readonly Layer _layer;
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _axes = new(StringComparer.Ordinal);
@@ -45,10 +52,11 @@ internal sealed class CodeNames
         var all = new HashSet<string>([.. called, .. called.Select(ReverseWalk.NameOf), .. stages, .. axes, "dout"], StringComparer.Ordinal);
 
         // What users call comes first: parameters, results, and the gradients that are named after them.
-        var names = new Names(Own.Concat(Members()).Concat(Joined()));
+        var names = new Names(Own.Except(Locals).Concat(Members()).Concat(Joined()));
         foreach (var name in called) _names[name] = Take(names, name, all);
         foreach (var name in called) names.Take(ReverseWalk.NameOf(_names[name]));
         names.Take("dout");
+        foreach (var name in Locals) names.Take(name);
         foreach (var name in stages) _names[name] = Take(names, name, all);
         foreach (var name in axes) _axes[name] = Take(names, name, all);
         _graph = new Graph(names.IsTaken);

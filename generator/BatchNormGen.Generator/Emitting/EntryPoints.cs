@@ -205,9 +205,9 @@ internal sealed class EntryPoints
         _writer.Line(LayerSource.GeneratedCode);
         _writer.Block($"{Method} ({string.Join(", ", gradients.Select(gradient => $"{TypeOf(gradient)} {gradient.Name}").Prepend($"{Element} value"))}) {Name}ValueAndGradients({InputList()})", () =>
         {
-            _writer.Line($"var (value, cache) = {Name}Forward({string.Join(", ", Signature.Parameters.Select(parameter => parameter.Name))});");
+            _writer.Line($"var ({_plan.ClosedForm.Outputs[0].Name}, cache) = {Name}Forward({string.Join(", ", Signature.Parameters.Select(parameter => parameter.Name))});");
             _writer.Line($"var {LayerSource.Tuple(gradients.Select(gradient => gradient.Name))} = {Name}Backward(1, cache);");
-            _writer.Line($"return ({string.Join(", ", gradients.Select(gradient => gradient.Name).Prepend("value"))});");
+            _writer.Line($"return ({string.Join(", ", gradients.Select(gradient => gradient.Name).Prepend(_plan.ClosedForm.Outputs[0].Name))});");
         });
     }
 
