@@ -136,6 +136,7 @@ internal sealed class Graph : IEquatable<Graph>
     {
         _ when exponent.IsZero => One,
         _ when exponent.IsOne => value,
+        Constant { Value.IsZero: true } when exponent.Sign > 0 => Zero,
         Constant number when exponent.IsInteger && !number.Value.IsZero => Constant(number.Value.Pow((int)exponent.Numerator)),
         Product product when exponent.IsInteger => Product(
             product.Coefficient.Pow((int)exponent.Numerator),

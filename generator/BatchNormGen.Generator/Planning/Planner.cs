@@ -22,8 +22,7 @@ internal static class Planner
         var names = new Names(outside
             .Concat(form.Layer.Signature.Parameters.Select(parameter => parameter.Name))
             .Concat(form.Names.Values)
-            .Concat(space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent }))
-            .Concat(Reserved));
+            .Concat(space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
         var lowering = new Lowering(graph, values, form.Names, outside, names, full);
         var outputs = form.Outputs.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
         var gradients = form.Gradients.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
@@ -34,9 +33,6 @@ internal static class Planner
         var backward = KernelPlanner.Plan(graph, space, new Names(names), wide, saved, gradients, []);
         return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide.Contains(value)))], forward, backward);
     }
-
-    /// <summary>Names that the emitted code uses for itself.</summary>
-    private static readonly ImmutableArray<string> Reserved = ["cache", "chunk", "chunks", "from", "to", "instance", "partials", "sweep", "end"];
 
     private static IEnumerable<IReadOnlyList<Index>> Layouts(ClosedForm form)
     {

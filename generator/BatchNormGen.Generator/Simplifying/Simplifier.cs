@@ -22,6 +22,10 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     private const int Depth = 4;
 
     private readonly Dictionary<Expr, Expr> _done = [];
+
+    /// <summary>The keys of <see cref="_done"/> in their order, so that a try can be taken back with all that was rewritten for it.</summary>
+    private readonly List<Expr> _trail = [];
+
     private readonly Dictionary<Expr, Expr> _replaced = [];
 
     public Record Record { get; } = new();
@@ -37,6 +41,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
             if (FindSplit(roots) is not var (sum, split)) return roots;
             _replaced[sum] = split;
             _done.Clear();
+            _trail.Clear();
             foreach (var named in _named.Keys.ToList()) _named[named] = Rewrite(_named[named]);
         }
     }
@@ -58,7 +63,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         if (_done.TryGetValue(node, out var known)) return known;
         if (node is Named named)
         {
-            return _done[node] = _named[named] = Rewrite(named.Value);
+            return Done(node, _named[named] = Rewrite(named.Value));
         }
         var result = graph.With(node, [.. node.Operands.Select(Rewrite)]);
         if (_replaced.TryGetValue(result, out var split)) result = Rewrite(split);
@@ -67,7 +72,23 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
             Record.Add(rule, result, after);
             result = Rewrite(after);
         }
+        return Done(node, result);
+    }
+
+    private Expr Done(Expr node, Expr result)
+    {
+        _trail.Add(node);
         return _done[node] = result;
+    }
+
+    /// <summary>A place to which <see cref="TakeBack"/> can return.</summary>
+    private (int Record, int Trail) Mark => (Record.Mark, _trail.Count);
+
+    private void TakeBack((int Record, int Trail) mark)
+    {
+        Record.TakeBack(mark.Record);
+        foreach (var node in _trail.Skip(mark.Trail)) _done.Remove(node);
+        _trail.RemoveRange(mark.Trail, _trail.Count - mark.Trail);
     }
 
     private (Rule Rule, Expr After)? FirstMatch(Expr node)
@@ -84,9 +105,9 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         foreach (var sum in Reductions(roots).OrderBy(sum => sum.Id))
         {
             var elsewhere = Reductions(roots, except: sum);
-            var mark = Record.Mark;
+            var mark = Mark;
             if (Split(sum, elsewhere, Depth) is { } split) return (sum, split);
-            Record.TakeBack(mark);
+            TakeBack(mark);
         }
         return null;
     }
@@ -102,9 +123,9 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         var candidate = Rewrite(terms);
         foreach (var inner in Reductions([candidate]).Where(inner => !elsewhere.Contains(inner)).OrderBy(inner => inner.Id).ToList())
         {
-            var mark = Record.Mark;
+            var mark = Mark;
             if (Split(inner, elsewhere, depth - 1) is { } split) candidate = Rewrite(Replace(candidate, inner, split, []));
-            else Record.TakeBack(mark);
+            else TakeBack(mark);
         }
         var before = Reductions([sum]).Count(inner => !elsewhere.Contains(inner));
         var after = Reductions([candidate]).Count(inner => !elsewhere.Contains(inner));

@@ -78,6 +78,7 @@ public class GraphTests
         Assert.Same(_g.Zero, _g.Add());
         Assert.Same(_g.One, _g.Multiply());
         Assert.Equal("1/8", _g.Power(_g.Constant(2), -3).ToString());
+        Assert.Same(_g.Zero, _g.Power(_g.Zero, new Rational(5, 2)));
         Assert.Same(_x, _g.Sum(IndexSet.Empty, _x));
     }
 

@@ -107,4 +107,41 @@ public class ClosedFormTests
             Assert.Empty(again.Record.Steps);
         }
     }
+
+    [Fact]
+    public void The_rules_of_the_record_alone_lead_from_the_stages_to_the_closed_form()
+    {
+        foreach (var source in Layers.All.Values)
+        {
+            var form = Passes.Simplify(source);
+            var rewritings = form.Rewritings.GroupBy(rewriting => rewriting.Before).ToDictionary(group => group.Key, group => group.Last().After);
+            var staged = form.Layer.Outputs.Select(output => output.Value).Concat(form.Staged.Results.Select(gradient => gradient.Value));
+            var done = new Dictionary<Expr, Expr>();
+            Assert.Equal(form.Outputs.Concat(form.Gradients).Select(result => result.Value), staged.Select(Replay));
+
+            Expr Replay(Expr node)
+            {
+                if (done.TryGetValue(node, out var known)) return known;
+                if (node is Named named) return done[node] = Replay(named.Value);
+                var rebuilt = form.Graph.With(node, [.. node.Operands.Select(Replay)]);
+                return done[node] = rewritings.TryGetValue(rebuilt, out var after) ? Replay(after) : rebuilt;
+            }
+        }
+    }
+
+    [Fact]
+    public void What_was_found_in_a_try_that_was_dropped_is_recorded_where_it_is_used()
+    {
+        // The split of the first sum does not pay. That of the second one does, and needs the same Σ w·x = w·Σ x.
+        var form = Passes.Simplify(Layers.Source(
+            """(float a, float b) Tried([Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> w, [Shape("N, D")] Tensor<float> y)""",
+            """
+            var wx = w * x;
+            var first = (wx + y).Sum(axis: 0);
+            var second = (wx - w * x.Mean(axis: 0)).Sum(axis: 0);
+            return (first.Square().Sum(), second.Square().Sum());
+            """));
+        Assert.Equal("0", form.Outputs[1].Value.ToString());
+        Assert.Contains("Σ_n w[d]·x[n,d] = w[d]·Σ_n x[n,d]", form.Rewritings.Select(rewriting => $"{rewriting.Before} = {rewriting.After}"));
+    }
 }
