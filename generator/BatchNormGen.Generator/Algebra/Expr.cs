@@ -49,6 +49,12 @@ internal sealed class Read(string tensor, ImmutableArray<Index?> indices) : Expr
     public ImmutableArray<Index?> Indices { get; } = indices;
 }
 
+/// <summary>The place of an element along an axis, as a number: the c of [labels[n] = c].</summary>
+internal sealed class Position(Index index) : Expr(IndexSet.Of([index]))
+{
+    public Index Index { get; } = index;
+}
+
 /// <summary>a + b + …; subtraction adds a product with coefficient −1.</summary>
 internal sealed class Add(ImmutableArray<Expr> terms) : Expr(Graph.FreeOf(terms))
 {
@@ -80,6 +86,12 @@ internal enum Reduction
 {
     /// <summary>Σ over the indices.</summary>
     Sum,
+
+    /// <summary>The largest element.</summary>
+    Max,
+
+    /// <summary>The smallest element.</summary>
+    Min,
 }
 
 /// <summary>Σ (or another reduction) over index variables, which it binds.</summary>
@@ -100,4 +112,14 @@ internal sealed class Named(string name, Expr value) : Expr(value.Free)
     public string Name { get; } = name;
     public Expr Value { get; } = value;
     public override IEnumerable<Expr> Operands => [Value];
+}
+
+/// <summary>What is asked about expressions.</summary>
+internal static class Expressions
+{
+    /// <summary>Whether the value is 1 or 0, and known to be a mask: [a &gt; b], perhaps by another name.</summary>
+    public static bool IsMask(this Expr node) => node is Apply { Function.IsMask: true } || node is Named named && named.Value.IsMask();
+
+    /// <summary>The masks among the factors: what they do not let through is 0, whatever the other factors are.</summary>
+    public static bool HasMask(this Product product) => product.Factors.Any(factor => factor.Base.IsMask());
 }

@@ -63,6 +63,11 @@ internal sealed class Graph : IEquatable<Graph>
 
     public Expr Read(string tensor, ImmutableArray<Index?> indices) => Intern(new Read(tensor, indices));
 
+    public Expr Position(Index index) => Intern(new Position(index));
+
+    /// <summary>The constant that is written as this number: 0.1 is 1/10.</summary>
+    public Expr Number(double value) => Constant(Rational.FromDouble(value)!.Value);
+
     public Expr Named(string name, Expr value) => Intern(new Named(name, value));
 
     public Expr Apply(Function function, params ImmutableArray<Expr> arguments) => Intern(new Apply(function, arguments));

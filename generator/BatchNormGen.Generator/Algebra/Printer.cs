@@ -69,12 +69,34 @@ internal sealed class Printer
         Scalar scalar => scalar.Name,
         Extent extent => extent.Axis.Name,
         Read read => read.Indices.IsEmpty ? read.Tensor : $"{read.Tensor}[{string.Join(",", read.Indices.Select(index => index?.Name ?? "0"))}]",
+        Position position => position.Index.Name,
         Add sum => Parenthesize(outer > Precedence.Sum, WriteSum(sum)),
         Product product => WriteProduct(product, outer, top),
+        Apply { Function.IsMask: true } mask => WriteMask(mask),
         Apply apply => $"{apply.Function.Notation}({string.Join(", ", apply.Arguments.Select(Print))})",
         Reduce reduce => Parenthesize(outer > Precedence.Product, $"{Symbol(reduce.Kind)}_{Subscript(reduce.Over)} {Print(reduce.Body, Precedence.Product)}"),
         _ => Print(node, outer),
     };
+
+    /// <summary>[a &gt; b]; of a comparison that does not hold, [a ≤ b].</summary>
+    private string WriteMask(Apply mask)
+    {
+        if (mask.Function == Functions.Not && Named(mask.Arguments[0]) is Apply { Function: var function, Arguments: [var a, var b] } && Opposite(function) is { } sign)
+            return $"[{Print(a)} {sign} {Print(b)}]";
+        return mask.Arguments is [var left, var right] ? $"[{Print(left)} {mask.Function.Notation} {Print(right)}]" : $"[{mask.Function.Notation} {Print(mask.Arguments[0])}]";
+
+        Expr? Named(Expr node) => node is Named || _names.ContainsKey(node) ? null : node;
+    }
+
+    /// <summary>The sign of the relation that holds where the given one does not.</summary>
+    private static string? Opposite(Function relation) =>
+        relation == Functions.GreaterThan ? "≤"
+        : relation == Functions.GreaterThanOrEqual ? "<"
+        : relation == Functions.LessThan ? "≥"
+        : relation == Functions.LessThanOrEqual ? ">"
+        : relation == Functions.EqualTo ? "≠"
+        : relation == Functions.NotEqualTo ? "="
+        : null;
 
     private static string Symbol(Reduction kind) => kind switch
     {

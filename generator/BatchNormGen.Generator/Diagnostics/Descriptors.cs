@@ -96,6 +96,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AxesDoNotAlign = Error("BNG0027", "The shapes do not align",
         "The shapes {0} and {1} do not align: counted from the last axis, {2} meets {3}. Axes of the same name align, and an axis of extent 1 with any (keepDims: true leaves one where a reduction removes an axis).");
 
+    public static readonly DiagnosticDescriptor LabelsDoNotFit = Error("BNG0040", "The labels do not fit",
+        "Labels of shape {0} cannot pick from {1}: one element is taken for each label, and the axis goes away, so the labels must have the shape {2}.");
+
     public static readonly DiagnosticDescriptor InternalFailure = Error("BNG9999", "The generator failed",
         "The generator failed on '{0}' with {1}: {2}. This is a defect of BatchNormGen; please report it, with the method, at https://github.com/batchnormgen/batchnormgen/issues.");
 
@@ -104,7 +107,7 @@ internal static class Descriptors
         TypeNotPartial, MethodNotStatic, NoBody, Generic, NameTaken, ParameterType, ParameterModifier, ShapeMissing, ShapeMalformed,
         ReturnType, MixedElements, AnnotationMisplaced, NameReserved, ResultShape,
         Statement, ControlFlow, Mutation, Closure, Expression, OperationNotTaken, ForeignMethod, IntegerArithmetic, NotFinite, Exponent,
-        NotConstant, AxisOutOfRange, AxesDoNotAlign,
+        NotConstant, AxisOutOfRange, AxesDoNotAlign, LabelsDoNotFit,
         InternalFailure,
     ];
 

@@ -26,15 +26,30 @@ internal static class LocalGradients
                 incoming,
                 graph.Product(product.Coefficient * factor.Exponent, product.Factors.SetItem(i, factor with { Exponent = factor.Exponent - 1 }))))),
 
-        // e = f(a)                     ā = ē · f′(a)
-        Apply { Arguments: [var argument] } apply => [(argument, graph.Multiply(incoming, apply.Function.Derivative(graph, argument, e)))],
+        // e = f(a, b, …)               ā = ē · ∂f/∂a
+        Apply apply => apply.Arguments.Zip(apply.Function.Derivatives(graph, apply.Arguments, e), (argument, derivative) => (argument, Scale(graph, incoming, derivative))),
 
         // e = Σ_i a                    ā = ē, the same for every i
         Reduce { Kind: Reduction.Sum } sum => [(sum.Body, incoming)],
+
+        // e = max_i a                  ā = ē · [a = e] / Σ_i [a = e]: equal elements share evenly
+        Reduce extremum => [(extremum.Body, ShareOf(graph, extremum, incoming))],
 
         // e = a, by another name       ā = ē
         Named named => [(named.Value, incoming)],
 
         _ => [],
     };
+
+    /// <summary>ē · d. A sum of masked terms is multiplied out: what a mask does not let through is then 0, even where ē is infinite.</summary>
+    private static Expr Scale(Graph graph, Expr incoming, Expr derivative) =>
+        derivative is Add sum && sum.Terms.All(term => term.IsMask() || term is Product product && product.HasMask())
+            ? graph.Add(sum.Terms.Select(term => graph.Multiply(incoming, term)))
+            : graph.Multiply(incoming, derivative);
+
+    private static Expr ShareOf(Graph graph, Reduce extremum, Expr incoming)
+    {
+        var isChosen = graph.Apply(Functions.EqualTo, extremum.Body, extremum);
+        return graph.Multiply(incoming, isChosen, graph.Power(graph.Sum(extremum.Over, isChosen), -1));
+    }
 }

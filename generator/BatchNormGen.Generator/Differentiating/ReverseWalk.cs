@@ -86,7 +86,7 @@ internal sealed class ReverseWalk
             var domain = node is Reduce reduce ? node.Free.Union(reduce.Over) : node.Free;
             foreach (var (operand, received) in LocalGradients.Of(_graph, node, total))
             {
-                if (!IsActive(operand)) continue;
+                if (!IsActive(operand) || received is Constant { Value.IsZero: true }) continue;
                 if (!shares.TryGetValue(operand, out var list)) shares.Add(operand, list = []);
                 list.Add(_graph.Sum(domain.Except(operand.Free), received));
                 pending.Add(operand.Id);
@@ -130,6 +130,7 @@ internal sealed class ReverseWalk
         {
             Read read => HasGradient(read.Tensor),
             Scalar scalar => HasGradient(scalar.Name),
+            Apply { Function: var function } when function == Functions.StopGradient => false,
             _ => node.Operands.Any(IsActive),
         };
     }

@@ -12,7 +12,14 @@ internal static class Broadcast
     /// <summary>The two values over the indices of one layout; null, and the axes that met, where they do not align.</summary>
     public static (Expr A, Expr B, ImmutableArray<Index?> Layout)? Align(Graph graph, Value a, Value b, out (Index A, Index B) conflict)
     {
-        var rank = Math.Max(a.Layout.Length, b.Layout.Length);
+        if (Layout(graph, a.Layout, b.Layout, out conflict) is not { } layout) return null;
+        return (To(graph, a, layout), To(graph, b, layout), layout);
+    }
+
+    /// <summary>The layout that two others broadcast to; null, and the axes that met, where they do not align.</summary>
+    public static ImmutableArray<Index?>? Layout(Graph graph, ImmutableArray<Index?> a, ImmutableArray<Index?> b, out (Index A, Index B) conflict)
+    {
+        var rank = Math.Max(a.Length, b.Length);
         var layout = new List<Index?>(rank);
         conflict = default;
         for (var axis = -rank; axis < 0; axis++)
@@ -25,11 +32,11 @@ internal static class Broadcast
             }
             layout.Add(Choose(graph, ofA, ofB, layout));
         }
-        return (Rename(graph, a, layout), Rename(graph, b, layout), [.. layout]);
+        return [.. layout];
     }
 
-    private static Index? At(Value value, int axisFromEnd) =>
-        value.Layout.Length + axisFromEnd is >= 0 and var axis ? value.Layout[axis] : null;
+    private static Index? At(ImmutableArray<Index?> layout, int axisFromEnd) =>
+        layout.Length + axisFromEnd is >= 0 and var axis ? layout[axis] : null;
 
     /// <summary>One of the two indices where it is still free, so that mostly nothing has to be renamed; else the next of the axis.</summary>
     private static Index? Choose(Graph graph, Index? a, Index? b, List<Index?> taken)
@@ -42,9 +49,10 @@ internal static class Broadcast
         return graph.Index(either.Axis, occurrence);
     }
 
-    private static Expr Rename(Graph graph, Value value, List<Index?> layout)
+    /// <summary>The element of a value at the indices of a layout that it broadcasts to.</summary>
+    public static Expr To(Graph graph, Value value, ImmutableArray<Index?> layout)
     {
-        var aligned = layout.Skip(layout.Count - value.Layout.Length);
+        var aligned = layout.Skip(layout.Length - value.Layout.Length);
         var renamed = value.Layout.Zip(aligned, (from, to) => (From: from, To: to))
             .Where(pair => pair.From is not null && pair.From != pair.To)
             .ToDictionary(pair => pair.From!, pair => pair.To!);

@@ -14,6 +14,12 @@ internal sealed partial class ExpressionReader
     /// <summary>So that no constant grows without bounds.</summary>
     private const int LargestExponent = 1000;
 
+    /// <summary>Names of the base class library for what the tables call otherwise.</summary>
+    private static readonly ImmutableDictionary<(string Name, int Arity), string> OtherNames = ImmutableDictionary<(string, int), string>.Empty
+        .Add(("Max", 2), "Maximum")
+        .Add(("Min", 2), "Minimum")
+        .Add(("Average", 1), "Mean");
+
     public override Value? VisitInvocation(IInvocationOperation operation, object? argument)
     {
         if (operation.TargetMethod.MethodKind == MethodKind.LocalFunction) return null;   // said where it is declared
@@ -23,47 +29,93 @@ internal sealed partial class ExpressionReader
             scope.Report(Descriptors.ForeignMethod, call.Place, call.Name, Advice.Supported);
             return null;
         }
-        if (!operation.Type.IsNumeric() || !call.Operands[0].Type.IsNumeric()) return NotTaken(call);
-        if (call.Operands is [var x])
-        {
-            if (Functions.Table.FirstOrDefault(function => function.Name == call.Name) is { } function) return Map(Read(x), value => Graph.Apply(function, value));
-            foreach (var (name, exponent) in Functions.Powers)
-                if (name == call.Name) return Map(Read(x), value => Graph.Power(value, exponent));
-        }
+        if (!IsStaged(operation.Type) || !IsStaged(call.Operands[0].Type)) return NotTaken(call);
+        if (call.Operands.All(operand => operand.Type.IsTensorLike() || operand.Type.IsNumeric()) && ReadElementWise(call) is { } read) return read();
         return call switch
         {
-            { Name: "Pow", Operands: [var value, var exponent] } => ReadPower(value, exponent),
+            { Name: "Gelu", Operands: [var x, var approximation] } => ReadGelu(x, approximation),
             { Home: Home.Scalars } => NotTaken(call),
             { Name: "Add", Operands: [var a, var b] } => ReadBinary(BinaryOperatorKind.Add, a, b),
             { Name: "Subtract", Operands: [var a, var b] } => ReadBinary(BinaryOperatorKind.Subtract, a, b),
             { Name: "Multiply", Operands: [var a, var b] } => ReadBinary(BinaryOperatorKind.Multiply, a, b),
             { Name: "Divide", Operands: [var a, var b] } => ReadBinary(BinaryOperatorKind.Divide, a, b),
             { Name: "Negate", Operands: [var a] } => Map(Read(a), Graph.Negate),
-            { Name: "Sum" } => ReadReduction(call, (over, body) => Graph.Sum(over, body)),
-            { Name: "Mean" or "Average" } => ReadReduction(call, (over, body) => Graph.Multiply(Graph.Power(Count(over), -1), Graph.Sum(over, body))),
             { Name: "Transpose", Operands: [var matrix] } => ReadTranspose(matrix, call),
+            { Name: "Permute" } => ReadPermute(call),
+            { Name: "Unsqueeze", Operands: [var x, var axis] } => ReadUnsqueeze(x, axis),
+            { Name: "Squeeze", Operands: [var x, var axis] } => ReadSqueeze(x, axis),
+            { Name: "Gather" } => ReadGather(call),
+            { Name: "OneHot", Operands: [var labels, var classes] } => ReadOneHot(labels, classes),
+            { Name: "MatMul", Operands: [var a, var b] } => ReadProduct(a, b),
+            _ when Compositions.ReductionTable.FirstOrDefault(row => row.Name == NameOf(call, 1)) is { } reduction => ReadReduction(call, reduction),
+            { Operands: [var x, var axis] } when Compositions.AlongTable.FirstOrDefault(row => row.Name == call.Name) is { } along => ReadAlong(x, axis, along),
             _ => NotTaken(call),
         };
+    }
+
+    /// <summary>Whether it is a number or a tensor, of numbers or of masks.</summary>
+    private static bool IsStaged(ITypeSymbol? type) => type.IsNumeric() || type.IsTensorLike();
+
+    private static string NameOf(Call call, int arity) => OtherNames.TryGetValue((call.Name, arity), out var other) ? other : call.Name;
+
+    /// <summary>How to read a call of a row of the tables of element-wise operations; null where it is another.</summary>
+    private Func<Value?>? ReadElementWise(Call call)
+    {
+        var name = NameOf(call, call.Operands.Length);
+        if (call is { Name: "Pow", Operands: [var value, var exponent] }) return () => ReadPower(value, exponent);
+        if (call.Operands.Length == 1)
+            foreach (var (power, p) in Functions.Powers)
+                if (power == name) return () => Map(Read(call.Operands[0]), x => Graph.Power(x, p));
+        if (Functions.Table.AddRange(Functions.Masks).FirstOrDefault(row => row.Name == name && row.Arity == call.Operands.Length) is { } function)
+            return () => Combine(call.Operands, arguments => Graph.Apply(function, arguments));
+        if (Compositions.ElementWiseTable.FirstOrDefault(row => row.Name == name && row.Arity == call.Operands.Length) is { } composition)
+            return () => Combine(call.Operands, arguments => composition.Build(Graph, arguments[0], arguments.RemoveAt(0)));
+        return null;
     }
 
     private Value? ReadBinary(BinaryOperatorKind kind, IOperation a, IOperation b) =>
         Combine(Read(a), Read(b), Arithmetic(kind)!, b.Syntax.GetLocation());
 
+    /// <summary>An operation on operands that are brought to one layout.</summary>
+    private Value? Combine(ImmutableArray<IOperation> operands, Func<ImmutableArray<Expr>, Expr> function)
+    {
+        var values = operands.Select(Read).ToImmutableArray();
+        if (values.Any(value => value is null)) return null;
+        if (values is [{ } single]) return single with { Expr = function([single.Expr]) };
+        var frame = values[0]!;
+        for (var i = 1; i < values.Length; i++)
+            if (Combine(frame, values[i], (a, b) => a, operands[i].Syntax.GetLocation()) is { } wider) frame = wider;
+            else return null;
+        return new(function([.. values.Select(value => Broadcast.To(Graph, value!, frame.Layout))]), frame.Layout);
+    }
+
     private Value? ReadPower(IOperation value, IOperation exponent)
     {
         var (x, p) = (Read(value), Read(exponent));
         if (x is null || p is null) return null;
-        if (p is { Expr: Constant { Value: var number }, Layout.IsEmpty: true } && number.Abs() < LargestExponent + 1) return Map(x, body => Graph.Power(body, number));
-        scope.Report(Descriptors.Exponent, exponent.Syntax.GetLocation(), Place.Text(exponent.Syntax), LargestExponent);
-        return null;
+        if (p is { Expr: Constant { Value: var number }, Layout.IsEmpty: true })
+        {
+            if (number.Abs() < LargestExponent + 1) return Map(x, body => Graph.Power(body, number));
+            scope.Report(Descriptors.Exponent, exponent.Syntax.GetLocation(), Place.Text(exponent.Syntax), LargestExponent);
+            return null;
+        }
+        return Combine(x, p, (a, b) => Graph.Apply(Functions.Pow, a, b), exponent.Syntax.GetLocation());
+    }
+
+    private Value? ReadGelu(IOperation operand, IOperation approximation)
+    {
+        if (approximation.ConstantValue is not { HasValue: true, Value: int kind }) return NotConstant(approximation, "GeluApproximation.None or GeluApproximation.Tanh");
+        var composition = Compositions.ElementWiseTable.First(row => row.Name == (kind == 0 ? "Gelu" : "GeluTanh"));
+        return Map(Read(operand), x => composition.Build(Graph, x, []));
     }
 
     /// <summary>Σ and its kin. Over all axes the result is a scalar; a tensor that no axis is left of keeps one of extent 1.</summary>
-    private Value? ReadReduction(Call call, Func<IndexSet, Expr, Expr> reduce)
+    private Value? ReadReduction(Call call, Compositions.Reducing reduction)
     {
-        if (call.Named.Any(named => named.Name is not ("axis" or "axes" or "keepDims"))) return NotTaken(call);
+        if (call.Named.Any(named => named.Name is not ("axis" or "axes" or "keepDims" or "correction"))) return NotTaken(call);
         if (Read(call.Operands[0]) is not { } x) return null;
         var keepDims = false;
+        var correction = Graph.Zero;
         var axes = Enumerable.Range(0, x.Layout.Length).ToImmutableArray();
         foreach (var (name, value) in call.Named)
         {
@@ -72,24 +124,26 @@ internal sealed partial class ExpressionReader
                 if (value.ConstantValue is not { HasValue: true, Value: bool keep }) return NotConstant(value, "keepDims: true or keepDims: false");
                 keepDims = keep;
             }
+            else if (name == "correction")
+            {
+                if (Read(value) is not { } number) return null;
+                correction = number.Expr;
+            }
             else if (ReadAxes(value, x) is { } named) axes = named;
             else return null;
         }
         var over = IndexSet.Of(axes.Select(axis => x.Layout[axis]));
+        if (reduction.NeedsElements)
+            foreach (var index in over.Where(index => index.Axis.Extent is null)) scope.Require(new NotEmpty(index.Axis));
         var layout = keepDims
             ? x.Layout.Select((index, axis) => axes.Contains(axis) ? null : index).ToImmutableArray()
             : x.Layout.Where((_, axis) => !axes.Contains(axis)).ToImmutableArray();
         if (layout.IsEmpty && call.IsTensor) layout = [null];
-        return new(reduce(over, x.Expr), layout);
+        return new(reduction.Build(Graph, over, x.Expr, correction), layout);
     }
 
-    private Value? ReadTranspose(IOperation matrix, Call call)
-    {
-        if (Read(matrix) is not { } x) return null;
-        if (x.Layout is [.., var row, var column]) return x with { Layout = [.. x.Layout.Take(x.Layout.Length - 2), column, row] };
-        scope.Report(Descriptors.AxisOutOfRange, call.Place, "-2", "does not exist", x.Shape, x.Layout.Length - 1);
-        return null;
-    }
+    private Value? ReadAlong(IOperation operand, IOperation axis, Compositions.Along along) =>
+        Read(operand) is { } x && ReadAxis(axis, x) is { } at ? x with { Expr = along.Build(Graph, IndexSet.Of([x.Layout[at]]), x.Expr) } : null;
 
     private Value? NotTaken(Call call)
     {

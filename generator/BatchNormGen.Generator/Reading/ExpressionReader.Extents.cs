@@ -63,6 +63,9 @@ internal sealed partial class ExpressionReader
         return axes.ToImmutable();
     }
 
+    /// <summary>The position of a single axis.</summary>
+    private int? ReadAxis(IOperation argument, Value value) => ReadAxes(argument, value) is [var axis] ? axis : null;
+
     private static ImmutableArray<IOperation> Elements(IOperation argument)
     {
         while (argument is IConversionOperation conversion && !conversion.Type.IsInteger()) argument = conversion.Operand;

@@ -14,7 +14,14 @@ namespace BatchNormGen.Generator.Reading;
 /// <param name="Stages">The locals of the body in their order, the last one being what is returned if it has no name.</param>
 /// <param name="Layouts">For each stage the index variable of each axis, null for an axis of extent 1; empty for a scalar.</param>
 /// <param name="Outputs">What the method returns.</param>
-internal sealed record Layer(Signature Signature, Graph Graph, ImmutableArray<Named> Stages, ImmutableArray<EquatableArray<Index?>> Layouts, ImmutableArray<Output> Outputs)
+/// <param name="Conditions">What has to hold when the layer is called.</param>
+internal sealed record Layer(
+    Signature Signature,
+    Graph Graph,
+    ImmutableArray<Named> Stages,
+    ImmutableArray<EquatableArray<Index?>> Layouts,
+    ImmutableArray<Output> Outputs,
+    EquatableArray<Condition> Conditions)
 {
     public bool Equals(Layer? other) =>
         other is not null
@@ -22,7 +29,8 @@ internal sealed record Layer(Signature Signature, Graph Graph, ImmutableArray<Na
         && Graph.Equals(other.Graph)
         && Stages.Select(stage => stage.Id).SequenceEqual(other.Stages.Select(stage => stage.Id))
         && Layouts.SequenceEqual(other.Layouts)
-        && Outputs.SequenceEqual(other.Outputs);
+        && Outputs.SequenceEqual(other.Outputs)
+        && Conditions.Equals(other.Conditions);
 
     public override int GetHashCode() => Signature.GetHashCode() * 31 + Graph.GetHashCode();
 }
@@ -76,6 +84,9 @@ internal sealed record Parameter(string Name, string Type, EquatableArray<Index?
 /// <param name="Value">The value over these indices.</param>
 internal sealed record Output(string Name, EquatableArray<Index?> Layout, Expr Value)
 {
+    /// <summary>Whether no gradient comes in for it.</summary>
+    public bool IsStopped => Value is Named { Value: Apply { Function: var function } } && function == Functions.StopGradient;
+
     public bool Equals(Output? other) => other is not null && Name == other.Name && Layout.Equals(other.Layout) && Value.Id == other.Value.Id;
     public override int GetHashCode() => Name.GetHashCode() * 31 + Value.Id;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using BatchNormGen.Generator.Algebra;
@@ -61,7 +62,7 @@ internal static class LayerReader
         statements.Visit(body.BlockBody ?? body.ExpressionBody);
         if (declaration.Signature is null || statements.Outputs is not { } outputs) return null;
         if (declaration.ResultShape is { } declared) declared.Check(outputs[0], scope);
-        return new(declaration.Signature, scope.Graph, statements.Stages, statements.Layouts, outputs);
+        return new(declaration.Signature, scope.Graph, statements.Stages, statements.Layouts, outputs, scope.Conditions.ToImmutableArray());
     }
 
     /// <summary>Whether the declaration is still being typed: the compiler says what it misses.</summary>

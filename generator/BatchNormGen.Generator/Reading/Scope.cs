@@ -19,6 +19,16 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Cancellation
     public Graph Graph { get; } = graph;
     public CancellationToken Token { get; } = token;
 
+    private readonly List<Condition> _conditions = [];
+
+    /// <summary>What has to hold when the layer is called.</summary>
+    public IReadOnlyList<Condition> Conditions => _conditions;
+
+    public void Require(Condition condition)
+    {
+        if (!_conditions.Contains(condition)) _conditions.Add(condition);
+    }
+
     public IEnumerable<string> ParameterNames => _parameters.Keys;
 
     public void Declare(IParameterSymbol parameter, Value? value) => _parameters[parameter.Name] = value;

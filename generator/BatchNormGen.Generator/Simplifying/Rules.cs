@@ -17,7 +17,12 @@ internal static class Rules
     public static readonly Rule Count = new("constant sum", "Σ_n c = N·c, where c does not mention n", CountConstant);
     public static readonly Rule Pull = new("pull out", "Σ_n c·f = c·Σ_n f, where c does not mention n", PullOut);
 
-    public static readonly ImmutableArray<Rule> Table = [Powers, Collect, Nest, Count, Pull];
+    public static readonly Rule Stop = new("stop", "stop(x) = x, now that no gradient goes through it", PassStop);
+    public static readonly Rule Brackets = new("brackets", "[p]^k = [p], a bracket being 1 or 0", RaiseBracket);
+    public static readonly Rule Choose = new("one of all", "Σ_i [k = i]·f = f, where k is one of the i and f does not mention i", ChooseOne);
+    public static readonly Rule Same = new("largest of one", "max_n c = c, where c does not mention n", ReduceSame);
+
+    public static readonly ImmutableArray<Rule> Table = [Stop, Powers, Brackets, Collect, Nest, Count, Choose, Pull, Same];
 
     /// <summary>
     /// Not in the table, since it does not always help: <see cref="Simplifier"/> tries it and keeps it where something
@@ -84,6 +89,35 @@ internal static class Rules
     /// <summary>A term as a number times the rest.</summary>
     private static (Rational Coefficient, Expr Monomial) Monomial(Graph graph, Expr term) =>
         term is Product product ? (product.Coefficient, graph.Product(Rational.One, product.Factors)) : (Rational.One, term);
+
+    private static Expr? PassStop(Graph graph, Expr node) =>
+        node is Apply { Function: var function, Arguments: [var value] } && function == Functions.StopGradient ? value : null;
+
+    private static Expr? RaiseBracket(Graph graph, Expr node) =>
+        node is Product product && product.Factors.Any(IsRaisedBracket)
+            ? graph.Product(product.Coefficient, product.Factors.Select(factor => IsRaisedBracket(factor) ? factor with { Exponent = Rational.One } : factor))
+            : null;
+
+    private static bool IsRaisedBracket(Factor factor) => factor.Base.IsMask() && factor.Exponent.Sign > 0 && !factor.Exponent.IsOne;
+
+    private static Expr? ChooseOne(Graph graph, Expr node)
+    {
+        if (node is not Reduce { Kind: Reduction.Sum } sum) return null;
+        ImmutableArray<Factor> factors = sum.Body is Product product ? product.Factors : [new(sum.Body, Rational.One)];
+        foreach (var factor in factors)
+        {
+            if (factor is not { Base: Apply { Function: var function, Arguments: [Read chosen, Position { Index: var index }] }, Exponent.IsOne: true } || function != Functions.EqualTo) continue;
+            var rest = factors.Remove(factor);
+            if (!sum.Over.Contains(index) || chosen.Free.Contains(index) || rest.Any(other => other.Base.Free.Contains(index))) continue;
+            return graph.Sum(sum.Over.Except(IndexSet.Of([index])), graph.Product((sum.Body as Product)?.Coefficient ?? Rational.One, rest));
+        }
+        return null;
+    }
+
+    private static Expr? ReduceSame(Graph graph, Expr node) =>
+        node is Reduce { Kind: not Reduction.Sum } extremum && extremum.Over.Except(extremum.Body.Free) is { IsEmpty: false } absent
+            ? graph.Reduce(extremum.Kind, extremum.Over.Except(absent), extremum.Body)
+            : null;
 
     private static Expr? NestSums(Graph graph, Expr node) =>
         node is Reduce { Kind: Reduction.Sum, Body: Reduce { Kind: Reduction.Sum } inner } outer && !outer.Over.Overlaps(inner.Over)

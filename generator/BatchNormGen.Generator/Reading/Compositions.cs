@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Reading;
+
+/// <summary>Operations that are made of others. A row here and a staged operation of the same name is all that a new one needs.</summary>
+internal static class Compositions
+{
+    /// <summary>An element-wise operation on an operand x and parameters p.</summary>
+    internal sealed record ElementWise(string Name, int Arity, Func<Graph, Expr, ImmutableArray<Expr>, Expr> Build);
+
+    /// <summary>A reduction of x over some indices, corrected by a number of degrees of freedom where it has such.</summary>
+    internal sealed record Reducing(string Name, Func<Graph, IndexSet, Expr, Expr, Expr> Build, bool HasCorrection = false, bool NeedsElements = false);
+
+    /// <summary>Functions of x along the indices of an axis, which stays.</summary>
+    internal sealed record Along(string Name, Func<Graph, IndexSet, Expr, Expr> Build);
+
+    public static readonly ImmutableArray<ElementWise> ElementWiseTable =
+    [
+        new("LeakyRelu", 2, (g, x, p) => g.Apply(Functions.Where, Positive(g, x), x, g.Multiply(p[0], x))),
+        new("Elu", 2, (g, x, p) => g.Apply(Functions.Where, Positive(g, x), x, g.Multiply(p[0], g.Apply(Functions.Named("ExpM1"), x)))),
+        new("Gelu", 1, (g, x, p) => g.Multiply(g.Constant(Rational.Half), x, g.Apply(Functions.Erfc, g.Negate(g.Multiply(x, g.Power(g.Constant(2), -Rational.Half)))))),
+        new("GeluTanh", 1, (g, x, p) => g.Multiply(g.Constant(Rational.Half), x, g.Add(g.One, g.Apply(Functions.Named("Tanh"),
+            g.Multiply(g.Number(Math.Sqrt(2 / Math.PI)), g.Add(x, g.Multiply(g.Number(0.044715), g.Power(x, 3)))))))),
+        new("Silu", 1, (g, x, p) => g.Multiply(x, g.Apply(Functions.Sigmoid, x))),
+        new("Mish", 1, (g, x, p) => g.Multiply(x, g.Apply(Functions.Named("Tanh"), g.Apply(Functions.Named("Softplus"), x)))),
+        new("HardTanh", 1, (g, x, p) => g.Apply(Functions.Clamp, x, g.Constant(-1), g.One)),
+    ];
+
+    public static readonly ImmutableArray<Reducing> ReductionTable =
+    [
+        new("Sum", (g, over, x, c) => g.Sum(over, x)),
+        new("Mean", (g, over, x, c) => Mean(g, over, x)),
+        new("Max", (g, over, x, c) => g.Reduce(Reduction.Max, over, x), NeedsElements: true),
+        new("Min", (g, over, x, c) => g.Reduce(Reduction.Min, over, x), NeedsElements: true),
+        new("Variance", Variance, HasCorrection: true),
+        new("StandardDeviation", (g, over, x, c) => g.Power(Variance(g, over, x, c), Rational.Half), HasCorrection: true),
+        new("LogSumExp", (g, over, x, c) => LogSumExp(g, over, x)),
+        new("Norm", (g, over, x, c) => g.Power(g.Sum(over, g.Power(x, 2)), Rational.Half)),
+    ];
+
+    public static readonly ImmutableArray<Along> AlongTable =
+    [
+        new("Softmax", (g, over, x) => Exponential(g, over, x) is var e ? g.Divide(e, g.Sum(over, e)) : x),
+        new("LogSoftmax", (g, over, x) => g.Subtract(Shifted(g, over, x), g.Apply(Functions.Log, g.Sum(over, Exponential(g, over, x))))),
+    ];
+
+    public static IEnumerable<string> Names =>
+        ElementWiseTable.Select(row => row.Name).Where(name => name != "GeluTanh").Concat(ReductionTable.Select(row => row.Name)).Concat(AlongTable.Select(row => row.Name));
+
+    /// <summary>How many elements are reduced to one.</summary>
+    public static Expr Count(Graph g, IndexSet over) => g.Multiply(over.Select(index => g.Extent(index.Axis)));
+
+    private static Expr Positive(Graph g, Expr x) => g.Apply(Functions.GreaterThan, x, g.Zero);
+
+    private static Expr Mean(Graph g, IndexSet over, Expr x) => g.Multiply(g.Power(Count(g, over), -1), g.Sum(over, x));
+
+    /// <summary>Σ (x − mean)² / (N − correction).</summary>
+    private static Expr Variance(Graph g, IndexSet over, Expr x, Expr correction) =>
+        g.Multiply(g.Power(g.Subtract(Count(g, over), correction), -1), g.Sum(over, g.Power(g.Subtract(x, Mean(g, over, x)), 2)));
+
+    private static Expr Shifted(Graph g, IndexSet over, Expr x) => g.Subtract(x, g.Reduce(Reduction.Max, over, x));
+
+    private static Expr Exponential(Graph g, IndexSet over, Expr x) => g.Apply(Functions.Exp, Shifted(g, over, x));
+
+    /// <summary>max + log Σ exp(x − max). With an infinite maximum nothing is subtracted: ∞ − ∞ would make NaN of a sum that is 0 or ∞.</summary>
+    private static Expr LogSumExp(Graph g, IndexSet over, Expr x)
+    {
+        var max = g.Reduce(Reduction.Max, over, x);
+        var shift = g.Apply(Functions.Where, g.Apply(Functions.IsFinite, max), max, g.Zero);
+        return g.Add(shift, g.Apply(Functions.Log, g.Sum(over, g.Apply(Functions.Exp, g.Subtract(x, shift)))));
+    }
+}
