@@ -12,6 +12,7 @@ namespace BatchNormGen.Kernels;
 /// <remarks>
 /// Every operation works lane by lane, and a value's result does not depend on the lane it stands in nor on the width.
 /// NaN goes in, NaN comes out, unless an operation says otherwise.
+/// A mask is lanes that are either all bits set or zero, and serves <c>Where</c>, <c>Not</c>, <c>And</c> and <c>Or</c> alone.
 /// Indices are checked in debug builds of this library only: the generated entry points check the shapes, once.
 /// Lanes cost nothing as long as the JIT inlines all of it, which it does for some 300 operations, or 5 exponentials, per method;
 /// a method between a loop and the lanes must itself ask for <see cref="MethodImplOptions.AggressiveInlining"/>.
@@ -54,6 +55,21 @@ public partial interface ILanes<TSelf, T>
     /// <param name="index">The index of the first; with <see cref="Count"/> more it must not pass the end.</param>
     void StoreSingle(Span<float> destination, int index);
 
+    /// <summary>Reads <see cref="Count"/> integers as numbers.</summary>
+    /// <param name="source">Where to read.</param>
+    /// <param name="index">The index of the first; with <see cref="Count"/> more it must not pass the end.</param>
+    /// <typeparam name="TInteger">Any integer type; <see cref="int"/> is fast.</typeparam>
+    static abstract TSelf LoadIntegers<TInteger>(ReadOnlySpan<TInteger> source, int index)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>;
+
+    /// <summary>Reads <see cref="Count"/> truth values as a mask.</summary>
+    /// <param name="source">Where to read.</param>
+    /// <param name="index">The index of the first; with <see cref="Count"/> more it must not pass the end.</param>
+    static abstract TSelf LoadMask(ReadOnlySpan<bool> source, int index);
+
+    /// <summary>The whole numbers from <paramref name="start"/> on.</summary>
+    static abstract TSelf Positions(int start);
+
     /// <summary>The sum.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
 
@@ -73,10 +89,10 @@ public partial interface ILanes<TSelf, T>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
     /// <summary>The greater of two values; NaN where either is NaN, and +0 is greater than −0, as in <see cref="Math.Max(double, double)"/>.</summary>
-    static abstract TSelf Max(TSelf left, TSelf right);
+    static abstract TSelf Maximum(TSelf left, TSelf right);
 
     /// <summary>The smaller of two values; NaN where either is NaN, and −0 is smaller than +0, as in <see cref="Math.Min(double, double)"/>.</summary>
-    static abstract TSelf Min(TSelf left, TSelf right);
+    static abstract TSelf Minimum(TSelf left, TSelf right);
 
     /// <summary>The absolute value.</summary>
     static abstract TSelf Abs(TSelf x);
@@ -93,11 +109,35 @@ public partial interface ILanes<TSelf, T>
     /// <summary>The natural logarithm, within 3 units in the last place.</summary>
     static abstract TSelf Log(TSelf x);
 
-    /// <summary><paramref name="then"/> where left &gt; right, else (NaN on either side included) <paramref name="otherwise"/>.</summary>
-    static abstract TSelf WhereGreater(TSelf left, TSelf right, TSelf then, TSelf otherwise);
+    /// <summary>The logarithm to base 2.</summary>
+    static abstract TSelf Log2(TSelf x);
 
-    /// <summary><paramref name="then"/> where left = right, else (NaN on either side included) <paramref name="otherwise"/>.</summary>
-    static abstract TSelf WhereEqual(TSelf left, TSelf right, TSelf then, TSelf otherwise);
+    /// <summary>The sine of an angle in radians.</summary>
+    static abstract TSelf Sin(TSelf x);
+
+    /// <summary>The cosine of an angle in radians.</summary>
+    static abstract TSelf Cos(TSelf x);
+
+    /// <summary>A mask: where left &gt; right; not where either is NaN.</summary>
+    static abstract TSelf GreaterThan(TSelf left, TSelf right);
+
+    /// <summary>A mask: where left ≥ right; not where either is NaN.</summary>
+    static abstract TSelf GreaterThanOrEqual(TSelf left, TSelf right);
+
+    /// <summary>A mask: where left = right; not where either is NaN.</summary>
+    static abstract TSelf EqualTo(TSelf left, TSelf right);
+
+    /// <summary>The lanes that a mask leaves out.</summary>
+    static abstract TSelf Not(TSelf mask);
+
+    /// <summary>The lanes that are in both masks.</summary>
+    static abstract TSelf And(TSelf left, TSelf right);
+
+    /// <summary>The lanes that are in either mask.</summary>
+    static abstract TSelf Or(TSelf left, TSelf right);
+
+    /// <summary><paramref name="then"/> in the lanes of the mask, else <paramref name="otherwise"/>.</summary>
+    static abstract TSelf Where(TSelf mask, TSelf then, TSelf otherwise);
 
     /// <summary>The sum of the lanes, each widened to double first, in an order that depends on nothing but the width.</summary>
     static abstract double Sum(TSelf lanes);
@@ -110,4 +150,10 @@ public partial interface ILanes<TSelf, T>
 
     /// <summary>accumulators[index + i] += lane i, in double.</summary>
     static abstract void AddTo(TSelf lanes, Span<double> accumulators, int index);
+
+    /// <summary>accumulators[index + i] = the greater of itself and lane i; NaN where either is NaN.</summary>
+    static abstract void MaximumTo(TSelf lanes, Span<double> accumulators, int index);
+
+    /// <summary>accumulators[index + i] = the smaller of itself and lane i; NaN where either is NaN.</summary>
+    static abstract void MinimumTo(TSelf lanes, Span<double> accumulators, int index);
 }

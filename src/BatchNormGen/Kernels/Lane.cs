@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace BatchNormGen.Kernels;
 
@@ -72,6 +73,27 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> LoadIntegers<TInteger>(ReadOnlySpan<TInteger> source, int index)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        Debug.Assert(index >= 0 && index < source.Length, "A lane is read outside of the span.");
+        return new(T.CreateTruncating(Unsafe.Add(ref MemoryMarshal.GetReference(source), (uint)index)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> LoadMask(ReadOnlySpan<bool> source, int index)
+    {
+        Debug.Assert(index >= 0 && index < source.Length, "A lane is read outside of the span.");
+        return new(Unsafe.Add(ref MemoryMarshal.GetReference(source), (uint)index) ? Vector128<T>.AllBitsSet.ToScalar() : T.Zero);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Positions(int start) => new(T.CreateTruncating(start));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> operator +(Lane<T> left, Lane<T> right) => new(left.value + right.value);
 
     /// <inheritdoc/>
@@ -96,11 +118,11 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Max(Lane<T> left, Lane<T> right) => new(T.Max(left.value, right.value));
+    public static Lane<T> Maximum(Lane<T> left, Lane<T> right) => new(T.Max(left.value, right.value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Min(Lane<T> left, Lane<T> right) => new(T.Min(left.value, right.value));
+    public static Lane<T> Minimum(Lane<T> left, Lane<T> right) => new(T.Min(left.value, right.value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,11 +148,47 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> WhereGreater(Lane<T> left, Lane<T> right, Lane<T> then, Lane<T> otherwise) => left.value > right.value ? then : otherwise;
+    public static Lane<T> Log2(Lane<T> x) => new(Lanes128<T>.Log2(Lanes128<T>.Broadcast(x.value)).First);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> WhereEqual(Lane<T> left, Lane<T> right, Lane<T> then, Lane<T> otherwise) => left.value == right.value ? then : otherwise;
+    public static Lane<T> Sin(Lane<T> x) => new(Lanes128<T>.Sin(Lanes128<T>.Broadcast(x.value)).First);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Cos(Lane<T> x) => new(Lanes128<T>.Cos(Lanes128<T>.Broadcast(x.value)).First);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> GreaterThan(Lane<T> left, Lane<T> right) =>
+        new(Vector128.GreaterThan(Vector128.CreateScalarUnsafe(left.value), Vector128.CreateScalarUnsafe(right.value)).ToScalar());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> GreaterThanOrEqual(Lane<T> left, Lane<T> right) =>
+        new(Vector128.GreaterThanOrEqual(Vector128.CreateScalarUnsafe(left.value), Vector128.CreateScalarUnsafe(right.value)).ToScalar());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> EqualTo(Lane<T> left, Lane<T> right) =>
+        new(Vector128.Equals(Vector128.CreateScalarUnsafe(left.value), Vector128.CreateScalarUnsafe(right.value)).ToScalar());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Not(Lane<T> mask) => new((~Vector128.CreateScalarUnsafe(mask.value)).ToScalar());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> And(Lane<T> left, Lane<T> right) => new((Vector128.CreateScalarUnsafe(left.value) & Vector128.CreateScalarUnsafe(right.value)).ToScalar());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Or(Lane<T> left, Lane<T> right) => new((Vector128.CreateScalarUnsafe(left.value) | Vector128.CreateScalarUnsafe(right.value)).ToScalar());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Where(Lane<T> mask, Lane<T> then, Lane<T> otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.CreateScalarUnsafe(mask.value), Vector128.CreateScalarUnsafe(then.value), Vector128.CreateScalarUnsafe(otherwise.value)).ToScalar());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -150,5 +208,23 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
     {
         Debug.Assert(index >= 0 && index < accumulators.Length, "A lane is added outside of the span.");
         Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index) += Sum(lanes);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MaximumTo(Lane<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index < accumulators.Length, "A lane is compared outside of the span.");
+        ref double accumulator = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        accumulator = Math.Max(accumulator, Sum(lanes));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MinimumTo(Lane<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index < accumulators.Length, "A lane is compared outside of the span.");
+        ref double accumulator = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        accumulator = Math.Min(accumulator, Sum(lanes));
     }
 }

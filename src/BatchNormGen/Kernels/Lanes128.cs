@@ -105,6 +105,56 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> LoadIntegers<TInteger>(ReadOnlySpan<TInteger> source, int index)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        if (typeof(TInteger) != typeof(int))
+        {
+            return Integers.Load<Lanes128<T>, T, TInteger>(source, index);
+        }
+
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        ref int first = ref Unsafe.As<TInteger, int>(ref MemoryMarshal.GetReference(source));
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.ConvertToSingle(Vector128.LoadUnsafe(ref first, (uint)index)).As<float, T>() };
+        }
+
+        return new() { value = Vector128.ConvertToDouble(Vector128.WidenLower(Vector64.LoadUnsafe(ref first, (uint)index).ToVector128Unsafe())).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> LoadMask(ReadOnlySpan<bool> source, int index)
+    {
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        ref byte first = ref Unsafe.As<bool, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), (uint)index));
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector128<uint> wide = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref first)).AsByte()));
+            return new() { value = Vector128.GreaterThan(wide.AsInt32(), Vector128<int>.Zero).As<int, T>() };
+        }
+        else
+        {
+            Vector128<ulong> wide = Vector128.WidenLower(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ushort>(ref first)).AsByte())));
+            return new() { value = Vector128.GreaterThan(wide.AsInt64(), Vector128<long>.Zero).As<long, T>() };
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Positions(int start)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.ConvertToSingle(Vector128.Create(start) + Vector128<int>.Indices).As<float, T>() };
+        }
+
+        return new() { value = Vector128.ConvertToDouble(Vector128.Create((long)start) + Vector128<long>.Indices).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value + right.value };
 
     /// <inheritdoc/>
@@ -137,11 +187,11 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Max(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Max(left.value, right.value) };
+    public static Lanes128<T> Maximum(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Max(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Min(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Min(left.value, right.value) };
+    public static Lanes128<T> Minimum(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Min(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,13 +231,68 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> WhereGreater(Lanes128<T> left, Lanes128<T> right, Lanes128<T> then, Lanes128<T> otherwise) =>
-        new() { value = Vector128.ConditionalSelect(Vector128.GreaterThan(left.value, right.value), then.value, otherwise.value) };
+    public static Lanes128<T> Log2(Lanes128<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.Log2(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector128.Log2(x.value.AsDouble()).As<double, T>() };
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> WhereEqual(Lanes128<T> left, Lanes128<T> right, Lanes128<T> then, Lanes128<T> otherwise) =>
-        new() { value = Vector128.ConditionalSelect(Vector128.Equals(left.value, right.value), then.value, otherwise.value) };
+    public static Lanes128<T> Sin(Lanes128<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.Sin(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector128.Sin(x.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Cos(Lanes128<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector128.Cos(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector128.Cos(x.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> GreaterThan(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.GreaterThan(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> GreaterThanOrEqual(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.GreaterThanOrEqual(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> EqualTo(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Equals(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Not(Lanes128<T> mask) => new() { value = ~mask.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> And(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value & right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Or(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value | right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Where(Lanes128<T> mask, Lanes128<T> then, Lanes128<T> otherwise) =>
+        new() { value = Vector128.ConditionalSelect(mask.value, then.value, otherwise.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -228,6 +333,42 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
         else
         {
             (Vector128.LoadUnsafe(ref first) + lanes.value.AsDouble()).StoreUnsafe(ref first);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MaximumTo(Lanes128<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are compared outside of the span.");
+        ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        if (sizeof(T) == sizeof(float))
+        {
+            ref double second = ref Unsafe.Add(ref first, Vector128<double>.Count);
+            Vector128.Max(Vector128.LoadUnsafe(ref first), Vector128.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
+            Vector128.Max(Vector128.LoadUnsafe(ref second), Vector128.WidenUpper(lanes.value.AsSingle())).StoreUnsafe(ref second);
+        }
+        else
+        {
+            Vector128.Max(Vector128.LoadUnsafe(ref first), lanes.value.AsDouble()).StoreUnsafe(ref first);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MinimumTo(Lanes128<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are compared outside of the span.");
+        ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        if (sizeof(T) == sizeof(float))
+        {
+            ref double second = ref Unsafe.Add(ref first, Vector128<double>.Count);
+            Vector128.Min(Vector128.LoadUnsafe(ref first), Vector128.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
+            Vector128.Min(Vector128.LoadUnsafe(ref second), Vector128.WidenUpper(lanes.value.AsSingle())).StoreUnsafe(ref second);
+        }
+        else
+        {
+            Vector128.Min(Vector128.LoadUnsafe(ref first), lanes.value.AsDouble()).StoreUnsafe(ref first);
         }
     }
 }

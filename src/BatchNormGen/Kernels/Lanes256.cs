@@ -99,6 +99,56 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> LoadIntegers<TInteger>(ReadOnlySpan<TInteger> source, int index)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        if (typeof(TInteger) != typeof(int))
+        {
+            return Integers.Load<Lanes256<T>, T, TInteger>(source, index);
+        }
+
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        ref int first = ref Unsafe.As<TInteger, int>(ref MemoryMarshal.GetReference(source));
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.ConvertToSingle(Vector256.LoadUnsafe(ref first, (uint)index)).As<float, T>() };
+        }
+
+        return new() { value = Vector256.ConvertToDouble(Vector256.WidenLower(Vector128.LoadUnsafe(ref first, (uint)index).ToVector256Unsafe())).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> LoadMask(ReadOnlySpan<bool> source, int index)
+    {
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        ref byte first = ref Unsafe.As<bool, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), (uint)index));
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector256<uint> wide = Vector256.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref first)).AsByte()).ToVector256Unsafe());
+            return new() { value = Vector256.GreaterThan(wide.AsInt32(), Vector256<int>.Zero).As<int, T>() };
+        }
+        else
+        {
+            Vector256<ulong> wide = Vector256.WidenLower(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(ref first)).AsByte())).ToVector256Unsafe());
+            return new() { value = Vector256.GreaterThan(wide.AsInt64(), Vector256<long>.Zero).As<long, T>() };
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Positions(int start)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.ConvertToSingle(Vector256.Create(start) + Vector256<int>.Indices).As<float, T>() };
+        }
+
+        return new() { value = Vector256.ConvertToDouble(Vector256.Create((long)start) + Vector256<long>.Indices).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator +(Lanes256<T> left, Lanes256<T> right) => new() { value = left.value + right.value };
 
     /// <inheritdoc/>
@@ -131,11 +181,11 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Max(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Max(left.value, right.value) };
+    public static Lanes256<T> Maximum(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Max(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Min(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Min(left.value, right.value) };
+    public static Lanes256<T> Minimum(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Min(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -175,13 +225,68 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> WhereGreater(Lanes256<T> left, Lanes256<T> right, Lanes256<T> then, Lanes256<T> otherwise) =>
-        new() { value = Vector256.ConditionalSelect(Vector256.GreaterThan(left.value, right.value), then.value, otherwise.value) };
+    public static Lanes256<T> Log2(Lanes256<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.Log2(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector256.Log2(x.value.AsDouble()).As<double, T>() };
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> WhereEqual(Lanes256<T> left, Lanes256<T> right, Lanes256<T> then, Lanes256<T> otherwise) =>
-        new() { value = Vector256.ConditionalSelect(Vector256.Equals(left.value, right.value), then.value, otherwise.value) };
+    public static Lanes256<T> Sin(Lanes256<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.Sin(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector256.Sin(x.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Cos(Lanes256<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector256.Cos(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector256.Cos(x.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> GreaterThan(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.GreaterThan(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> GreaterThanOrEqual(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.GreaterThanOrEqual(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> EqualTo(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Equals(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Not(Lanes256<T> mask) => new() { value = ~mask.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> And(Lanes256<T> left, Lanes256<T> right) => new() { value = left.value & right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Or(Lanes256<T> left, Lanes256<T> right) => new() { value = left.value | right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Where(Lanes256<T> mask, Lanes256<T> then, Lanes256<T> otherwise) =>
+        new() { value = Vector256.ConditionalSelect(mask.value, then.value, otherwise.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -212,6 +317,42 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
         else
         {
             (Vector256.LoadUnsafe(ref first) + lanes.value.AsDouble()).StoreUnsafe(ref first);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MaximumTo(Lanes256<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are compared outside of the span.");
+        ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        if (sizeof(T) == sizeof(float))
+        {
+            ref double second = ref Unsafe.Add(ref first, Vector256<double>.Count);
+            Vector256.Max(Vector256.LoadUnsafe(ref first), Vector256.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
+            Vector256.Max(Vector256.LoadUnsafe(ref second), Vector256.WidenUpper(lanes.value.AsSingle())).StoreUnsafe(ref second);
+        }
+        else
+        {
+            Vector256.Max(Vector256.LoadUnsafe(ref first), lanes.value.AsDouble()).StoreUnsafe(ref first);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MinimumTo(Lanes256<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are compared outside of the span.");
+        ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        if (sizeof(T) == sizeof(float))
+        {
+            ref double second = ref Unsafe.Add(ref first, Vector256<double>.Count);
+            Vector256.Min(Vector256.LoadUnsafe(ref first), Vector256.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
+            Vector256.Min(Vector256.LoadUnsafe(ref second), Vector256.WidenUpper(lanes.value.AsSingle())).StoreUnsafe(ref second);
+        }
+        else
+        {
+            Vector256.Min(Vector256.LoadUnsafe(ref first), lanes.value.AsDouble()).StoreUnsafe(ref first);
         }
     }
 }

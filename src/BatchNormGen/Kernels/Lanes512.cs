@@ -99,6 +99,56 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> LoadIntegers<TInteger>(ReadOnlySpan<TInteger> source, int index)
+        where TInteger : unmanaged, IBinaryInteger<TInteger>
+    {
+        if (typeof(TInteger) != typeof(int))
+        {
+            return Integers.Load<Lanes512<T>, T, TInteger>(source, index);
+        }
+
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        ref int first = ref Unsafe.As<TInteger, int>(ref MemoryMarshal.GetReference(source));
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector512.ConvertToSingle(Vector512.LoadUnsafe(ref first, (uint)index)).As<float, T>() };
+        }
+
+        return new() { value = Vector512.ConvertToDouble(Vector512.WidenLower(Vector256.LoadUnsafe(ref first, (uint)index).ToVector512Unsafe())).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> LoadMask(ReadOnlySpan<bool> source, int index)
+    {
+        Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");
+        ref byte first = ref Unsafe.As<bool, byte>(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), (uint)index));
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector512<uint> wide = Vector512.WidenLower(Vector256.WidenLower(Vector128.LoadUnsafe(ref first).ToVector256Unsafe()).ToVector512Unsafe());
+            return new() { value = Vector512.GreaterThan(wide.AsInt32(), Vector512<int>.Zero).As<int, T>() };
+        }
+        else
+        {
+            Vector512<ulong> wide = Vector512.WidenLower(Vector256.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref first)).AsByte()).ToVector256Unsafe()).ToVector512Unsafe());
+            return new() { value = Vector512.GreaterThan(wide.AsInt64(), Vector512<long>.Zero).As<long, T>() };
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Positions(int start)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector512.ConvertToSingle(Vector512.Create(start) + Vector512<int>.Indices).As<float, T>() };
+        }
+
+        return new() { value = Vector512.ConvertToDouble(Vector512.Create((long)start) + Vector512<long>.Indices).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator +(Lanes512<T> left, Lanes512<T> right) => new() { value = left.value + right.value };
 
     /// <inheritdoc/>
@@ -131,11 +181,11 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Max(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.Max(left.value, right.value) };
+    public static Lanes512<T> Maximum(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.Max(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Min(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.Min(left.value, right.value) };
+    public static Lanes512<T> Minimum(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.Min(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -175,13 +225,68 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> WhereGreater(Lanes512<T> left, Lanes512<T> right, Lanes512<T> then, Lanes512<T> otherwise) =>
-        new() { value = Vector512.ConditionalSelect(Vector512.GreaterThan(left.value, right.value), then.value, otherwise.value) };
+    public static Lanes512<T> Log2(Lanes512<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector512.Log2(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector512.Log2(x.value.AsDouble()).As<double, T>() };
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> WhereEqual(Lanes512<T> left, Lanes512<T> right, Lanes512<T> then, Lanes512<T> otherwise) =>
-        new() { value = Vector512.ConditionalSelect(Vector512.Equals(left.value, right.value), then.value, otherwise.value) };
+    public static Lanes512<T> Sin(Lanes512<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector512.Sin(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector512.Sin(x.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Cos(Lanes512<T> x)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Vector512.Cos(x.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Vector512.Cos(x.value.AsDouble()).As<double, T>() };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> GreaterThan(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.GreaterThan(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> GreaterThanOrEqual(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.GreaterThanOrEqual(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> EqualTo(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.Equals(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Not(Lanes512<T> mask) => new() { value = ~mask.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> And(Lanes512<T> left, Lanes512<T> right) => new() { value = left.value & right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Or(Lanes512<T> left, Lanes512<T> right) => new() { value = left.value | right.value };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Where(Lanes512<T> mask, Lanes512<T> then, Lanes512<T> otherwise) =>
+        new() { value = Vector512.ConditionalSelect(mask.value, then.value, otherwise.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -212,6 +317,42 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
         else
         {
             (Vector512.LoadUnsafe(ref first) + lanes.value.AsDouble()).StoreUnsafe(ref first);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MaximumTo(Lanes512<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are compared outside of the span.");
+        ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        if (sizeof(T) == sizeof(float))
+        {
+            ref double second = ref Unsafe.Add(ref first, Vector512<double>.Count);
+            Vector512.Max(Vector512.LoadUnsafe(ref first), Vector512.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
+            Vector512.Max(Vector512.LoadUnsafe(ref second), Vector512.WidenUpper(lanes.value.AsSingle())).StoreUnsafe(ref second);
+        }
+        else
+        {
+            Vector512.Max(Vector512.LoadUnsafe(ref first), lanes.value.AsDouble()).StoreUnsafe(ref first);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MinimumTo(Lanes512<T> lanes, Span<double> accumulators, int index)
+    {
+        Debug.Assert(index >= 0 && index <= accumulators.Length - Count, "Lanes are compared outside of the span.");
+        ref double first = ref Unsafe.Add(ref MemoryMarshal.GetReference(accumulators), (uint)index);
+        if (sizeof(T) == sizeof(float))
+        {
+            ref double second = ref Unsafe.Add(ref first, Vector512<double>.Count);
+            Vector512.Min(Vector512.LoadUnsafe(ref first), Vector512.WidenLower(lanes.value.AsSingle())).StoreUnsafe(ref first);
+            Vector512.Min(Vector512.LoadUnsafe(ref second), Vector512.WidenUpper(lanes.value.AsSingle())).StoreUnsafe(ref second);
+        }
+        else
+        {
+            Vector512.Min(Vector512.LoadUnsafe(ref first), lanes.value.AsDouble()).StoreUnsafe(ref first);
         }
     }
 }

@@ -87,7 +87,7 @@ public static class Moments
                 : V.Load(MemoryMarshal.Cast<T, double>(pivots), column);
             V sum = V.Load(shifted, column);
             V mean = V.MultiplyAdd(sum, share, pivot);
-            V deviations = V.Max(V.MultiplyAdd(-sum * share, sum, V.Load(shiftedSquares, column)), V.Zero);
+            V deviations = V.Maximum(V.MultiplyAdd(-sum * share, sum, V.Load(shiftedSquares, column)), V.Zero);
             Join(sums, squares, column, rows, mean * count, deviations, added);
         }
 

@@ -24,6 +24,32 @@ public static class Partials
         }
     }
 
+    /// <summary>Finds the greatest of the parts of all chunks, element by element, and leaves it in the first one. NaN wins.</summary>
+    /// <param name="partials">The parts one after the other, all of the same length.</param>
+    /// <param name="chunks">The number of parts.</param>
+    public static void MergeMaxima(Span<double> partials, int chunks)
+    {
+        int length = partials.Length / chunks;
+        Span<double> result = partials[..length];
+        for (int chunk = 1; chunk < chunks; chunk++)
+        {
+            TensorPrimitives.Max(result, partials.Slice(chunk * length, length), result);
+        }
+    }
+
+    /// <summary>Finds the smallest of the parts of all chunks, element by element, and leaves it in the first one. NaN wins.</summary>
+    /// <param name="partials">The parts one after the other, all of the same length.</param>
+    /// <param name="chunks">The number of parts.</param>
+    public static void MergeMinima(Span<double> partials, int chunks)
+    {
+        int length = partials.Length / chunks;
+        Span<double> result = partials[..length];
+        for (int chunk = 1; chunk < chunks; chunk++)
+        {
+            TensorPrimitives.Min(result, partials.Slice(chunk * length, length), result);
+        }
+    }
+
     /// <summary>
     /// Adds what a block of rows has summed in the element type to sums in double, and clears it for the next block. In
     /// short blocks little is lost, and a sweep adds in the element type twice as fast.

@@ -75,8 +75,8 @@ public abstract class LanesTests<V, T>
     [Fact]
     public void Max_and_min_propagate_NaN_and_order_the_zeros()
     {
-        AssertSame(V.Max, T.Max);
-        AssertSame(V.Min, T.Min);
+        AssertSame(V.Maximum, T.Max);
+        AssertSame(V.Minimum, T.Min);
     }
 
     [Fact]
@@ -105,8 +105,8 @@ public abstract class LanesTests<V, T>
     public void Where_selects_by_comparison_and_takes_NaN_as_unlike()
     {
         V then = V.Broadcast(T.Pi), otherwise = V.Broadcast(T.NaN);
-        AssertSame((x, y) => V.WhereGreater(x, y, then, otherwise), (x, y) => x > y ? T.Pi : T.NaN);
-        AssertSame((x, y) => V.WhereEqual(x, y, then, otherwise), (x, y) => x == y ? T.Pi : T.NaN);
+        AssertSame((x, y) => V.Where(V.GreaterThan(x, y), then, otherwise), (x, y) => x > y ? T.Pi : T.NaN);
+        AssertSame((x, y) => V.Where(V.EqualTo(x, y), then, otherwise), (x, y) => x == y ? T.Pi : T.NaN);
     }
 
     [Fact]
