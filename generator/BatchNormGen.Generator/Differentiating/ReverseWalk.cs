@@ -47,12 +47,12 @@ internal sealed class ReverseWalk
 
     private ImmutableArray<string> Seed()
     {
-        foreach (var output in _layer.Outputs)
+        foreach (var output in _layer.Differentiated)
         {
             var incoming = _graph.Read(IncomingName(_layer, output), [.. output.Layout]);
             Receive(output.Value, incoming, IndexSet.Of(output.Layout));
         }
-        return [.. _layer.Outputs.Select(output => IncomingName(_layer, output))];
+        return [.. _layer.Differentiated.Select(output => IncomingName(_layer, output))];
     }
 
     /// <summary>The gradient of a stage once all that use it have been passed; null where none reaches it.</summary>

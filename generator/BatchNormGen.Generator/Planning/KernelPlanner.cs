@@ -201,7 +201,7 @@ internal sealed class KernelPlanner
 
     /// <summary>Whether a sum of elements makes a value that deviations are taken from, and so must keep more digits than an element has.</summary>
     private bool IsPivoted(Named sum) =>
-        ((Reduce)sum.Value).Body is Read
+        sum.Value is Reduce { Kind: Reduction.Sum, Body: Read }
         && _results.Select(result => result.Value).Concat(_required).Nodes().OfType<Named>().Any(value => _wide.Contains(value) && Needs(value, sum));
 
     private Hoisting NewHoisting(ImmutableArray<Loop> kept) =>

@@ -14,7 +14,8 @@ internal static class Planner
         var graph = new Graph(form.Graph);
         var results = form.Outputs.AddRange(form.Gradients);
         var values = results.Select(result => result.Value).ToList();
-        var space = Space.Of(Layouts(form), values.SelectMany(Nodes).OfType<Reduce>().Select(reduce => reduce.Over));
+        var space = Space.Of(Layouts(form), values.SelectMany(Nodes).OfType<Reduce>().Select(reduce => reduce.Over),
+            IndexSet.Of(values.SelectMany(Nodes).OfType<Position>().Select(position => position.Index)));
         var full = IndexSet.Of(space.Loops.SelectMany(loop => loop.Indices));
 
         // A sum that is itself an output keeps that name for the buffer of the caller.

@@ -22,6 +22,7 @@ internal static class SecondMoments
     private static bool IsOfDeviations(Graph graph, Reduce squares, Named sum)
     {
         var reduce = (Reduce)sum.Value;
+        if (squares.Kind != Reduction.Sum || reduce.Kind != Reduction.Sum) return false;
         if (reduce.Over != squares.Over || squares.Body is not Product { Coefficient.IsOne: true, Factors: [{ Base: var deviation, Exponent: var exponent }] } || exponent != 2) return false;
         var mean = graph.Multiply(reduce.Over.Select(index => graph.Power(graph.Extent(index.Axis), -1)).Append(sum));
         return Value(deviation) is Add { Terms: [var a, var b] } && (Value(a) == Value(reduce.Body) && IsMinus(b) || Value(b) == Value(reduce.Body) && IsMinus(a));
