@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace BatchNormGen.Kernels;
 
-/// <summary>The product in managed code.</summary>
+/// <summary>The product in managed code: finds the form that suits the shape.</summary>
 internal sealed class ManagedProduct : IMatrixProduct
 {
     public void Multiply(ReadOnlyMatrix<float> a, ReadOnlyMatrix<float> b, Matrix<float> c, bool add) => Run(a, b, c, add);
@@ -12,19 +12,27 @@ internal sealed class ManagedProduct : IMatrixProduct
     private static void Run<T>(ReadOnlyMatrix<T> a, ReadOnlyMatrix<T> b, Matrix<T> c, bool add)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int i = 0; i < c.Rows; i++)
+        // cᵀ = bᵀ·aᵀ. Vectors run along the rows of c, and a single row has forms of its own.
+        if (c.Rows > 1 && (c.Columns == 1 || (c.ColumnStride != 1 && c.RowStride == 1)))
         {
-            for (int j = 0; j < c.Columns; j++)
-            {
-                T sum = T.Zero;
-                for (int k = 0; k < a.Columns; k++)
-                {
-                    sum += a.Elements[(i * a.RowStride) + (k * a.ColumnStride)] * b.Elements[(k * b.RowStride) + (j * b.ColumnStride)];
-                }
+            RunRows(b.Transpose(), a.Transpose(), c.Transpose(), add);
+        }
+        else
+        {
+            RunRows(a, b, c, add);
+        }
+    }
 
-                ref T element = ref c.Elements[(i * c.RowStride) + (j * c.ColumnStride)];
-                element = add ? element + sum : sum;
-            }
+    private static void RunRows<T>(ReadOnlyMatrix<T> a, ReadOnlyMatrix<T> b, Matrix<T> c, bool add)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (c.Rows == 1 && (b.ColumnStride == 1 || b.RowStride == 1))
+        {
+            RowProduct<T>.Multiply(a, b, c, add);
+        }
+        else
+        {
+            BlockProduct<T>.Multiply(a, b, c, add);
         }
     }
 }
