@@ -13,6 +13,7 @@ const string Help = """
                  --threads LIST     1,2 unless told otherwise
                  --markdown FILE    writes the tables to FILE too
     accuracy   Largest absolute errors against a float64 computation.
+    generation Times the source generator itself, pass by pass, on layers of growing length.
     bdn        BenchmarkDotNet; what follows goes to it: bdn --filter '*Backward*' --job short
     """;
 
@@ -28,6 +29,9 @@ try
             return new Compare(CompareSettings.Parse(options)).Run();
         case ["accuracy"]:
             Accuracy.Run();
+            return 0;
+        case ["generation"]:
+            Generation.Run();
             return 0;
         case ["bdn", .. var options]:
             // In this process: a benchmark project that BenchmarkDotNet would write knows nothing of -p:Torch=true.
