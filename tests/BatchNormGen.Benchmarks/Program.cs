@@ -17,6 +17,7 @@ const string Help = """
                  --threads LIST     1,2 unless told otherwise
                  --only TEXT        products whose name or shape holds the text: --only 512x
                  --markdown FILE    writes the table to FILE too
+    generation Times the source generator itself, pass by pass, on layers of growing length.
     bdn        BenchmarkDotNet; what follows goes to it: bdn --filter '*Backward*' --job short
     """;
 
@@ -35,6 +36,9 @@ try
             return 0;
         case ["products", .. var options]:
             ProductTimes.Parse(options).Run();
+            return 0;
+        case ["generation"]:
+            Generation.Run();
             return 0;
         case ["bdn", .. var options]:
             // In this process: a benchmark project that BenchmarkDotNet would write knows nothing of -p:Torch=true.
