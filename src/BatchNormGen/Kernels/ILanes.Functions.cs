@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace BatchNormGen.Kernels;
 
@@ -75,6 +76,24 @@ public partial interface ILanes<TSelf, T>
         return TSelf.CopySign(result, x);
     }
 
+    /// <summary>The natural logarithm: log(m·2ⁿ) = n·ln 2 + log(m).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Log(TSelf x)
+    {
+        TSelf m = MantissaOfAny(x, out TSelf n);
+        return WithLimits(x, LogOfMantissa(m, n, TSelf.Zero));
+    }
+
+    /// <summary>The logarithm to base 2: log₂(m·2ⁿ) = n + log(m)/ln 2, with 1/ln 2 in two parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Log2(TSelf x)
+    {
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
+        TSelf log = LogOfMantissa(MantissaOfAny(x, out TSelf n), TSelf.Zero, TSelf.Zero);
+        TSelf low = TSelf.MultiplyAdd(log, TSelf.Constant(single ? 1.9259629911266174e-8 : 2.0355273740931033e-17), n);
+        return WithLimits(x, TSelf.MultiplyAdd(log, TSelf.Constant(single ? 1.4426950216293335 : 1.4426950408889634), low));
+    }
+
     /// <summary>
     /// log(1 + x), without cancellation: with u = 1 + x rounded, and c what the rounding lost, it is log(u) + log(1 + c/u), where c/u is
     /// so small that it is its own logarithm.
@@ -84,41 +103,64 @@ public partial interface ILanes<TSelf, T>
     {
         TSelf one = TSelf.Constant(1);
         TSelf u = one + x;
-        TSelf c = TSelf.Where(TSelf.GreaterThan(x, one), one - (u - x), x - (u - one)) / u;
-
-        // u = 0 and u = ∞ make NaN of c, and are right without it. -0 is its own logarithm.
-        TSelf log = TSelf.Log(u);
-        return TSelf.Where(TSelf.LessThan(TSelf.Abs(log), TSelf.Constant(double.PositiveInfinity)), TSelf.Where(TSelf.EqualTo(x, TSelf.Zero), x, log + c), log);
+        TSelf c = TSelf.Where(TSelf.GreaterThan(x, one), one - (u - x), x - (u - one));
+        TSelf m = TSelf.Mantissa(u, out TSelf n);
+        return TSelf.CopySign(WithLimits(u, LogOfMantissa(m, n, c / u)), x);
     }
 
     /// <summary>log(1 + eˣ) = max(x, 0) + log(1 + e⁻|ˣ|): nothing overflows, and small results keep their digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Softplus(TSelf x) => TSelf.Maximum(x, TSelf.Zero) + TSelf.LogP1(TSelf.Exp(-TSelf.Abs(x)));
 
-    /// <summary>2/√π ∫₀ˣ e^−t² dt.</summary>
+    /// <summary>The sine of an angle in radians: (−1)ⁿ·sin(x − n·π).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Sin(TSelf x)
+    {
+        TSelf n = Round(x, 0.31830988618379067154);
+        TSelf sine = TSelf.Where(TSelf.EqualTo(x, TSelf.Zero), x, SineOfRest(x, n, n));
+        TSelf isLarge = TSelf.Not(TSelf.LessThanOrEqual(TSelf.Abs(x), TSelf.Constant(LargestAngle)));
+        return TSelf.Any(isLarge) ? TSelf.Where(isLarge, OfLargeAngle(x, isCosine: false), sine) : sine;
+    }
+
+    /// <summary>The cosine of an angle in radians: (−1)ⁿ·sin(x − (n − ½)·π).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Cos(TSelf x)
+    {
+        TSelf half = TSelf.Constant(0.5);
+        TSelf n = Round(TSelf.MultiplyAdd(x, TSelf.Constant(0.31830988618379067154), half), 1);
+        TSelf cosine = SineOfRest(x, n - half, n);
+        TSelf isLarge = TSelf.Not(TSelf.LessThanOrEqual(TSelf.Abs(x), TSelf.Constant(LargestAngle)));
+        return TSelf.Any(isLarge) ? TSelf.Where(isLarge, OfLargeAngle(x, isCosine: true), cosine) : cosine;
+    }
+
+    /// <summary>2/√π ∫₀ˣ e^−t² dt: x·P(x²) where |x| &lt; 1, and 1 − erfc|x| with the sign of x beyond.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static virtual TSelf Erf(TSelf x)
     {
-        Span<T> lanes = stackalloc T[TSelf.Count];
-        x.Store(lanes, 0);
-        foreach (ref T lane in lanes)
-        {
-            lane = T.CreateTruncating(Scalars.Erf(double.CreateTruncating(lane)));
-        }
-
-        return TSelf.Load(lanes, 0);
+        TSelf one = TSelf.Constant(1);
+        TSelf magnitude = TSelf.Abs(x);
+        ReadOnlySpan<double> p = Unsafe.SizeOf<T>() == sizeof(float)
+            ?
+            [
+                0.12837916573, -0.37612625825, 0.11283585154, -0.026853811994, 0.0051883276064, -0.0008010191758, 7.853852147e-5,
+            ]
+            :
+            [
+                0.12837916709551256566, -0.37612638903183519544, 0.11283791670944184341, -0.026866170643111376123,
+                0.005223977606117625411, -0.00085483259292714193807, 0.00012055293575569572166, -1.4924712275907062095e-5,
+                1.6447131245010191356e-6, -1.6206311241554743779e-7, 1.3710969480988579789e-8, -7.7794481290420740138e-10,
+            ];
+        TSelf near = TSelf.MultiplyAdd(x, Polynomial(x * x, p), x);
+        TSelf far = TSelf.CopySign(one - ErfcOfPositive(magnitude), x);
+        return TSelf.Where(TSelf.GreaterThan(one, magnitude), near, far);
     }
 
     /// <summary>1 − erf(x), with all its digits where it is small.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static virtual TSelf Erfc(TSelf x)
     {
-        Span<T> lanes = stackalloc T[TSelf.Count];
-        x.Store(lanes, 0);
-        foreach (ref T lane in lanes)
-        {
-            lane = T.CreateTruncating(Scalars.Erfc(double.CreateTruncating(lane)));
-        }
-
-        return TSelf.Load(lanes, 0);
+        TSelf erfc = ErfcOfPositive(TSelf.Abs(x));
+        return TSelf.Where(TSelf.GreaterThan(TSelf.Zero, x), TSelf.Constant(2) - erfc, erfc);
     }
 
     /// <summary>1/(1 + e⁻ˣ), computed as e⁻|ˣ| or 1 over 1 + e⁻|ˣ|: nothing overflows, and small results keep their digits.</summary>
@@ -212,6 +254,119 @@ public partial interface ILanes<TSelf, T>
         return x * TSelf.PowerOfTwo(half) * TSelf.PowerOfTwo(n - half);
     }
 
+    /// <summary>m and n with x = m·2ⁿ for any x &gt; 0, subnormal ones too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf MantissaOfAny(TSelf x, out TSelf n)
+    {
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
+        TSelf isSmall = TSelf.LessThan(x, TSelf.Constant(single ? 1.17549435e-38 : 2.2250738585072014e-308));
+        TSelf m = TSelf.Mantissa(TSelf.Where(isSmall, x * TSelf.Constant(1L << 54), x), out n);
+        n = TSelf.Where(isSmall, n - TSelf.Constant(54), n);
+        return m;
+    }
+
+    /// <summary>
+    /// n·ln 2 + log(m) + low, where √½ ≤ m &lt; √2 and low is small: with f = m − 1 and s = f/(2 + f), log(m) = 2s + s³·…, rearranged so that f
+    /// itself, which is exact, is added last. The form and the coefficients are those of <c>e_log.c</c> and <c>e_logf.c</c> (Sun Microsystems).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf LogOfMantissa(TSelf m, TSelf n, TSelf low)
+    {
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
+        TSelf f = m - TSelf.Constant(1);
+        TSelf s = f / (TSelf.Constant(2) + f);
+        TSelf z = s * s;
+        TSelf halfSquare = TSelf.Constant(0.5) * f * f;
+        TSelf tail = single
+            ? z * Polynomial(z, 0.66666662693, 0.40000972152, 0.28498786688, 0.24279078841)
+            : z * Polynomial(z, 6.666666666666735130e-1, 3.999999999940941908e-1,
+                TSelf.MultiplyAdd(z, Polynomial(z, 2.222219843214978396e-1, 1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1), TSelf.Constant(2.857142874366239149e-1)));
+
+        // ln 2 in two parts: n times the first is exact.
+        TSelf correction = TSelf.MultiplyAdd(s, halfSquare + tail, TSelf.MultiplyAdd(n, TSelf.Constant(single ? 9.0580006145e-6 : 1.90821492927058770002e-10), low));
+        return TSelf.MultiplyAdd(n, TSelf.Constant(single ? 6.9313812256e-1 : 6.93147180369123816490e-1), f - (halfSquare - correction));
+    }
+
+    /// <summary>A logarithm where x is positive and finite; else −∞ at 0, ∞ at ∞, and NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf WithLimits(TSelf x, TSelf log)
+    {
+        TSelf infinity = TSelf.Constant(double.PositiveInfinity);
+        log = TSelf.Where(TSelf.LessThan(x, infinity), log, x);
+        log = TSelf.Where(TSelf.LessThan(x, TSelf.Zero), TSelf.Constant(double.NaN), log);
+        return TSelf.Where(TSelf.EqualTo(x, TSelf.Zero), -infinity, log);
+    }
+
+    /// <summary>From here on, multiples of π in three parts are not exact enough.</summary>
+    private static double LargestAngle => Unsafe.SizeOf<T>() == sizeof(float) ? 1e5 : 1e9;
+
+    /// <summary>(−1)ⁿ·sin(x − m·π), where the difference is at most ½π. The polynomial has the least relative error (Remez).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf SineOfRest(TSelf x, TSelf m, TSelf n)
+    {
+        // The first step is exact, since what cancels is: the others see to the digits below.
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
+        TSelf r = TSelf.MultiplyAdd(-m, TSelf.Constant(single ? 3.1415927410125732 : 3.141592653589793116), x);
+        r = TSelf.MultiplyAdd(-m, TSelf.Constant(single ? -8.7422776573475858e-8 : 1.2246467991473532e-16), r);
+        r = TSelf.MultiplyAdd(-m, TSelf.Constant(single ? -3.4302490200117e-15 : -2.9947698097183397e-33), r);
+
+        TSelf z = r * r;
+        TSelf p = single
+            ? TSelf.MultiplyAdd(z, Polynomial(z, 0.0083333310538, -0.00019840860842, 2.7524997254e-6, -2.3881943033e-8), TSelf.Constant(-0.16666666625))
+            : Polynomial(z, -0.16666666666666665514, 0.0083333333333331882253, TSelf.MultiplyAdd(z,
+                TSelf.MultiplyAdd(z, Polynomial(z, -2.505210683567398762e-8, 1.6058937800476915046e-10, -7.6429409398783445181e-13, 2.7206330944018843406e-15), TSelf.Constant(2.7557319210740759081e-6)),
+                TSelf.Constant(-0.00019841269841206960817)));
+        TSelf sine = TSelf.MultiplyAdd(r * z, p, r);
+        TSelf half = Round(n, 0.5);
+        return TSelf.Where(TSelf.EqualTo(half + half, n), sine, -sine);
+    }
+
+    /// <summary>The sine or cosine lane by lane, in double.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TSelf OfLargeAngle(TSelf x, bool isCosine)
+    {
+        foreach (ref T lane in MemoryMarshal.CreateSpan(ref Unsafe.As<TSelf, T>(ref x), TSelf.Count))
+        {
+            double angle = double.CreateTruncating(lane);
+            lane = T.CreateTruncating(isCosine ? Math.Cos(angle) : Math.Sin(angle));
+        }
+
+        return x;
+    }
+
+    /// <summary>
+    /// erfc(x) for x ≥ 0: (1 + 2x)·e^(x²)·erfc(x) is smooth up to ∞ as a function of (x − 3.75)/(x + 3.75) (Shepherd and Laframboise,
+    /// "Chebyshev approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x &lt; ∞", 1981). The polynomials have the least relative error (Remez).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf ErfcOfPositive(TSelf x)
+    {
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
+        TSelf end = TSelf.Constant(single ? 10.5 : 28);
+        x = TSelf.Where(TSelf.GreaterThan(x, end), end, x);
+        ReadOnlySpan<double> p = single
+            ?
+            [
+                1.2375126354, -0.14024050568, 0.0035848336784, 0.082272432707, -0.10879455344, 0.092363755536, -0.058715603045,
+                0.028045241646, -0.0099580075361, 0.0022723137356, 0.0010839269075,
+            ]
+            :
+            [
+                1.2375126308378275845, -0.14024059858554667527, 0.0035854154854627337535, 0.082276738490111092143, -0.10880393014165708334,
+                0.092304321161577811671, -0.058693398591440037643, 0.028362277399449032257, -0.0097465795417357036211, 0.0017556260286174488341,
+                0.00029371359735616820431, -0.00029015504079407994766, 5.1649156996006564862e-5, 2.2387562200772848814e-5,
+                -1.1443504658326051105e-5, -9.8091472285987194825e-7, 1.7487163219054148508e-6, -4.7045102189713474267e-8,
+                -2.5287841880019878817e-7, 1.5082439661556996726e-8, 3.2731011304612359428e-8, -5.6041630797854784127e-10, -2.2892520563632337656e-9,
+            ];
+        TSelf k = TSelf.Constant(3.75);
+        TSelf scaled = Polynomial((x - k) / (x + k), p) / TSelf.MultiplyAdd(TSelf.Constant(2), x, TSelf.Constant(1));
+
+        // What x² lost to rounding matters to the exponential where x is large.
+        TSelf square = x * x;
+        TSelf r = Reduce(-square, TSelf.MultiplyAdd(-x, x, square), out TSelf n);
+        return Scale(TSelf.MultiplyAdd(ExpM1OfReduced(r), scaled, scaled), n);
+    }
+
     /// <summary>The whole number nearest to x·factor, for results that are small next to 2²³: adding 1.5·2²³ (2⁵² in double) leaves no room for a fraction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf Round(TSelf x, double factor)
@@ -219,6 +374,24 @@ public partial interface ILanes<TSelf, T>
         TSelf large = TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? Bits.SingleWhole : Bits.DoubleWhole);
         return TSelf.MultiplyAdd(x, TSelf.Constant(factor), large) - large;
     }
+
+    /// <summary>c[0] + c[1]·z + c[2]·z² + …</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf Polynomial(TSelf z, ReadOnlySpan<double> c)
+    {
+        TSelf sum = TSelf.Constant(c[^1]);
+        for (int i = c.Length - 2; i >= 0; i--)
+        {
+            sum = TSelf.MultiplyAdd(sum, z, TSelf.Constant(c[i]));
+        }
+
+        return sum;
+    }
+
+    /// <summary>c0 + c1·z + rest·z².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf Polynomial(TSelf z, double c0, double c1, TSelf rest) =>
+        TSelf.MultiplyAdd(TSelf.MultiplyAdd(rest, z, TSelf.Constant(c1)), z, TSelf.Constant(c0));
 
     /// <summary>c0 + c1·z + c2·z².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

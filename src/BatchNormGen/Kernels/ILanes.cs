@@ -106,17 +106,10 @@ public partial interface ILanes<TSelf, T>
     /// <summary>2ⁿ for whole n, as long as 2ⁿ is a normal number.</summary>
     static abstract TSelf PowerOfTwo(TSelf n);
 
-    /// <summary>The natural logarithm, within 3 units in the last place.</summary>
-    static abstract TSelf Log(TSelf x);
-
-    /// <summary>The logarithm to base 2.</summary>
-    static abstract TSelf Log2(TSelf x);
-
-    /// <summary>The sine of an angle in radians.</summary>
-    static abstract TSelf Sin(TSelf x);
-
-    /// <summary>The cosine of an angle in radians.</summary>
-    static abstract TSelf Cos(TSelf x);
+    /// <summary>m and n with x = m·2ⁿ, √½ ≤ m &lt; √2 and n whole, for normal x &gt; 0.</summary>
+    /// <param name="x">What is taken apart.</param>
+    /// <param name="exponent">n.</param>
+    static abstract TSelf Mantissa(TSelf x, out TSelf exponent);
 
     /// <summary>A mask: where left &gt; right; not where either is NaN.</summary>
     static abstract TSelf GreaterThan(TSelf left, TSelf right);
@@ -138,6 +131,9 @@ public partial interface ILanes<TSelf, T>
 
     /// <summary><paramref name="then"/> in the lanes of the mask, else <paramref name="otherwise"/>.</summary>
     static abstract TSelf Where(TSelf mask, TSelf then, TSelf otherwise);
+
+    /// <summary>Whether a mask has any lane.</summary>
+    static abstract bool Any(TSelf mask);
 
     /// <summary>The sum of the lanes, each widened to double first, in an order that depends on nothing but the width.</summary>
     static abstract double Sum(TSelf lanes);
