@@ -133,34 +133,24 @@ public partial interface ILanes<TSelf, T>
         return TSelf.Any(isLarge) ? TSelf.Where(isLarge, OfLargeAngle(x, isCosine: true), cosine) : cosine;
     }
 
-    /// <summary>2/√π ∫₀ˣ e^−t² dt: x·P(x²) where |x| &lt; 1, and 1 − erfc|x| with the sign of x beyond.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    /// <summary>2/√π ∫₀ˣ e^−t² dt: a polynomial near 0, and 1 − erfc|x| with the sign of x beyond.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Erf(TSelf x)
     {
         TSelf one = TSelf.Constant(1);
         TSelf magnitude = TSelf.Abs(x);
-        ReadOnlySpan<double> p = Unsafe.SizeOf<T>() == sizeof(float)
-            ?
-            [
-                0.12837916573, -0.37612625825, 0.11283585154, -0.026853811994, 0.0051883276064, -0.0008010191758, 7.853852147e-5,
-            ]
-            :
-            [
-                0.12837916709551256566, -0.37612638903183519544, 0.11283791670944184341, -0.026866170643111376123,
-                0.005223977606117625411, -0.00085483259292714193807, 0.00012055293575569572166, -1.4924712275907062095e-5,
-                1.6447131245010191356e-6, -1.6206311241554743779e-7, 1.3710969480988579789e-8, -7.7794481290420740138e-10,
-            ];
-        TSelf near = TSelf.MultiplyAdd(x, Polynomial(x * x, p), x);
         TSelf far = TSelf.CopySign(one - ErfcOfPositive(magnitude), x);
-        return TSelf.Where(TSelf.GreaterThan(one, magnitude), near, far);
+        return TSelf.Where(TSelf.GreaterThan(one, magnitude), ErfOfSmall(x), far);
     }
 
     /// <summary>1 − erf(x), with all its digits where it is small.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Erfc(TSelf x)
     {
-        TSelf erfc = ErfcOfPositive(TSelf.Abs(x));
-        return TSelf.Where(TSelf.GreaterThan(TSelf.Zero, x), TSelf.Constant(2) - erfc, erfc);
+        TSelf magnitude = TSelf.Abs(x);
+        TSelf erfc = ErfcOfPositive(magnitude);
+        TSelf far = TSelf.Where(TSelf.GreaterThan(TSelf.Zero, x), TSelf.Constant(2) - erfc, erfc);
+        return TSelf.Where(TSelf.GreaterThan(TSelf.Constant(0.5), magnitude), TSelf.Constant(1) - ErfOfSmall(x), far);
     }
 
     /// <summary>1/(1 + e⁻ˣ), computed as e⁻|ˣ| or 1 over 1 + e⁻|ˣ|: nothing overflows, and small results keep their digits.</summary>
@@ -334,6 +324,24 @@ public partial interface ILanes<TSelf, T>
         return x;
     }
 
+    /// <summary>erf(x) = x + x·P(x²) where |x| ≤ 1. The polynomials have the least relative error (Remez).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf ErfOfSmall(TSelf x)
+    {
+        ReadOnlySpan<T> p = Unsafe.SizeOf<T>() == sizeof(float)
+            ? MemoryMarshal.Cast<float, T>(
+            [
+                0.12837916573f, -0.37612625825f, 0.11283585154f, -0.026853811994f, 0.0051883276064f, -0.0008010191758f, 7.853852147e-5f,
+            ])
+            : MemoryMarshal.Cast<double, T>(
+            [
+                0.12837916709551256566, -0.37612638903183519544, 0.11283791670944184341, -0.026866170643111376123,
+                0.005223977606117625411, -0.00085483259292714193807, 0.00012055293575569572166, -1.4924712275907062095e-5,
+                1.6447131245010191356e-6, -1.6206311241554743779e-7, 1.3710969480988579789e-8, -7.7794481290420740138e-10,
+            ]);
+        return TSelf.MultiplyAdd(x, Polynomial(x * x, p), x);
+    }
+
     /// <summary>
     /// erfc(x) for x ≥ 0: (1 + 2x)·e^(x²)·erfc(x) is smooth up to ∞ as a function of (x − 3.75)/(x + 3.75) (Shepherd and Laframboise,
     /// "Chebyshev approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x &lt; ∞", 1981). The polynomials have the least relative error (Remez).
@@ -344,20 +352,20 @@ public partial interface ILanes<TSelf, T>
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
         TSelf end = TSelf.Constant(single ? 10.5 : 28);
         x = TSelf.Where(TSelf.GreaterThan(x, end), end, x);
-        ReadOnlySpan<double> p = single
-            ?
+        ReadOnlySpan<T> p = Unsafe.SizeOf<T>() == sizeof(float)
+            ? MemoryMarshal.Cast<float, T>(
             [
-                1.2375126354, -0.14024050568, 0.0035848336784, 0.082272432707, -0.10879455344, 0.092363755536, -0.058715603045,
-                0.028045241646, -0.0099580075361, 0.0022723137356, 0.0010839269075,
-            ]
-            :
+                1.2375126354f, -0.14024050568f, 0.0035848336784f, 0.082272432707f, -0.10879455344f, 0.092363755536f, -0.058715603045f,
+                0.028045241646f, -0.0099580075361f, 0.0022723137356f, 0.0010839269075f,
+            ])
+            : MemoryMarshal.Cast<double, T>(
             [
                 1.2375126308378275845, -0.14024059858554667527, 0.0035854154854627337535, 0.082276738490111092143, -0.10880393014165708334,
                 0.092304321161577811671, -0.058693398591440037643, 0.028362277399449032257, -0.0097465795417357036211, 0.0017556260286174488341,
                 0.00029371359735616820431, -0.00029015504079407994766, 5.1649156996006564862e-5, 2.2387562200772848814e-5,
                 -1.1443504658326051105e-5, -9.8091472285987194825e-7, 1.7487163219054148508e-6, -4.7045102189713474267e-8,
                 -2.5287841880019878817e-7, 1.5082439661556996726e-8, 3.2731011304612359428e-8, -5.6041630797854784127e-10, -2.2892520563632337656e-9,
-            ];
+            ]);
         TSelf k = TSelf.Constant(3.75);
         TSelf scaled = Polynomial((x - k) / (x + k), p) / TSelf.MultiplyAdd(TSelf.Constant(2), x, TSelf.Constant(1));
 
@@ -377,12 +385,12 @@ public partial interface ILanes<TSelf, T>
 
     /// <summary>c[0] + c[1]·z + c[2]·z² + …</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Polynomial(TSelf z, ReadOnlySpan<double> c)
+    private static TSelf Polynomial(TSelf z, ReadOnlySpan<T> c)
     {
-        TSelf sum = TSelf.Constant(c[^1]);
+        TSelf sum = TSelf.Broadcast(c[^1]);
         for (int i = c.Length - 2; i >= 0; i--)
         {
-            sum = TSelf.MultiplyAdd(sum, z, TSelf.Constant(c[i]));
+            sum = TSelf.MultiplyAdd(sum, z, TSelf.Broadcast(c[i]));
         }
 
         return sum;
