@@ -104,13 +104,18 @@ public partial interface ILanes<TSelf, T>
         TSelf one = TSelf.Constant(1);
         TSelf u = one + x;
         TSelf c = TSelf.Where(TSelf.GreaterThan(x, one), one - (u - x), x - (u - one));
-        TSelf m = TSelf.Mantissa(u, out TSelf n);
-        return TSelf.CopySign(WithLimits(u, LogOfMantissa(m, n, c / u)), x);
+        return TSelf.CopySign(WithLimits(u, LogOfSum(u, c)), x);
     }
 
     /// <summary>log(1 + eˣ) = max(x, 0) + log(1 + e⁻|ˣ|): nothing overflows, and small results keep their digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Softplus(TSelf x) => TSelf.Maximum(x, TSelf.Zero) + TSelf.LogP1(TSelf.Exp(-TSelf.Abs(x)));
+    static virtual TSelf Softplus(TSelf x)
+    {
+        TSelf one = TSelf.Constant(1);
+        TSelf e = TSelf.Exp(-TSelf.Abs(x));
+        TSelf u = one + e;
+        return TSelf.Maximum(x, TSelf.Zero) + LogOfSum(u, e - (u - one));
+    }
 
     /// <summary>The sine of an angle in radians: (−1)ⁿ·sin(x − n·π).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -162,25 +167,16 @@ public partial interface ILanes<TSelf, T>
         return TSelf.Where(TSelf.GreaterThan(x, TSelf.Zero), one, e) / (one + e);
     }
 
-    /// <summary>
-    /// The hyperbolic tangent: x + x·z·P(z)/Q(z) with z = x² where |x| &lt; 0.625, and 1 − 2/(e²|ˣ| + 1) with the sign of x beyond.
-    /// P and Q are those of <c>tanh.c</c> in the Cephes library (Stephen L. Moshier).
-    /// </summary>
+    /// <summary>The hyperbolic tangent: t/(t + 2) with t = e²|ˣ| − 1, and the sign of x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Tanh(TSelf x)
     {
-        TSelf one = TSelf.Constant(1);
+        // From here on the result is 1, and t soon ∞.
+        TSelf end = TSelf.Constant(20);
         TSelf magnitude = TSelf.Abs(x);
-        TSelf z = x * x;
-        TSelf p = Polynomial(z, -1.61468768441708447952e3, -9.92877231001918586564e1, -9.64399179425052238628e-1);
-        TSelf q = Polynomial(z, 4.84406305325125486048e3, 2.23548839060100448583e3, 1.12811678491632931402e2, 1.0);
-
-        // Both forms are base + base·(n/m), so that one division serves them.
-        TSelf limit = TSelf.Constant(0.625);
-        TSelf b = TSelf.Where(TSelf.GreaterThan(limit, magnitude), magnitude, one);
-        TSelf n = TSelf.Where(TSelf.GreaterThan(limit, magnitude), z * p, TSelf.Constant(-2));
-        TSelf m = TSelf.Where(TSelf.GreaterThan(limit, magnitude), q, TSelf.Exp(magnitude + magnitude) + one);
-        return TSelf.CopySign(TSelf.MultiplyAdd(b, n / m, b), x);
+        magnitude = TSelf.Where(TSelf.GreaterThan(magnitude, end), end, magnitude);
+        TSelf t = TSelf.ExpM1(magnitude + magnitude);
+        return TSelf.CopySign(t / (t + TSelf.Constant(2)), x);
     }
 
     /// <summary>xʸ by <see cref="Math.Pow(double, double)"/>, lane by lane: general and slow.</summary>
@@ -219,21 +215,18 @@ public partial interface ILanes<TSelf, T>
         return TSelf.MultiplyAdd(n, TSelf.Constant(single ? 2.12194440e-4 : -1.42860682030941723212e-6), r) + low;
     }
 
-    /// <summary>eʳ − 1 where |r| ≤ ½·ln 2. The approximations are those of <c>expf.c</c> and <c>exp.c</c> in the Cephes library (Stephen L. Moshier).</summary>
+    /// <summary>eʳ − 1 = r + r²·P(r) where |r| ≤ ½·ln 2. The polynomials have the least relative error (Remez).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf ExpM1OfReduced(TSelf r)
     {
-        TSelf z = r * r;
-        if (Unsafe.SizeOf<T>() == sizeof(float))
-        {
-            TSelf tail = Polynomial(
-                r, 5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4);
-            return TSelf.MultiplyAdd(z, tail, r);
-        }
-
-        TSelf p = r * Polynomial(z, 9.99999999999999999910e-1, 3.02994407707441961300e-2, 1.26177193074810590878e-4);
-        TSelf q = Polynomial(z, 2.00000000000000000009, 2.27265548208155028766e-1, 2.52448340349684104192e-3, 3.00198505138664455042e-6);
-        return TSelf.Constant(2) * (p / (q - p));
+        TSelf p = TSelf.Polynomial(
+            r,
+            [0.50000000469f, 0.1666666682f, 0.041666352291f, 0.0083332724428f, 0.0013941206923f, 0.00019914518797f],
+            [
+                0.50000000000000056559, 0.16666666666666686453, 0.041666666666572199254, 0.0083333333333142596932, 0.0013888888932878432258,
+                0.00019841269903822147405, 2.4801503812169632687e-5, 2.7557227192490196015e-6, 2.7626590076925455859e-7, 2.511472884158549347e-8,
+            ]);
+        return TSelf.MultiplyAdd(r * r, p, r);
     }
 
     /// <summary>x·2ⁿ. In two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
@@ -267,14 +260,25 @@ public partial interface ILanes<TSelf, T>
         TSelf s = f / (TSelf.Constant(2) + f);
         TSelf z = s * s;
         TSelf halfSquare = TSelf.Constant(0.5) * f * f;
-        TSelf tail = single
-            ? z * Polynomial(z, 0.66666662693, 0.40000972152, 0.28498786688, 0.24279078841)
-            : z * Polynomial(z, 6.666666666666735130e-1, 3.999999999940941908e-1,
-                TSelf.MultiplyAdd(z, Polynomial(z, 2.222219843214978396e-1, 1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1), TSelf.Constant(2.857142874366239149e-1)));
+        TSelf p = TSelf.Polynomial(
+            z,
+            [0.66666662693f, 0.40000972152f, 0.28498786688f, 0.24279078841f],
+            [
+                6.666666666666735130e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
+                1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1,
+            ]);
 
         // ln 2 in two parts: n times the first is exact.
-        TSelf correction = TSelf.MultiplyAdd(s, halfSquare + tail, TSelf.MultiplyAdd(n, TSelf.Constant(single ? 9.0580006145e-6 : 1.90821492927058770002e-10), low));
+        TSelf correction = TSelf.MultiplyAdd(s, TSelf.MultiplyAdd(z, p, halfSquare), TSelf.MultiplyAdd(n, TSelf.Constant(single ? 9.0580006145e-6 : 1.90821492927058770002e-10), low));
         return TSelf.MultiplyAdd(n, TSelf.Constant(single ? 6.9313812256e-1 : 6.93147180369123816490e-1), f - (halfSquare - correction));
+    }
+
+    /// <summary>log(u + lost), for a normal number u and what it lost to rounding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf LogOfSum(TSelf u, TSelf lost)
+    {
+        TSelf m = TSelf.Mantissa(u, out TSelf n);
+        return LogOfMantissa(m, n, lost / u);
     }
 
     /// <summary>A logarithm where x is positive and finite; else −∞ at 0, ∞ at ∞, and NaN.</summary>
@@ -301,11 +305,13 @@ public partial interface ILanes<TSelf, T>
         r = TSelf.MultiplyAdd(-m, TSelf.Constant(single ? -3.4302490200117e-15 : -2.9947698097183397e-33), r);
 
         TSelf z = r * r;
-        TSelf p = single
-            ? TSelf.MultiplyAdd(z, Polynomial(z, 0.0083333310538, -0.00019840860842, 2.7524997254e-6, -2.3881943033e-8), TSelf.Constant(-0.16666666625))
-            : Polynomial(z, -0.16666666666666665514, 0.0083333333333331882253, TSelf.MultiplyAdd(z,
-                TSelf.MultiplyAdd(z, Polynomial(z, -2.505210683567398762e-8, 1.6058937800476915046e-10, -7.6429409398783445181e-13, 2.7206330944018843406e-15), TSelf.Constant(2.7557319210740759081e-6)),
-                TSelf.Constant(-0.00019841269841206960817)));
+        TSelf p = TSelf.Polynomial(
+            z,
+            [-0.16666666625f, 0.0083333310538f, -0.00019840860842f, 2.7524997254e-6f, -2.3881943033e-8f],
+            [
+                -0.16666666666666665514, 0.0083333333333331882253, -0.00019841269841206960817, 2.7557319210740759081e-6,
+                -2.505210683567398762e-8, 1.6058937800476915046e-10, -7.6429409398783445181e-13, 2.7206330944018843406e-15,
+            ]);
         TSelf sine = TSelf.MultiplyAdd(r * z, p, r);
         TSelf half = Round(n, 0.5);
         return TSelf.Where(TSelf.EqualTo(half + half, n), sine, -sine);
@@ -328,18 +334,17 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf ErfOfSmall(TSelf x)
     {
-        ReadOnlySpan<T> p = Unsafe.SizeOf<T>() == sizeof(float)
-            ? MemoryMarshal.Cast<float, T>(
+        TSelf p = TSelf.Polynomial(
+            x * x,
             [
                 0.12837916573f, -0.37612625825f, 0.11283585154f, -0.026853811994f, 0.0051883276064f, -0.0008010191758f, 7.853852147e-5f,
-            ])
-            : MemoryMarshal.Cast<double, T>(
+            ],
             [
                 0.12837916709551256566, -0.37612638903183519544, 0.11283791670944184341, -0.026866170643111376123,
                 0.005223977606117625411, -0.00085483259292714193807, 0.00012055293575569572166, -1.4924712275907062095e-5,
                 1.6447131245010191356e-6, -1.6206311241554743779e-7, 1.3710969480988579789e-8, -7.7794481290420740138e-10,
             ]);
-        return TSelf.MultiplyAdd(x, Polynomial(x * x, p), x);
+        return TSelf.MultiplyAdd(x, p, x);
     }
 
     /// <summary>
@@ -352,13 +357,13 @@ public partial interface ILanes<TSelf, T>
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
         TSelf end = TSelf.Constant(single ? 10.5 : 28);
         x = TSelf.Where(TSelf.GreaterThan(x, end), end, x);
-        ReadOnlySpan<T> p = Unsafe.SizeOf<T>() == sizeof(float)
-            ? MemoryMarshal.Cast<float, T>(
+        TSelf k = TSelf.Constant(3.75);
+        TSelf p = TSelf.Polynomial(
+            (x - k) / (x + k),
             [
                 1.2375126354f, -0.14024050568f, 0.0035848336784f, 0.082272432707f, -0.10879455344f, 0.092363755536f, -0.058715603045f,
                 0.028045241646f, -0.0099580075361f, 0.0022723137356f, 0.0010839269075f,
-            ])
-            : MemoryMarshal.Cast<double, T>(
+            ],
             [
                 1.2375126308378275845, -0.14024059858554667527, 0.0035854154854627337535, 0.082276738490111092143, -0.10880393014165708334,
                 0.092304321161577811671, -0.058693398591440037643, 0.028362277399449032257, -0.0097465795417357036211, 0.0017556260286174488341,
@@ -366,8 +371,7 @@ public partial interface ILanes<TSelf, T>
                 -1.1443504658326051105e-5, -9.8091472285987194825e-7, 1.7487163219054148508e-6, -4.7045102189713474267e-8,
                 -2.5287841880019878817e-7, 1.5082439661556996726e-8, 3.2731011304612359428e-8, -5.6041630797854784127e-10, -2.2892520563632337656e-9,
             ]);
-        TSelf k = TSelf.Constant(3.75);
-        TSelf scaled = Polynomial((x - k) / (x + k), p) / TSelf.MultiplyAdd(TSelf.Constant(2), x, TSelf.Constant(1));
+        TSelf scaled = p / TSelf.MultiplyAdd(TSelf.Constant(2), x, TSelf.Constant(1));
 
         // What x² lost to rounding matters to the exponential where x is large.
         TSelf square = x * x;
@@ -382,37 +386,4 @@ public partial interface ILanes<TSelf, T>
         TSelf large = TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? Bits.SingleWhole : Bits.DoubleWhole);
         return TSelf.MultiplyAdd(x, TSelf.Constant(factor), large) - large;
     }
-
-    /// <summary>c[0] + c[1]·z + c[2]·z² + …</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Polynomial(TSelf z, ReadOnlySpan<T> c)
-    {
-        TSelf sum = TSelf.Broadcast(c[^1]);
-        for (int i = c.Length - 2; i >= 0; i--)
-        {
-            sum = TSelf.MultiplyAdd(sum, z, TSelf.Broadcast(c[i]));
-        }
-
-        return sum;
-    }
-
-    /// <summary>c0 + c1·z + rest·z².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Polynomial(TSelf z, double c0, double c1, TSelf rest) =>
-        TSelf.MultiplyAdd(TSelf.MultiplyAdd(rest, z, TSelf.Constant(c1)), z, TSelf.Constant(c0));
-
-    /// <summary>c0 + c1·z + c2·z².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Polynomial(TSelf z, double c0, double c1, double c2) =>
-        TSelf.MultiplyAdd(TSelf.MultiplyAdd(TSelf.Constant(c2), z, TSelf.Constant(c1)), z, TSelf.Constant(c0));
-
-    /// <summary>c0 + c1·z + c2·z² + c3·z³.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Polynomial(TSelf z, double c0, double c1, double c2, double c3) =>
-        TSelf.MultiplyAdd(Polynomial(z, c1, c2, c3), z, TSelf.Constant(c0));
-
-    /// <summary>c0 + c1·z + … + c5·z⁵.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Polynomial(TSelf z, double c0, double c1, double c2, double c3, double c4, double c5) =>
-        TSelf.MultiplyAdd(TSelf.MultiplyAdd(Polynomial(z, c2, c3, c4, c5), z, TSelf.Constant(c1)), z, TSelf.Constant(c0));
 }

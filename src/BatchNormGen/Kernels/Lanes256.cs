@@ -181,6 +181,32 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Polynomial(Lanes256<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector256<float> sum = Vector256.Create(singles[^1]);
+            for (int i = singles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector256.MultiplyAddEstimate(sum, x.value.AsSingle(), Vector256.Create(singles[i]));
+            }
+
+            return new() { value = sum.As<float, T>() };
+        }
+        else
+        {
+            Vector256<double> sum = Vector256.Create(doubles[^1]);
+            for (int i = doubles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector256.MultiplyAddEstimate(sum, x.value.AsDouble(), Vector256.Create(doubles[i]));
+            }
+
+            return new() { value = sum.As<double, T>() };
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Maximum(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Max(left.value, right.value) };
 
     /// <inheritdoc/>

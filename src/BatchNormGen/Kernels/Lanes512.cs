@@ -181,6 +181,32 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Polynomial(Lanes512<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector512<float> sum = Vector512.Create(singles[^1]);
+            for (int i = singles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector512.MultiplyAddEstimate(sum, x.value.AsSingle(), Vector512.Create(singles[i]));
+            }
+
+            return new() { value = sum.As<float, T>() };
+        }
+        else
+        {
+            Vector512<double> sum = Vector512.Create(doubles[^1]);
+            for (int i = doubles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector512.MultiplyAddEstimate(sum, x.value.AsDouble(), Vector512.Create(doubles[i]));
+            }
+
+            return new() { value = sum.As<double, T>() };
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Maximum(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.Max(left.value, right.value) };
 
     /// <inheritdoc/>
