@@ -13,6 +13,11 @@ const string Help = """
                  --threads LIST     1,2 unless told otherwise
                  --markdown FILE    writes the tables to FILE too
     accuracy   Largest absolute errors against a float64 computation.
+    products   Speed of products of matrices, as a share of what the processor can do.
+                 --threads LIST     1,2 unless told otherwise
+                 --only TEXT        products whose name or shape holds the text: --only 512x
+                 --markdown FILE    writes the table to FILE too
+    generation Times the source generator itself, pass by pass, on layers of growing length.
     bdn        BenchmarkDotNet; what follows goes to it: bdn --filter '*Backward*' --job short
     """;
 
@@ -28,6 +33,12 @@ try
             return new Compare(CompareSettings.Parse(options)).Run();
         case ["accuracy"]:
             Accuracy.Run();
+            return 0;
+        case ["products", .. var options]:
+            ProductTimes.Parse(options).Run();
+            return 0;
+        case ["generation"]:
+            Generation.Run();
             return 0;
         case ["bdn", .. var options]:
             // In this process: a benchmark project that BenchmarkDotNet would write knows nothing of -p:Torch=true.

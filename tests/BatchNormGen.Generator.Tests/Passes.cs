@@ -35,7 +35,7 @@ internal static class Passes
 
     public static ClosedForm Simplify(string source) => ClosedForm.Of(Read(source), CancellationToken.None);
 
-    public static Plan Plan(string source) => Planner.Run(Simplify(source));
+    public static Plan Plan(string source) => Planner.Run(Simplify(source), CancellationToken.None);
 
     /// <summary>What each operand receives, stage by stage, and then the gradients of the parameters.</summary>
     public static string Print(Gradients gradients) => string.Join("\n",

@@ -16,10 +16,16 @@ internal sealed class ReverseWalk
 {
     private readonly Layer _layer;
     private readonly Graph _graph;
+    private readonly HashSet<Expr> _stages;
+    private readonly HashSet<string> _withGradient;
     private readonly Dictionary<Expr, bool> _active = [];
     private readonly Dictionary<Expr, List<Expr>> _received = [];
 
-    private ReverseWalk(Layer layer) => (_layer, _graph) = (layer, new Graph(layer.Graph));
+    private ReverseWalk(Layer layer)
+    {
+        (_layer, _graph, _stages) = (layer, new Graph(layer.Graph), [.. layer.Stages]);
+        _withGradient = [.. layer.Signature.Parameters.Where(parameter => parameter.HasGradient).Select(parameter => parameter.Name)];
+    }
 
     public static Gradients Run(Layer layer, CancellationToken token)
     {
@@ -47,12 +53,12 @@ internal sealed class ReverseWalk
 
     private ImmutableArray<string> Seed()
     {
-        foreach (var output in _layer.Outputs)
+        foreach (var output in _layer.Differentiated)
         {
             var incoming = _graph.Read(IncomingName(_layer, output), [.. output.Layout]);
             Receive(output.Value, incoming, IndexSet.Of(output.Layout));
         }
-        return [.. _layer.Outputs.Select(output => IncomingName(_layer, output))];
+        return [.. _layer.Differentiated.Select(output => IncomingName(_layer, output))];
     }
 
     /// <summary>The gradient of a stage once all that use it have been passed; null where none reaches it.</summary>
@@ -109,7 +115,7 @@ internal sealed class ReverseWalk
     {
         if (!IsActive(target)) return;
         value = _graph.Sum(domain.Except(target.Free), value);
-        if (target is Named use && !_layer.Stages.Contains(use)) (target, value) = Definition(use, value);
+        if (target is Named use && !_stages.Contains(use)) (target, value) = Definition(use, value);
         if (!_received.TryGetValue(target, out var shares)) _received.Add(target, shares = []);
         shares.Add(value);
     }
@@ -128,14 +134,12 @@ internal sealed class ReverseWalk
         if (_active.TryGetValue(node, out var known)) return known;
         return _active[node] = node switch
         {
-            Read read => HasGradient(read.Tensor),
-            Scalar scalar => HasGradient(scalar.Name),
+            Read read => _withGradient.Contains(read.Tensor),
+            Scalar scalar => _withGradient.Contains(scalar.Name),
             Apply { Function: var function } when function == Functions.StopGradient => false,
             _ => node.Operands.Any(IsActive),
         };
     }
-
-    private bool HasGradient(string name) => _layer.Signature.Parameters.Any(parameter => parameter.Name == name && parameter.HasGradient);
 
     private ImmutableArray<Gradient> Results() =>
         [.. from parameter in _layer.Signature.Parameters

@@ -10,7 +10,7 @@ namespace BatchNormGen.Generator.Emitting;
 /// Writes the checks of arguments, and the locals that come with them: for a tensor x its elements as the flat span
 /// xElements, and for an axis N its extent.
 /// </summary>
-internal sealed class ArgumentChecks(CodeWriter writer, Signature signature)
+internal sealed class ArgumentChecks(CodeWriter writer, Signature signature, IReadOnlyList<Condition> conditions)
 {
     private const string Checks = "global::BatchNormGen.Kernels.Arguments";
 
@@ -37,12 +37,32 @@ internal sealed class ArgumentChecks(CodeWriter writer, Signature signature)
                 if (layout[i] is { Axis: { Extent: null } axis } && known.Add(axis.Name)) writer.Line($"int {axis.Name} = checked((int){parameter.Name}.Lengths[{i}]);");
             Shape(parameter.Name, layout);
         }
+        foreach (var condition in conditions) Check(condition);
+    }
+
+    /// <summary>Checks the conditions on one tensor.</summary>
+    public void Conditions(string tensor)
+    {
+        foreach (var condition in conditions.OfType<LabelsInRange>().Where(condition => condition.Tensor == tensor)) Check(condition);
+    }
+
+    private void Check(Condition condition)
+    {
+        switch (condition)
+        {
+            case LabelsInRange labels:
+                writer.Line($"{Checks}.Labels<{signature.Parameters.First(parameter => parameter.Name == labels.Tensor).Type}>({labels.Tensor}Elements, {labels.Axis.Name}, nameof({labels.Tensor}), \"{labels.Axis.Name}\");");
+                break;
+            case NotEmpty { Axis.Name: var axis }:
+                writer.Line($"{Checks}.NotEmpty({axis}, \"{axis}\", nameof({Tensors.First(parameter => parameter.Layout!.Value.Any(index => index?.Axis.Name == axis)).Name}));");
+                break;
+        }
     }
 
     /// <summary>Checks a tensor whose extents are known.</summary>
-    public void Expected(string name, IReadOnlyList<Index?> layout)
+    public void Expected(string name, string element, IReadOnlyList<Index?> layout)
     {
-        Dense(name, Element, layout);
+        Dense(name, element, layout);
         Shape(name, layout);
     }
 

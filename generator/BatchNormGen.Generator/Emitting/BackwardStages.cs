@@ -54,7 +54,7 @@ internal sealed class BackwardStages
         foreach (var step in form.Staged.Steps) stages.Write(step);
         stages.Complete(form.Gradients, form.Staged.Incoming);
 
-        ImmutableArray<StageValue> incoming = [.. form.Layer.Outputs.Zip(form.Staged.Incoming, (output, name) => new StageValue(name, form.Layer.Signature.Element, [.. output.Layout]))];
+        ImmutableArray<StageValue> incoming = [.. form.Layer.Differentiated.Zip(form.Staged.Incoming, (output, name) => new StageValue(name, form.Layer.Signature.Element, [.. output.Layout]))];
         foreach (var gradient in incoming) stages._variables.Use(gradient.Name);
         var results = form.Gradients.Select(gradient => new StageValue(gradient.Name, form.Layer.Signature.Element, gradient.Layout));
         return StageMethod.Of("Backward", [.. incoming, .. ForwardStages.Parameters(form.Layer.Signature), .. forward.Variables.Values], stages._variables, [.. results], stages._writer);

@@ -100,7 +100,15 @@ internal sealed class CodeNames
         _graph,
         [.. _layer.Stages.Select(stage => (Named)Rename(stage))],
         [.. _layer.Layouts.Select(Rename)],
-        [.. _layer.Outputs.Select(output => new Output(_names[output.Name], Rename(output.Layout), Rename(output.Value)))]);
+        [.. _layer.Outputs.Select(output => new Output(_names[output.Name], Rename(output.Layout), Rename(output.Value)))],
+        _layer.Conditions.Select(Rename).ToImmutableArray());
+
+    private Condition Rename(Condition condition) => condition switch
+    {
+        LabelsInRange labels => new LabelsInRange(_names[labels.Tensor], Rename(labels.Axis)),
+        NotEmpty axis => new NotEmpty(Rename(axis.Axis)),
+        _ => condition,
+    };
 
     private EquatableArray<Index?> Rename(EquatableArray<Index?> layout) => layout.Select(Rename).ToImmutableArray();
 
@@ -117,6 +125,7 @@ internal sealed class CodeNames
             Scalar scalar => _graph.Scalar(_names[scalar.Name]),
             Extent extent => _graph.Extent(Rename(extent.Axis)),
             Read read => _graph.Read(_names[read.Tensor], [.. read.Indices.Select(Rename)]),
+            Position position => _graph.Position(_indices[position.Index]),
             Named named => _graph.Named(_names[named.Name], Rename(named.Value)),
             Reduce reduce => _graph.Reduce(reduce.Kind, IndexSet.Of(reduce.Over.Select(Rename)), Rename(reduce.Body)),
             _ => _graph.With(node, [.. node.Operands.Select(Rename)]),

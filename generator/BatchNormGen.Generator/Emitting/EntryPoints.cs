@@ -21,7 +21,7 @@ internal sealed class EntryPoints
     private readonly Layer _layer;
 
     private EntryPoints(CodeWriter writer, Plan plan, KernelWork sweeps, Work work) =>
-        (_writer, _plan, _sweeps, _work, _checks, _layer) = (writer, plan, sweeps, work, new(writer, plan.ClosedForm.Layer.Signature), plan.ClosedForm.Layer);
+        (_writer, _plan, _sweeps, _work, _checks, _layer) = (writer, plan, sweeps, work, new(writer, plan.ClosedForm.Layer.Signature, plan.ClosedForm.Layer.Conditions), plan.ClosedForm.Layer);
 
     /// <param name="writer">Where to write.</param>
     /// <param name="plan">The layer.</param>
@@ -189,8 +189,12 @@ internal sealed class EntryPoints
             _checks.NotNull("cache");
             _work.ThrowIfEmpty();
             _work.CachedExtents();
-            foreach (var item in incoming.Where(item => !item.IsScalar && _work.Reads(item.Name))) _checks.Expected(item.Name, item.Layout);
-            foreach (var parameter in TensorParameters.Where(parameter => _work.Reads(parameter.Name))) _checks.Expected(parameter.Name, parameter.Layout!.Value);
+            foreach (var item in incoming.Where(item => !item.IsScalar && _work.Reads(item.Name))) _checks.Expected(item.Name, Element, item.Layout);
+            foreach (var parameter in TensorParameters.Where(parameter => _work.Reads(parameter.Name)))
+            {
+                _checks.Expected(parameter.Name, parameter.Type, parameter.Layout!.Value);
+                _checks.Conditions(parameter.Name);
+            }
             _checks.Gradients(gradients, _work.Overlaps);
             _work.BackwardInto();
         });
@@ -213,7 +217,7 @@ internal sealed class EntryPoints
 
     /// <summary>The gradients that come in.</summary>
     private List<(string Name, string Type, bool IsScalar, IReadOnlyList<Index?> Layout)> Incoming() =>
-        [.. _layer.Outputs.Select(output => (ReverseWalk.IncomingName(_layer, output), output.Layout.Count == 0 ? Element : LayerSource.Tensor(Element), output.Layout.Count == 0, (IReadOnlyList<Index?>)output.Layout))];
+        [.. _layer.Differentiated.Select(output => (ReverseWalk.IncomingName(_layer, output), output.Layout.Count == 0 ? Element : LayerSource.Tensor(Element), output.Layout.Count == 0, (IReadOnlyList<Index?>)output.Layout))];
 
     // ---- Documentation ------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ internal sealed class KernelWork(CodeWriter writer, Plan plan) : Work(writer, pl
     public override bool Reads(string tensor) => _backward.Tensors.Contains(tensor);
 
     public override IEnumerable<(string Tensor, string Check)> Overlaps(Result gradient) =>
-        _backward.Tensors.Select(tensor => (tensor, InPlace.IsSafe(Plan, gradient, tensor) ? "DisjointOrSame" : "Disjoint"));
+        _backward.Tensors.Where(tensor => Signature.Parameters.All(parameter => parameter.Name != tensor || parameter.Type == Element)).Select(tensor => (tensor, InPlace.IsSafe(Plan, gradient, tensor) ? "DisjointOrSame" : "Disjoint"));
 
     public override void Forward()
     {

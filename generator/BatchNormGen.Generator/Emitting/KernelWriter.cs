@@ -38,8 +38,8 @@ internal sealed class KernelWriter
     /// <summary>The parameters of the method, in the order in which the entry points pass them.</summary>
     public IEnumerable<(string Type, string Name)> Parameters()
     {
-        foreach (var tensor in Tensors) yield return ($"ReadOnlySpan<{Element}>", tensor);
-        foreach (var scalar in Scalars) yield return (ScalarType(scalar), scalar);
+        foreach (var tensor in Tensors) yield return ($"ReadOnlySpan<{TypeOf(tensor)}>", tensor);
+        foreach (var scalar in Scalars) yield return (TypeOf(scalar), scalar);
         foreach (var axis in Axes(_plan)) yield return ("int", axis);
         foreach (var result in Results) yield return ($"Span<{Element}>", result.Name);
         foreach (var saved in _plan.Saved)
@@ -92,7 +92,7 @@ internal sealed class KernelWriter
         }
     }
 
-    private string ScalarType(string name) =>
+    private string TypeOf(string name) =>
         _plan.ClosedForm.Layer.Signature.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type ?? Element;
 
     private bool IsSavedBefore(Named named) => _isBackward && _plan.Saved.Any(saved => saved.Value == named);

@@ -26,9 +26,15 @@ internal static class LayerSource
     {
         var form = ClosedForm.Of(CodeNames.Apply(layer), token);
         token.ThrowIfCancellationRequested();
-        var plan = Planner.Run(form);
+        var plan = Planner.Run(form, token);
         token.ThrowIfCancellationRequested();
-        var signature = layer.Signature;
+        return Write(plan);
+    }
+
+    /// <summary>The file of a layer for which all is decided.</summary>
+    public static string Write(Plan plan)
+    {
+        var signature = plan.ClosedForm.Layer.Signature;
 
         var writer = new CodeWriter();
         var sweeps = new KernelWork(writer, plan);

@@ -85,7 +85,7 @@ internal sealed partial class RegionWriter
                 if (number > 0)
                     foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
                         writer.Line(accumulator.Squares is null
-                            ? $"Partials.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});"
+                            ? $"Partials.{Fold.Of(accumulator.Kind).Merge}({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});"
                             : $"Moments.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use(PartsOf(accumulator.Squares))}, {Fields.Use("chunks")}, {_scope.Extent(Rows)}, {ChunkRows});");
                 WriteFinish(writer, number, []);
             });
@@ -100,9 +100,13 @@ internal sealed partial class RegionWriter
     {
         foreach (var accumulator in _region.Sweeps[number - 1].Accumulators)
         {
-            if (!ByColumns) writer.Line($"double {accumulator.Name} = 0;");
+            if (!ByColumns) writer.Line($"double {accumulator.Name} = {Fold.Of(accumulator.Kind).Start};");
             else
-                foreach (var sum in accumulator.Values) writer.Line($"Span<double> {sum.Name} = {Fields.Use(PartsOf(sum))}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
+                foreach (var sum in accumulator.Values)
+                {
+                    writer.Line($"Span<double> {sum.Name} = {Fields.Use(PartsOf(sum))}.Slice(chunk * {_scope.Extent(Lanes)}, {_scope.Extent(Lanes)});");
+                    if (accumulator.Kind != Reduction.Sum) writer.Line($"{sum.Name}.{Fold.Of(accumulator.Kind).Clear};");
+                }
         }
         if (ByColumns)
             foreach (var (block, _) in ColumnSums(_region.Sweeps[number - 1])) writer.Line($"using var {block} = new Scratch<{Element}>({_scope.Extent(Lanes)});");
@@ -146,7 +150,7 @@ internal sealed partial class RegionWriter
         var inner = moments.Select((accumulator, i) => $"{registers[i]} += {code.Write(accumulator.Body)};").ToList();
         var stores = moments.Select((accumulator, i) => $"({registers[i]} / V.Constant(to - from)).Store({parameters[i]}, {Lanes.Variable});").ToList();
         writer.Line($"/// <summary>The means of some rows of {string.Join(", ", moments.Select(accumulator => Xml(_printer.PrintValue(((Reduce)accumulator.Value.Value).Body))))}.</summary>");
-        WriteMethod(writer, $"Pivot{number}", ["int from", "int to", .. parameters.Select(name => $"Span<{Element}> {name}")], body => WriteColumns(body, code, registers, inner, stores));
+        WriteMethod(writer, $"Pivot{number}", ["int from", "int to", .. parameters.Select(name => $"Span<{Element}> {name}")], body => WriteColumns(body, code, registers.Select(register => (register, "V.Zero")), inner, stores));
     }
 
     private void WriteInstances(CodeWriter writer)
@@ -158,6 +162,7 @@ internal sealed partial class RegionWriter
             {
                 var length = _scope.Length(accumulator.Loops);
                 writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator.Value))}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+                if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
             }
             if (ByColumns) WriteColumnScratch(writer);
             var single = _region.Instances.Length == 1;
@@ -170,7 +175,7 @@ internal sealed partial class RegionWriter
                 for (var i = 1; i <= _region.Sweeps.Length; i++)
                 {
                     foreach (var accumulator in _region.Sweeps[i - 1].Accumulators.Where(accumulator => !accumulator.AcrossInstances))
-                        writer.Line(ByColumns ? $"{accumulator.Name}.Clear();" : $"double {accumulator.Name} = 0;");
+                        writer.Line(ByColumns ? $"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};" : $"double {accumulator.Name} = {Fold.Of(accumulator.Kind).Start};");
                     WriteCall(writer, i, chunkFrom: null, chunkTo: null);
                     WriteFinish(writer, i, locals);
                 }
@@ -181,7 +186,7 @@ internal sealed partial class RegionWriter
         writer.Block("public void Total()", () =>
         {
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
-                writer.Line($"Partials.Merge({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});");
+                writer.Line($"Partials.{Fold.Of(accumulator.Kind).Merge}({Fields.Use(PartsOf(accumulator.Value))}, {Fields.Use("chunks")});");
             var code = new ScalarCode(_scope, SumOf);
             foreach (var total in _region.Totals)
             {

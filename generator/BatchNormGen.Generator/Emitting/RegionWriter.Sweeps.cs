@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
@@ -57,6 +58,7 @@ internal sealed partial class RegionWriter
     {
         foreach (var accumulator in sweep.Accumulators.Where(accumulator => !accumulator.AcrossInstances))
         {
+            if (accumulator.Kind != Reduction.Sum) continue;
             if (accumulator.Squares is null) yield return (accumulator.Name + "Block", accumulator.Name);
             else
             {
@@ -108,7 +110,7 @@ internal sealed partial class RegionWriter
         }
         foreach (var accumulator in sweep.Accumulators)
         {
-            if (!ByColumns || accumulator.AcrossInstances) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+            if (IsPassed(accumulator)) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
             else if (accumulator.Squares is not null) yield return accumulator.Name + "Pivot.Span";
         }
         if (ByColumns)
@@ -132,12 +134,15 @@ internal sealed partial class RegionWriter
             foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
         foreach (var accumulator in sweep.Accumulators)
         {
-            if (!ByColumns || accumulator.AcrossInstances) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+            if (IsPassed(accumulator)) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
             else if (accumulator.Squares is not null) yield return $"ReadOnlySpan<{Element}> {accumulator.Name}Pivot";
         }
         if (ByColumns)
             foreach (var (block, _) in ColumnSums(sweep)) yield return $"Span<{Element}> {block}";
     }
+
+    /// <summary>Whether a sweep works on the result itself; sums by columns go through blocks.</summary>
+    private bool IsPassed(Accumulator accumulator) => !ByColumns || accumulator.AcrossInstances || accumulator.Kind != Reduction.Sum;
 
     /// <summary>Whether a sum has several places while the sweep runs.</summary>
     private bool IsSpan(Accumulator accumulator) => ByColumns || accumulator.AcrossInstances;
@@ -152,7 +157,7 @@ internal sealed partial class RegionWriter
         var stores = new List<string>();
         var starts = new List<string>();
         var flushes = new List<string>();
-        var registerNames = names.Values.ToList();
+        var registerNames = names.Select(pair => (Name: pair.Value, Fold.Of(pair.Key.Kind).Lanes)).ToList();
         foreach (var accumulator in sweep.Accumulators)
         {
             if (accumulator.Squares is not null)
@@ -162,15 +167,17 @@ internal sealed partial class RegionWriter
             }
             var target = accumulator.AcrossInstances ? code.At(accumulator.Loops) : Lanes.Variable;
             var lanesKept = accumulator.Loops.Contains(Lanes);
+            var fold = Fold.Of(accumulator.Kind);
             if (accumulator.Pivoted && !ByColumns) WritePivoted(accumulator, names[accumulator]);
             else if (names.TryGetValue(accumulator, out var register))
             {
-                inner.Add(Accumulate(register, accumulator.Body, code));
-                flushes.Add(!accumulator.AcrossInstances && lanesKept ? AddBlock(register, accumulator.Name + "Block")
-                    : lanesKept ? $"V.AddTo({register}, {accumulator.Name}, {target});"
-                    : $"{accumulator.Name}{(accumulator.AcrossInstances ? $"[{target}]" : "")} += V.Sum({register});");
+                inner.Add(accumulator.Kind == Reduction.Sum ? Accumulate(register, accumulator.Body, code) : string.Format(CultureInfo.InvariantCulture, fold.Step, register, code.Write(accumulator.Body)));
+                flushes.Add(!accumulator.AcrossInstances && lanesKept && accumulator.Kind == Reduction.Sum ? AddBlock(register, accumulator.Name + "Block")
+                    : lanesKept ? $"V.{fold.To}({register}, {accumulator.Name}, {target});"
+                    : string.Format(CultureInfo.InvariantCulture, fold.Join, accumulator.Name + (accumulator.AcrossInstances ? $"[{target}]" : ""), register));
             }
-            else inner.Add(lanesKept ? $"V.AddTo({code.Write(accumulator.Body)}, {accumulator.Name}, {target});" : $"{accumulator.Name}[{target}] += V.Sum({code.Write(accumulator.Body)});");
+            else inner.Add(lanesKept ? $"V.{fold.To}({code.Write(accumulator.Body)}, {accumulator.Name}, {target});"
+                : string.Format(CultureInfo.InvariantCulture, fold.Join, $"{accumulator.Name}[{target}]", code.Write(accumulator.Body)));
         }
         foreach (var write in sweep.Writes)
         {
@@ -206,7 +213,7 @@ internal sealed partial class RegionWriter
         {
             var (pivot, shifted, squares) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator], code.Fresh(accumulator.Name + "SquaresLanes"));
             var deviation = code.Fresh("deviation");
-            registerNames.Add(squares);
+            registerNames.Add((squares, "V.Zero"));
             code.AddStatement(1, $"V {pivot} = V.Load({accumulator.Name}Pivot, {Lanes.Variable});");
             inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
             inner.Add($"{shifted} += {deviation};");
@@ -238,7 +245,7 @@ internal sealed partial class RegionWriter
     private string Accumulate(string register, Expr body, VectorCode code)
     {
         // a·b is added in one fused step.
-        if (body is Product { Coefficient.IsOne: true } product && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && factor.Base is not Apply { Function.Name: "Step" }))
+        if (body is Product { Coefficient.IsOne: true } product && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && !factor.Base.IsMask()))
         {
             var operands = product.Factors.SelectMany(factor => Enumerable.Repeat(factor.Base, (int)factor.Exponent.Numerator)).Select(operand => code.WriteOperand(operand)).ToList();
             if (operands.Count > 1) return $"{register} = V.MultiplyAdd({string.Join(" * ", operands.Take(operands.Count - 1))}, {operands[operands.Count - 1]}, {register});";
@@ -246,7 +253,7 @@ internal sealed partial class RegionWriter
         return $"{register} += {code.Write(body)};";
     }
 
-    private void WriteColumns(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> inner, List<string> flushes)
+    private void WriteColumns(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> inner, List<string> flushes)
     {
         Lines(writer, code.Statements(0));
         var (d, n) = (Lanes.Variable, Rows.Variable);
@@ -256,7 +263,7 @@ internal sealed partial class RegionWriter
             writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
             {
                 Lines(writer, code.Statements(1));
-                foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
+                foreach (var register in registers) writer.Line($"V {register.Name} = {register.Start};");
                 writer.Block($"for (int {n} = block; {n} < blockEnd; {n}++)", () =>
                 {
                     Lines(writer, code.Statements(2));
@@ -267,7 +274,7 @@ internal sealed partial class RegionWriter
         });
     }
 
-    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<string> registers, List<string> starts, List<string> inner, List<string> flushes)
+    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> starts, List<string> inner, List<string> flushes)
     {
         Lines(writer, code.Statements(0));
         Nested(0);
@@ -300,7 +307,7 @@ internal sealed partial class RegionWriter
                 var isPivoted = starts.Count > 0;
                 if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {BlockVectors});");
                 Lines(writer, starts);
-                foreach (var register in registers) writer.Line($"V {register} = V.Zero;");
+                foreach (var register in registers) writer.Line($"V {register.Name} = {register.Start};");
                 var length = isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {BlockVectors} * V.Count)";
                 writer.Block($"for (int stop = {d} + {length}; {d} < stop; {d} += V.Count)", () =>
                 {

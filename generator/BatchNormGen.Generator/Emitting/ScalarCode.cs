@@ -22,12 +22,27 @@ internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
         Read { Indices.IsEmpty: true } read => scope.Fields.Use(read.Tensor),
         Read read => $"{scope.Fields.Use(read.Tensor)}[{scope.Offset(Access.LoopsOf(scope.Space, read.Indices))}]",
         Extent extent => scope.Fields.Use(extent.Axis.Name).Substring("this.".Length),
+        Position { Index.Name: var name } => name,
         Named named => local(named) ?? Load(named),
+        Apply { Function.IsMask: true } mask => $"({WriteMask(mask)} ? 1.0 : 0.0)",
         Add sum => Parenthesize(outer > Precedence.Sum, WriteSum(sum)),
         Product product => WriteProduct(product, outer),
+        Apply { Function: var function, Arguments: [var mask, var a, var b] } when function == Functions.Where => $"({WriteMask(mask)} ? {Write(a)} : {Write(b)})",
         Apply apply => $"Scalars.{apply.Function.Name}({string.Join(", ", apply.Arguments.Select(Write))})",
         _ => throw new InvalidOperationException($"{node} is not a small value."),
     };
+
+    /// <summary>A mask as a condition.</summary>
+    private string WriteMask(Expr mask) => mask switch
+    {
+        Apply { Function: var function, Arguments: [var negated] } when function == Functions.Not => $"!({WriteMask(negated)})",
+        Apply { Function: var function, Arguments: [var value] } when function == Functions.IsFinite => $"double.IsFinite({Write(value)})",
+        Apply { Function: var relation, Arguments: [var a, var b] } => $"{Write(a, Precedence.Sum)} {Operator(relation)} {Write(b, Precedence.Sum)}",
+        _ => $"{Write(mask)} != 0",
+    };
+
+    private static string Operator(Function relation) =>
+        relation == Functions.EqualTo ? "==" : relation.Notation.Replace("≥", ">=").Replace("≤", "<=").Replace("≠", "!=");
 
     private string Load(Named named)
     {
@@ -51,6 +66,12 @@ internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
 
     private string WriteProduct(Product product, Precedence outer)
     {
+        if (product.HasMask())
+        {
+            var mask = string.Join(" && ", product.Factors.Where(factor => factor.Base.IsMask()).Select(factor => WriteMask(factor.Base)));
+            var rest = product.Factors.RemoveAll(factor => factor.Base.IsMask());
+            return $"({mask} ? {(rest.IsEmpty ? Literals.Double(product.Coefficient) : WriteProduct(new Product(product.Coefficient, rest), Precedence.Sum))} : 0.0)";
+        }
         var coefficient = product.Coefficient.Abs();
         var above = new List<string>();
         var below = new List<string>();

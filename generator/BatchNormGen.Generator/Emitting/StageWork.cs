@@ -74,7 +74,7 @@ internal sealed class StageWork : Work
     {
         ThrowIfEmpty();
         CachedExtents();
-        foreach (var incoming in Incoming.Where(incoming => !incoming.Layout.IsEmpty)) checks.Expected(incoming.Name, incoming.Layout);
+        foreach (var incoming in Incoming.Where(incoming => !incoming.Layout.IsEmpty)) checks.Expected(incoming.Name, Element, incoming.Layout);
         Writer.Line($"return {Call(Same)};");
     }
 

@@ -23,6 +23,7 @@ internal sealed class VectorCode
     private readonly Func<Named, bool> _isWide;
     private readonly List<string>[] _statements;
     private readonly Dictionary<Expr, string> _locals = [];
+    private readonly Dictionary<Expr, string> _masks = [];
     private readonly Dictionary<string, string> _offsets = new(StringComparer.Ordinal);
     private readonly Dictionary<Expr, int> _uses = [];
     private readonly Dictionary<string, string> _arrays = new(StringComparer.Ordinal);
@@ -126,6 +127,10 @@ internal sealed class VectorCode
                 return Broadcast(node);
             case Read read:
                 return Local(read, read.Tensor, Load(Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
+            case Position { Index: var index }:
+                return Local(node, index.Name, _lanes.Contains(index) ? $"V.Positions({index.Name})" : $"V.Constant({index.Name})");
+            case Named or Apply when node.IsMask():
+                return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
             case Named named when IsSmall(named):
                 return _isWide(named) && JoinsParts
                     ? Local(named, named.Name, $"{LoadSmall(named, named.Name, named.Name + "High")} + {LoadSmall(named, named.Name, named.Name + "Low")}")
@@ -137,7 +142,7 @@ internal sealed class VectorCode
         {
             Add sum => (WriteSum(sum), Precedence.Sum),
             Product product => WriteProduct(product),
-            Apply apply => ($"V.{apply.Function.Name}({string.Join(", ", apply.Arguments.Select(Write))})", Precedence.Unary),
+            Apply apply => (Call(apply), Precedence.Unary),
             _ => throw new InvalidOperationException($"{node} cannot stand in a sweep."),
         };
         return IsShared(node)
@@ -145,11 +150,27 @@ internal sealed class VectorCode
             : text.Item2 < outer ? $"({text.Item1})" : text.Item1;
     }
 
-    private string Local(Expr node, string stem, string text)
+    private string Local(Expr node, string stem, string text) => _locals[node] = NewLocal(node, stem, text);
+
+    private string NewLocal(Expr node, string stem, string text)
     {
         var name = Fresh(stem);
         _statements[Level(node.Free)].Add($"V {name} = {text};");
-        return _locals[node] = name;
+        return name;
+    }
+
+    private string One => $"V.Broadcast({Literals.Of(Rational.One, _scope.Element)})";
+
+    private string Call(Apply apply) => $"V.{apply.Function.Name}({string.Join(", ", apply.Arguments.Select(argument => argument.IsMask() ? WriteMask(argument) : Write(argument)))})";
+
+    /// <summary>A mask as lanes of set or cleared bits, which <c>V.Where</c> takes.</summary>
+    private string WriteMask(Expr mask)
+    {
+        if (_masks.TryGetValue(mask, out var local)) return local;
+        if (mask is Named small && IsSmall(small)) return $"V.NotEqualTo({Write(small, Precedence.Sum)}, V.Zero)";
+        if (mask is Named named) return _masks[mask] = NewLocal(mask, named.Name, WriteMask(named.Value));
+        var text = Call((Apply)mask);
+        return IsShared(mask) ? _masks[mask] = NewLocal(mask, "mask", text) : text;
     }
 
     private string Broadcast(Expr node)
@@ -168,7 +189,16 @@ internal sealed class VectorCode
     private string Load(string array, IReadOnlyList<Loop> loops)
     {
         if (!loops.Contains(_lanes)) return $"V.Broadcast({array}[{At(loops)}])";
+        if (IntegersOf(array) is { } integer) return $"V.LoadIntegers<{integer}>({array}, {AtLanes(loops)})";
         return $"V.{LoadMethod(array)}({array}, {AtLanes(loops)})";
+    }
+
+    /// <summary>The integer type of the elements of an array; null for one of numbers.</summary>
+    private string? IntegersOf(string array)
+    {
+        var type = _scope.Fields.TypeOf(_arrays.First(pair => pair.Value == array).Key);
+        var element = type.Substring(type.IndexOf('<') + 1).TrimEnd('>');
+        return element is "float" or "double" ? null : element;
     }
 
     /// <summary>Lanes of double read arrays of float as well.</summary>
@@ -228,7 +258,7 @@ internal sealed class VectorCode
         term is Product { Coefficient: var c, Factors: [{ Exponent.IsOne: true, Base: var value }] } && c == Rational.MinusOne ? (true, value) : (false, term);
 
     private bool IsFusable(Expr term) =>
-        term is Product product && !IsShared(term) && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && factor.Base is not Apply { Function.Name: "Step" })
+        term is Product product && !IsShared(term) && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && !factor.Base.IsMask())
         && Operands(product).Count() >= 2;
 
     /// <summary>The factors of a product one by one, a whole power repeated.</summary>
@@ -248,14 +278,15 @@ internal sealed class VectorCode
 
     private (string Text, Precedence Precedence) WriteProduct(Product product)
     {
-        if (product.Factors.FirstOrDefault(factor => factor is { Base: Apply { Function.Name: "Step" }, Exponent.IsOne: true }) is { Base: Apply step } masked)
-        {
-            // step(x) · y is y where x is positive and 0 elsewhere, also where y is infinite.
-            var rest = product.Factors.Remove(masked);
-            var kept = rest.IsEmpty && product.Coefficient.IsOne ? "V.Broadcast(" + Literals.Of(Rational.One, _scope.Element) + ")" : WriteFactors(product.Coefficient, rest).Text;
-            return ($"V.Positive({Write(step.Arguments[0])}, {kept})", Precedence.Unary);
-        }
-        return WriteFactors(product.Coefficient, product.Factors);
+        if (!product.HasMask()) return WriteFactors(product.Coefficient, product.Factors);
+
+        // [p] · y is y where p holds and 0 elsewhere, also where y is infinite.
+        var mask = product.Factors.Where(factor => factor.Base.IsMask()).Select(factor => WriteMask(factor.Base)).Aggregate((a, b) => $"V.And({a}, {b})");
+        var rest = product.Factors.RemoveAll(factor => factor.Base.IsMask());
+        var kept = !rest.IsEmpty ? WriteFactors(product.Coefficient, rest).Text
+            : product.Coefficient.IsOne ? One
+            : $"V.Broadcast({Literals.Of(product.Coefficient, _scope.Element)})";
+        return ($"V.Where({mask}, {kept}, V.Zero)", Precedence.Unary);
     }
 
     private (string Text, Precedence Precedence) WriteFactors(Rational coefficient, ImmutableArray<Factor> factors)

@@ -18,6 +18,7 @@ namespace BatchNormGen.Generator.Planning;
 internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, WideValues wide, Names names)
 {
     private readonly List<Named> _values = [];
+    private readonly HashSet<Named> _kept = [];
     private readonly Dictionary<Expr, Named> _made = [];
     private readonly Dictionary<Expr, Expr> _hoisted = [];
     private readonly HashSet<Expr> _required = [];
@@ -44,14 +45,15 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     /// <summary>Makes sure that a value is computed, and what it is made from before it.</summary>
     public void Keep(Named value)
     {
-        if (isAtHand(value) || _values.Contains(value)) return;
+        if (isAtHand(value) || _kept.Contains(value)) return;
         if (value.Value is not Reduce) Require(value.Value);
-        _values.Add(value);
+        if (_kept.Add(value)) _values.Add(value);
     }
 
     /// <summary>Makes sure that all is computed that an expression names. Sums are the sweeps' business.</summary>
     public void Require(Expr node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (node is Named { Value: Reduce } || !_required.Add(node)) return;
         if (node is Named named) Keep(named);
         else

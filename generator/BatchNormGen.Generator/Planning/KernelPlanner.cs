@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Simplifying;
 
@@ -20,16 +21,19 @@ internal sealed class KernelPlanner
     private readonly WideValues _wide;
     private readonly HashSet<Named> _atHand;
     private readonly HashSet<Named> _saved;
+    private readonly CancellationToken _token;
     private readonly List<Stored> _kept = [];
     private readonly List<Region> _regions = [];
     private List<Result> _results;
     private List<Named> _required;
+    private Dependencies _dependencies;
 
-    private KernelPlanner(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required)
+    private KernelPlanner(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required, CancellationToken token)
     {
-        (_graph, _space, _names, _wide) = (graph, space, names, wide);
+        (_graph, _space, _names, _wide, _token) = (graph, space, names, wide, token);
         (_atHand, _results, _required) = ([.. atHand], [.. results], [.. required]);
         _saved = [.. _required];
+        _dependencies = new(_atHand, token);
     }
 
     /// <param name="graph">Holds the lowered expressions.</param>
@@ -39,9 +43,10 @@ internal sealed class KernelPlanner
     /// <param name="atHand">What is stored already.</param>
     /// <param name="results">What is to be computed.</param>
     /// <param name="required">The small values that are to be saved on the way.</param>
-    public static Kernel Plan(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required)
+    /// <param name="token">Ends the work when nobody waits for it any more.</param>
+    public static Kernel Plan(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required, CancellationToken token)
     {
-        var planner = new KernelPlanner(graph, space, names, wide, atHand, results, required);
+        var planner = new KernelPlanner(graph, space, names, wide, atHand, results, required, token);
         planner.Run();
         return new([.. planner._regions], [.. planner._kept]);
     }
@@ -50,26 +55,12 @@ internal sealed class KernelPlanner
     {
         while (_results.Count + _required.Count > 0)
         {
-            var sums = Pending().ToList();
+            _token.ThrowIfCancellationRequested();
+            _dependencies = new(new HashSet<Named>(_atHand), _token);
+            var sums = _dependencies.Of(_results.Select(result => result.Value).Concat(_required)).OrderBy(sum => sum.Id).ToList();
             if (sums.Count == 0) WithoutSums();
             else if (!TryTogether(sums)) FirstByThemselves(sums);
         }
-    }
-
-    /// <summary>The reductions that the results still need, inner ones first.</summary>
-    private IEnumerable<Named> Pending()
-    {
-        var found = new HashSet<Named>();
-        var seen = new HashSet<Expr>();
-        var pending = new Stack<Expr>(_results.Select(result => result.Value).Concat(_required));
-        while (pending.Count > 0)
-        {
-            var node = pending.Pop();
-            if (!seen.Add(node) || node is Named named && _atHand.Contains(named)) continue;
-            if (node is Named { Value: Reduce } sum) found.Add(sum);
-            foreach (var operand in node.Operands) pending.Push(operand);
-        }
-        return found.OrderBy(sum => sum.Id);
     }
 
     /// <summary>Element-wise work: one region for all results of one shape, and one for the small values of each shape.</summary>
@@ -98,7 +89,8 @@ internal sealed class KernelPlanner
     /// <summary>Everything in one region, if the reductions that others depend on agree in their loops.</summary>
     private bool TryTogether(List<Named> sums)
     {
-        var inner = sums.Where(IsDependedOn).ToList();
+        var dependedOn = new HashSet<Named>(DependedOn(sums));
+        var inner = sums.Where(dependedOn.Contains).ToList();
         // Where nothing depends on a reduction, the first decides.
         if (inner.Count == 0) inner = [.. sums.Where(sum => Over(sum) == Over(sums[0]) && sum.Free == sums[0].Free)];
         var (over, free) = (Over(inner[0]), inner[0].Free);
@@ -109,38 +101,39 @@ internal sealed class KernelPlanner
         var kept = _space.LoopsOf(free);
         var lanes = _space.LoopsOf(all).Last();
         var instances = kept.Remove(lanes);
-        if (across.Count > 0 && (instances.IsEmpty || across.Any(sum => Over(sum).Union(sum.Free) != all || NeedsAny(sum.Value, across)))) return false;
+        var acrossOnly = _dependencies.Only(across);
+        if (across.Count > 0 && (instances.IsEmpty || across.Any(sum => Over(sum).Union(sum.Free) != all || Needs(sum.Value).Overlaps(acrossOnly)))) return false;
 
-        var writes = new List<Result>();
+        var within = new Dependencies(new HashSet<Named>(_atHand.Concat(across)), _token);
+        var innerOnly = within.Only(inner);
         foreach (var result in _results)
         {
             var layout = IndexSet.Of(result.Layout);
-            var needsAcross = NeedsAny(result.Value, across);
-            if (needsAcross ? NeedsAny(result.Value, inner, stopAt: across) || across.Any(sum => Needs(result.Value, sum) && sum.Free != layout) || !result.Value.Free.IsSubsetOf(layout)
+            var needed = Needs(result.Value);
+            if (needed.Overlaps(acrossOnly)
+                ? within.Of(result.Value).Overlaps(innerOnly) || across.Any(sum => sum.Free != layout && needed.Contains(sum)) || !result.Value.Free.IsSubsetOf(layout)
                 : layout != all && layout != free) return false;
-            writes.Add(result);
         }
-        if (_required.Any(value => value.Free != free || NeedsAny(value, across))) return false;
+        if (_required.Any(value => value.Free != free || Needs(value).Overlaps(acrossOnly))) return false;
 
-        AddRegion(instances, reduced, lanes, inner, writes, across, _required);
+        AddRegion(instances, reduced, lanes, inner, _results, across, _required);
         _results = [];
         _required = [];
         return true;
     }
 
     /// <summary>
-    /// Whether a sweep or a differently shaped result uses the reduction; a result of just its shape can wait until all
+    /// The reductions that a sweep or a differently shaped result uses; a result of just its shape can wait until all
     /// instances are through.
     /// </summary>
-    private bool IsDependedOn(Named sum) =>
-        _required.Any(value => Needs(value, sum))
-        || Pending().Any(other => other != sum && Needs(other.Value, sum))
-        || _results.Any(result => IndexSet.Of(result.Layout) != sum.Free && Needs(result.Value, sum));
+    private IEnumerable<Named> DependedOn(List<Named> sums) =>
+        _dependencies.Of(_required.Concat(sums.Select(sum => sum.Value)))
+            .Concat(_results.SelectMany(result => Needs(result.Value).Where(sum => IndexSet.Of(result.Layout) != sum.Free)));
 
     /// <summary>The reductions of one shape that can be computed now, in a region of their own that keeps them.</summary>
     private void FirstByThemselves(List<Named> sums)
     {
-        var ready = sums.Where(sum => !NeedsAny(sum.Value, sums.Where(other => other != sum))).ToList();
+        var ready = sums.Where(sum => !Needs(sum.Value).Any()).ToList();
         var group = ready.Where(sum => Over(sum) == Over(ready[0]) && sum.Free == ready[0].Free).ToList();
         var lanes = _space.LoopsOf(Over(group[0]).Union(group[0].Free)).Last();
         foreach (var sum in group)
@@ -148,8 +141,9 @@ internal sealed class KernelPlanner
             _wide.Add(sum);
             if (!_saved.Contains(sum)) _kept.Add(new(sum, _space.LoopsOf(sum.Free), _wide.Contains(sum)));
         }
+        var later = _dependencies.Only(sums.Except(group));
         // What is saved is computed as soon as it can be: later regions read it from where it is saved.
-        List<Named> computed = [.. group, .. _required.Where(value => !group.Contains(value) && !NeedsAny(value, sums.Except(group)))];
+        List<Named> computed = [.. group, .. _required.Where(value => !group.Contains(value) && !Needs(value).Overlaps(later))];
         AddRegion(_space.LoopsOf(group[0].Free).Remove(lanes), _space.LoopsOf(Over(group[0])), lanes, group, [], [], [.. computed.Where(value => value.Free == group[0].Free)]);
         _atHand.UnionWith(group);
         foreach (var other in computed.Where(value => value.Free != group[0].Free).GroupBy(value => value.Free))
@@ -165,44 +159,45 @@ internal sealed class KernelPlanner
         var kept = IndexSet.Of(keptLoops.SelectMany(loop => loop.Indices));
         var all = IndexSet.Of(instances.Concat(reduced).Append(lanes).SelectMany(loop => loop.Indices));
         var hoisting = NewHoisting(keptLoops);
-        var totals = results.Where(result => NeedsAny(result.Value, across)).ToList();
+        var acrossOnly = _dependencies.Only(across);
+        var totals = results.Where(result => Needs(result.Value).Overlaps(acrossOnly)).ToList();
         var small = results.Except(totals).Where(result => IndexSet.Of(result.Layout) != all).ToList();
         var elements = results.Except(totals).Except(small).ToList();
 
         // In one pass the rows of a column can be joined to those before; over instances the second pass is in cache.
         var squares = instances.IsEmpty && reduced.Length == 1 && !reduced.Contains(lanes) ? SecondMoments.Find(_graph, inner) : [];
-        var levels = new Dictionary<Expr, int>();
-        var last = inner.Select(sum => Level(sum)).DefaultIfEmpty(0).Max();
-        var lastSweep = elements.Select(result => Level(result.Value) + 1).Concat(across.Select(sum => Level(sum))).Append(last).Max();
+        var levels = new Levels(_atHand, squares, _token);
+        var last = inner.Select(sum => levels.Of(sum)).DefaultIfEmpty(0).Max();
+        var lastSweep = elements.Select(result => levels.Of(result.Value) + 1).Concat(across.Select(sum => levels.Of(sum))).Append(last).Max();
+        var squaresOf = squares.ToLookup(pair => pair.Value, pair => pair.Key);
+        var pivots = Pivots();
 
         // Sums over instances join the last sweep, which knows everything; an output joins the first that knows enough.
+        var innerAt = inner.Where(sum => !squares.ContainsKey(sum)).ToLookup(sum => levels.Of(sum));
+        var elementsAt = elements.ToLookup(result => levels.Of(result.Value) + 1);
         var sweeps = Enumerable.Range(1, lastSweep).Select(level => new Sweep(
-            [.. inner.Where(sum => Level(sum) == level && !squares.ContainsKey(sum)).Select(sum => Accumulate(sum, across: false)),
+            [.. innerAt[level].Select(sum => Accumulate(sum, across: false)),
              .. across.Where(sum => level == lastSweep).Select(sum => Accumulate(sum, across: true))],
-            [.. elements.Where(result => Level(result.Value) + 1 == level).Select(result => result with { Value = hoisting.Hoist(result.Value) })])).ToImmutableArray();
+            [.. elementsAt[level].Select(result => result with { Value = hoisting.Hoist(result.Value) })])).ToImmutableArray();
 
         foreach (var value in required) hoisting.Keep(value);
         foreach (var result in small) hoisting.Require(result.Value);
-        var finishes = Enumerable.Range(0, lastSweep + 1).Select(level => new Finish(
-            [.. hoisting.Values.Where(value => Level(value) == level).Select(value => Small(value))],
-            [.. small.Where(result => Level(result.Value) == level)])).ToImmutableArray();
+        var valuesAt = hoisting.Values.ToLookup(value => levels.Of(value));
+        var smallAt = small.ToLookup(result => levels.Of(result.Value));
+        var finishes = Enumerable.Range(0, lastSweep + 1).Select(level => new Finish([.. valuesAt[level].Select(Small)], [.. smallAt[level]])).ToImmutableArray();
         _regions.Add(new(instances, reduced, lanes, sweeps, finishes, [.. totals]));
 
-        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, !across && IsPivoted(sum), squares.FirstOrDefault(pair => pair.Value == sum).Key);
+        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, !across && IsPivoted(sum), squaresOf[sum].FirstOrDefault());
 
-        int Level(Expr node)
-        {
-            if (levels.TryGetValue(node, out var known)) return known;
-            if (node is Named second && squares.TryGetValue(second, out var first)) return levels[node] = Level(first);
-            var below = node is Named named && _atHand.Contains(named) ? 0 : node.Operands.Select(Level).DefaultIfEmpty(0).Max();
-            return levels[node] = node is Reduce && !_atHand.Any(stored => stored.Value == node) ? below + 1 : below;
-        }
+        bool IsPivoted(Named sum) => sum.Value is Reduce { Kind: Reduction.Sum, Body: Read } && pivots.Contains(sum);
     }
 
-    /// <summary>Whether a sum of elements makes a value that deviations are taken from, and so must keep more digits than an element has.</summary>
-    private bool IsPivoted(Named sum) =>
-        ((Reduce)sum.Value).Body is Read
-        && _results.Select(result => result.Value).Concat(_required).Nodes().OfType<Named>().Any(value => _wide.Contains(value) && Needs(value, sum));
+    /// <summary>
+    /// The sums that make a value that deviations are taken from: where elements are summed, the sum must keep more digits
+    /// than an element has.
+    /// </summary>
+    private HashSet<Named> Pivots() =>
+        [.. _dependencies.Of(_results.Select(result => result.Value).Concat(_required).Nodes().OfType<Named>().Where(_wide.Contains))];
 
     private Hoisting NewHoisting(ImmutableArray<Loop> kept) =>
         new(_graph, IndexSet.Of(kept.SelectMany(loop => loop.Indices)), _atHand.Contains, _wide, _names);
@@ -211,20 +206,5 @@ internal sealed class KernelPlanner
 
     private static IndexSet Over(Named sum) => ((Reduce)sum.Value).Over;
 
-    private bool NeedsAny(Expr node, IEnumerable<Named> sums, IReadOnlyList<Named>? stopAt = null) => sums.Any(sum => Needs(node, sum, stopAt));
-
-    /// <summary>Whether an expression depends on a reduction, other than through what is at hand or where to stop.</summary>
-    private bool Needs(Expr node, Named sum, IReadOnlyList<Named>? stopAt = null)
-    {
-        var seen = new HashSet<Expr>();
-        var pending = new Stack<Expr>([node]);
-        while (pending.Count > 0)
-        {
-            var next = pending.Pop();
-            if (next == sum) return true;
-            if (!seen.Add(next) || next is Named named && (_atHand.Contains(named) || stopAt?.Contains(named) == true)) continue;
-            foreach (var operand in next.Operands) pending.Push(operand);
-        }
-        return false;
-    }
+    private Dependencies.Set Needs(Expr node) => _dependencies.Of(node);
 }

@@ -39,9 +39,12 @@ internal sealed class Space
     public ImmutableArray<Loop> Loops { get; }
 
     /// <summary>Finds the loops for tensors of the given layouts and reductions over the given sets.</summary>
-    public static Space Of(IEnumerable<IReadOnlyList<Index>> layouts, IEnumerable<IndexSet> reductions)
+    /// <param name="layouts">The indices of the tensors.</param>
+    /// <param name="reductions">What is reduced over.</param>
+    /// <param name="alone">Indices whose value itself is asked for, and so need a loop of their own.</param>
+    public static Space Of(IEnumerable<IReadOnlyList<Index>> layouts, IEnumerable<IndexSet> reductions, IndexSet alone)
     {
-        var distinct = layouts.Where(layout => layout.Count > 0).ToList();
+        var distinct = layouts.Where(layout => layout.Count > 0).Concat(alone.Select(index => new[] { index })).ToList();
         var sets = reductions.Distinct().ToList();
         var loops = new List<List<Index>>();
         foreach (var index in Order(distinct))
@@ -53,7 +56,8 @@ internal sealed class Space
         return new([.. loops.Select(indices => new Loop([.. indices]))]);
 
         bool CanJoin(Index a, Index b) =>
-            distinct.All(layout => At(layout, a) is var i && At(layout, b) is var j && (i < 0 ? j < 0 : j == i + 1))
+            !alone.Contains(a) && !alone.Contains(b)
+            && distinct.All(layout => At(layout, a) is var i && At(layout, b) is var j && (i < 0 ? j < 0 : j == i + 1))
             && sets.All(set => set.Contains(a) == set.Contains(b));
     }
 

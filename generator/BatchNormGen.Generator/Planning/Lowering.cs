@@ -18,6 +18,7 @@ internal sealed class Lowering
     private readonly IndexSet _full;
     private readonly IReadOnlyDictionary<Expr, string> _given;
     private readonly ISet<string> _outside;
+    private readonly ILookup<Expr, (Rational Exponent, string? Name)> _namedPowers;
     private readonly Dictionary<Expr, (string Name, Rational Exponent)> _roots = [];
     private readonly Dictionary<Expr, Expr> _done = [];
 
@@ -30,6 +31,9 @@ internal sealed class Lowering
     public Lowering(Graph graph, IEnumerable<Expr> values, IReadOnlyDictionary<Expr, string> given, ISet<string> outside, Names names, IndexSet full)
     {
         (_graph, _given, _outside, _names, _full) = (graph, given, outside, names, full);
+        _namedPowers = given
+            .Where(pair => pair.Key is Product { Coefficient.IsOne: true, Factors: [_] } && Given(pair.Key) is not null)
+            .ToLookup(pair => ((Product)pair.Key).Factors[0].Base, pair => (((Product)pair.Key).Factors[0].Exponent, (string?)pair.Value));
         foreach (var group in Powers(values).Distinct().GroupBy(factor => factor.Base)) FindRoot(group.Key, [.. group.Select(factor => factor.Exponent)]);
     }
 
@@ -78,10 +82,7 @@ internal sealed class Lowering
     private void FindRoot(Expr @base, ImmutableArray<Rational> exponents)
     {
         if (exponents.All(exponent => exponent.IsInteger)) return;
-        var named = from pair in _given
-                    where pair.Key is Product { Coefficient.IsOne: true, Factors: [var factor] } && factor.Base == @base && Given(pair.Key) is not null
-                    select (Exponent: ((Product)pair.Key).Factors[0].Exponent, Name: (string?)pair.Value);
-        var candidates = named.Concat(exponents.OrderBy(exponent => exponent.Abs()).Select(exponent => (Exponent: exponent, Name: (string?)null)));
+        var candidates = _namedPowers[@base].Concat(exponents.OrderBy(exponent => exponent.Abs()).Select(exponent => (Exponent: exponent, Name: (string?)null)));
         foreach (var (exponent, name) in candidates)
         {
             if (exponent.IsInteger || !exponents.All(other => (other / exponent).IsInteger)) continue;

@@ -15,6 +15,9 @@ internal sealed class Names(IEnumerable<string> taken)
 
     private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal);
 
+    /// <summary>For each stem the number from which on there may be a free name: below it all are taken, and stay so.</summary>
+    private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal), _nextLocal = new(StringComparer.Ordinal);
+
     /// <summary>A copy, for a scope within the first.</summary>
     public Names(Names outer) : this(outer._taken)
     {
@@ -28,16 +31,24 @@ internal sealed class Names(IEnumerable<string> taken)
     private bool IsTakenItself(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || _taken.Contains(name);
 
     /// <summary><paramref name="stem"/> where it is free, else with the first number from 2 that makes it so.</summary>
-    public string Fresh(string stem) => Fresh(stem, IsTaken);
+    public string Fresh(string stem) => Fresh(stem, _next, IsTaken);
 
     /// <summary>As <see cref="Fresh(string)"/>, for a local variable after which no other is named.</summary>
-    public string FreshLocal(string stem) => Fresh(stem, IsTakenItself);
+    public string FreshLocal(string stem) => Fresh(stem, _nextLocal, IsTakenItself);
 
-    private string Fresh(string stem, Func<string, bool> isTaken)
+    private string Fresh(string stem, Dictionary<string, int> next, Func<string, bool> isTaken)
     {
-        var name = stem;
-        for (var i = 2; isTaken(name); i++) name = stem + i.ToString(CultureInfo.InvariantCulture);
+        if (!next.TryGetValue(stem, out var number)) number = 1;
+        var name = Name();
+        while (isTaken(name))
+        {
+            number++;
+            name = Name();
+        }
+        next[stem] = number;
         _taken.Add(name);
         return name;
+
+        string Name() => number == 1 ? stem : stem + number.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -71,6 +71,8 @@ internal sealed record Accumulator(Named Value, Expr Body, ImmutableArray<Loop> 
 {
     public string Name => Value.Name;
 
+    public Reduction Kind => ((Reduce)Value.Value).Kind;
+
     /// <summary>The reductions it yields: one, or two where it finds squares as well.</summary>
     public IEnumerable<Named> Values => Squares is null ? [Value] : [Value, Squares];
 }

@@ -44,7 +44,7 @@ internal static class PlanPrinter
     {
         yield return $"sweep {number}";
         foreach (var accumulator in sweep.Accumulators)
-            yield return $"  sum {Printer.Indexed(accumulator.Name, accumulator.Value.Free)} += {accumulator.Body}{(accumulator.AcrossInstances ? " (across instances)" : "")}{(accumulator.Squares is { } squares ? $", and {Printer.Indexed(squares.Name, squares.Free)} += the squares of its deviations from the mean" : "")}";
+            yield return $"  {accumulator.Kind.ToString().ToLowerInvariant()} {Printer.Indexed(accumulator.Name, accumulator.Value.Free)} {(accumulator.Kind == Reduction.Sum ? "+=" : "←")} {accumulator.Body}{(accumulator.AcrossInstances ? " (across instances)" : "")}{(accumulator.Squares is { } squares ? $", and {Printer.Indexed(squares.Name, squares.Free)} += the squares of its deviations from the mean" : "")}";
         foreach (var write in sweep.Writes) yield return "  write " + Describe(write);
     }
 

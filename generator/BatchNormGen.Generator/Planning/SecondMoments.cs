@@ -13,20 +13,25 @@ internal static class SecondMoments
     /// <summary>For each such sum among <paramref name="sums"/>, the sum of f itself.</summary>
     public static Dictionary<Named, Named> Find(Graph graph, IReadOnlyList<Named> sums)
     {
+        sums = [.. sums.Where(sum => sum.Value is Reduce { Kind: Reduction.Sum })];
+        var places = sums.Select((sum, place) => (sum, place)).ToDictionary(pair => pair.sum, pair => pair.place);
+        var bodies = sums.ToLookup(sum => Value(((Reduce)sum.Value).Body));
         var found = new Dictionary<Named, Named>();
         foreach (var squares in sums)
-            if (sums.FirstOrDefault(sum => IsOfDeviations(graph, (Reduce)squares.Value, sum)) is { } mean) found.Add(squares, mean);
+        {
+            var reduce = (Reduce)squares.Value;
+            if (reduce.Body is not Product { Coefficient.IsOne: true, Factors: [{ Base: var deviation, Exponent: var exponent }] } || exponent != 2) continue;
+            if (Value(deviation) is not Add { Terms: [var a, var b] }) continue;
+            var means = bodies[Value(a)].Where(sum => IsMinusMean(graph, reduce, b, sum)).Concat(bodies[Value(b)].Where(sum => IsMinusMean(graph, reduce, a, sum)));
+            if (means.OrderBy(sum => places[sum]).FirstOrDefault() is { } mean) found.Add(squares, mean);
+        }
         return found;
     }
 
-    private static bool IsOfDeviations(Graph graph, Reduce squares, Named sum)
+    private static bool IsMinusMean(Graph graph, Reduce squares, Expr term, Named sum)
     {
-        var reduce = (Reduce)sum.Value;
-        if (reduce.Over != squares.Over || squares.Body is not Product { Coefficient.IsOne: true, Factors: [{ Base: var deviation, Exponent: var exponent }] } || exponent != 2) return false;
-        var mean = graph.Multiply(reduce.Over.Select(index => graph.Power(graph.Extent(index.Axis), -1)).Append(sum));
-        return Value(deviation) is Add { Terms: [var a, var b] } && (Value(a) == Value(reduce.Body) && IsMinus(b) || Value(b) == Value(reduce.Body) && IsMinus(a));
-
-        bool IsMinus(Expr term) => term is Product { Coefficient.Sign: < 0 } && Value(graph.Negate(term)) == mean;
+        if (((Reduce)sum.Value).Over != squares.Over || term is not Product { Coefficient.Sign: < 0 }) return false;
+        return Value(graph.Negate(term)) == graph.Multiply(squares.Over.Select(index => graph.Power(graph.Extent(index.Axis), -1)).Append(sum));
     }
 
     private static Expr Value(Expr node) => node is Named { Value: not Reduce } named ? named.Value : node;

@@ -26,7 +26,8 @@ internal sealed class WideValues
 
     public void Add(Named value)
     {
-        if (_areNeeded) _values.Add(value);
+        // The largest element of a tensor is an element, and has no more digits than one.
+        if (_areNeeded && value.Value is not Reduce { Kind: not Reduction.Sum }) _values.Add(value);
     }
 
     public bool Contains(Named value) => _values.Contains(value);

@@ -48,7 +48,7 @@ internal sealed partial class ExpressionReader
             { Name: "Gather" } => ReadGather(call),
             { Name: "OneHot", Operands: [var labels, var classes] } => ReadOneHot(labels, classes),
             { Name: "MatMul", Operands: [var a, var b] } => ReadProduct(a, b),
-            _ when Compositions.ReductionTable.FirstOrDefault(row => row.Name == NameOf(call, 1)) is { } reduction => ReadReduction(call, reduction),
+            _ when Compositions.ReductionTable.FirstOrDefault(row => row.Name == NameOf(call)) is { } reduction => ReadReduction(call, reduction),
             { Operands: [var x, var axis] } when Compositions.AlongTable.FirstOrDefault(row => row.Name == call.Name) is { } along => ReadAlong(x, axis, along),
             _ => NotTaken(call),
         };
@@ -57,12 +57,12 @@ internal sealed partial class ExpressionReader
     /// <summary>Whether it is a number or a tensor, of numbers or of masks.</summary>
     private static bool IsStaged(ITypeSymbol? type) => type.IsNumeric() || type.IsTensorLike();
 
-    private static string NameOf(Call call, int arity) => OtherNames.TryGetValue((call.Name, arity), out var other) ? other : call.Name;
+    private static string NameOf(Call call) => call.Home != Home.Staging && OtherNames.TryGetValue((call.Name, call.Operands.Length), out var other) ? other : call.Name;
 
     /// <summary>How to read a call of a row of the tables of element-wise operations; null where it is another.</summary>
     private Func<Value?>? ReadElementWise(Call call)
     {
-        var name = NameOf(call, call.Operands.Length);
+        var name = NameOf(call);
         if (call is { Name: "Pow", Operands: [var value, var exponent] }) return () => ReadPower(value, exponent);
         if (call.Operands.Length == 1)
             foreach (var (power, p) in Functions.Powers)

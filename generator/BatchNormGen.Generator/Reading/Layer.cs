@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
@@ -23,6 +24,9 @@ internal sealed record Layer(
     ImmutableArray<Output> Outputs,
     EquatableArray<Condition> Conditions)
 {
+    /// <summary>The outputs for which a gradient comes in.</summary>
+    public IEnumerable<Output> Differentiated => Outputs.Where(output => !output.IsStopped);
+
     public bool Equals(Layer? other) =>
         other is not null
         && Signature.Equals(other.Signature)

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -52,6 +54,31 @@ public static class Arguments
         if (!same)
         {
             ThrowShape(actual, expected, name, axes);
+        }
+    }
+
+    /// <summary>Checks that each label is a place along an axis.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A label is negative, or not smaller than the extent.</exception>
+    public static void Labels<T>(ReadOnlySpan<T> labels, int extent, string name, string axis)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        T limit = T.CreateSaturating(extent);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if (T.IsNegative(labels[i]) || (labels[i] >= limit && long.CreateSaturating(labels[i]) >= extent))
+            {
+                ThrowLabel(labels[i].ToString(null, CultureInfo.InvariantCulture), i, extent, name, axis);
+            }
+        }
+    }
+
+    /// <summary>Checks that an axis is not empty, of which the largest or smallest element is asked for.</summary>
+    /// <exception cref="ArgumentException">It is.</exception>
+    public static void NotEmpty(int extent, string axis, string name)
+    {
+        if (extent == 0)
+        {
+            throw new ArgumentException($"The axis {axis} of {name} is empty, so there is no element to choose from.", name);
         }
     }
 
@@ -122,4 +149,7 @@ public static class Arguments
 
         return $"[{string.Join(", ", texts)}]";
     }
+
+    private static void ThrowLabel(string label, int position, int extent, string name, string axis) =>
+        throw new ArgumentOutOfRangeException(name, $"Element {position} of {name} is {label}; a label must be from 0 to {extent - 1}, a place along the axis {axis}.");
 }

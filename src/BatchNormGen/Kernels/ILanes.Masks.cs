@@ -1,0 +1,15 @@
+using System.Runtime.CompilerServices;
+
+namespace BatchNormGen.Kernels;
+
+/// <content>What is made of comparisons.</content>
+public partial interface ILanes<TSelf, T>
+{
+    /// <summary>A mask of the lanes that are neither infinite nor NaN: there alone x − x is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf IsFinite(TSelf x) => TSelf.EqualTo(x - x, TSelf.Zero);
+
+    /// <summary>x, or the bound that it lies beyond; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Clamp(TSelf x, TSelf low, TSelf high) => TSelf.Minimum(TSelf.Maximum(x, low), high);
+}
