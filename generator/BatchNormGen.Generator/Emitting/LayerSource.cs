@@ -22,7 +22,7 @@ internal static class LayerSource
     public static string Write(Method method, CancellationToken token) =>
         method.Cases.Count == 1 ? Write(method.Cases[0].Layer, token) : throw new NotSupportedException("several cases are not written yet");
 
-    private static string Write(Layer layer, CancellationToken token)
+    public static string Write(Layer layer, CancellationToken token)
     {
         var form = ClosedForm.Of(CodeNames.Apply(layer), token);
         token.ThrowIfCancellationRequested();
