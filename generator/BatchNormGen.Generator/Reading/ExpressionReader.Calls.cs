@@ -22,7 +22,8 @@ internal sealed partial class ExpressionReader
 
     public override Value? VisitInvocation(IInvocationOperation operation, object? argument)
     {
-        if (operation.TargetMethod.MethodKind == MethodKind.LocalFunction) return null;   // said where it is declared
+        if (IsComposed(operation)) return Single(ReadComposed(operation));
+        if (IsDelegateOfLocal(operation)) return null;   // said where its value is declared
         var call = Call.Of(operation);
         if (call.Home == Home.Foreign)
         {

@@ -51,7 +51,7 @@ public class DescriptorTests
         Assert.Equal([id], Compile.Generate(Complete(examples[0])).Diagnostics.Select(diagnostic => diagnostic.Id).Distinct());
         var mended = Compile.Generate(Complete(examples[1]));
         Assert.Empty(mended.Diagnostics);
-        Assert.NotEmpty(mended.Step("Layer"));
+        Assert.NotEmpty(mended.Step("Method"));
         Assert.Empty(mended.UserErrors);
     }
 

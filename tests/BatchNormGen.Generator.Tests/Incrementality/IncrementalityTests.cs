@@ -28,7 +28,7 @@ public class IncrementalityTests
         compilation = Replace(compilation, "Layers.cs", after);
         if (beside is not null) compilation = Replace(compilation, "Layers2.cs", beside);
         var result = driver.RunGenerators(compilation).GetRunResult().Results.Single();
-        return (Reasons(result, "Layer"), Reasons(result, "Source"), result);
+        return (Reasons(result, "Method"), Reasons(result, "Source"), result);
     }
 
     private static CSharpCompilation Replace(CSharpCompilation compilation, string path, string text)
