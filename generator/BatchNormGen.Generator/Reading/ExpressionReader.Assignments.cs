@@ -13,7 +13,7 @@ internal sealed partial class ExpressionReader
     public void Assign(ISymbol symbol, ITypeSymbol type, ImmutableArray<Value?> parts)
     {
         var names = type.IsTupleType ? type.PartNames(symbol.Name) : [.. parts.Select(_ => symbol.Name)];
-        scope.Set(symbol, names.Length == parts.Length ? [.. parts.Select((part, i) => IsCondition(type) ? part : scope.Keep(names[i], part))] : []);
+        scope.Set(symbol, names.Length == parts.Length ? [.. parts.Select((part, i) => IsCondition(type) ? part : scope.Keep(names[i], type, part))] : []);
     }
 
     private static bool IsCondition(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean;
