@@ -34,7 +34,7 @@ public abstract partial class LanesTests<V, T>
     [MemberData(nameof(Names))]
     public void A_function_is_close_for_floats_of_every_size(string name)
     {
-        const uint Step = 40_009;
+        const uint Step = 200_003;
         Func<double, double> expected = typeof(Scalars).GetMethod(name)!.CreateDelegate<Func<double, double>>();
         var x = new T[16];
         for (uint bits = 0; bits < uint.MaxValue - (16 * Step); bits += 16 * Step)
@@ -48,13 +48,16 @@ public abstract partial class LanesTests<V, T>
             for (int i = 0; i < x.Length; i++)
             {
                 double exact = expected(double.CreateTruncating(x[i]));
+                double argument = double.CreateTruncating(x[i]), actual = double.CreateTruncating(y[i]);
                 if (isFloat)
                 {
-                    AssertClose(name, double.CreateTruncating(x[i]), exact, 0, y[i]);
+                    AssertClose(name, argument, exact, 0, y[i]);
                 }
                 else
                 {
-                    Assert.Equal(exact, double.CreateTruncating(y[i]), (1e-14 * Math.Abs(exact)) + double.Epsilon);
+                    // In double the expected values are not exact themselves.
+                    double allowed = (1e-14 * Math.Abs(exact)) + double.Epsilon;
+                    Assert.True(exact.Equals(actual) || Math.Abs(exact - actual) <= allowed, $"{name}({argument}) = {actual}, but {exact} is right.");
                 }
             }
         }
