@@ -32,8 +32,6 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
 
     private readonly Ancestry _ancestry = new();
 
-    private readonly Uses _uses = new();
-
     public Record Record { get; } = new();
 
     /// <summary>The named values in the order of their definition, and what became of them.</summary>
@@ -41,44 +39,59 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
 
     public ImmutableArray<Expr> Run(ImmutableArray<Expr> roots)
     {
-        roots = [.. roots.Select(Rewrite)];
-        _uses.Add(roots);
-        for (var kept = -1; kept != _replaced.Count;)
+        while (true)
         {
-            kept = _replaced.Count;
-            roots = SplitSums(roots);
+            roots = [.. roots.Select(Rewrite)];
+            foreach (var named in _named.Keys.ToList()) _named[named] = Rewrite(_named[named]);
+            if (!SplitSums(roots)) return roots;
         }
-        return roots;
     }
 
     /// <summary>
-    /// Asks once of each sum, innermost first, whether splitting it pays. What comes up on the way is asked as well, but
-    /// not again what was asked before and may pay now: that is for the next round.
+    /// Asks once of each sum, innermost first, whether splitting it pays. A sum that contains one that was split is brought
+    /// up to date when its turn comes; what else contains it waits for the end, so that a long chain of sums is not
+    /// rewritten for each of them. What did not pay before and may pay now is for the next round.
     /// </summary>
-    private ImmutableArray<Expr> SplitSums(ImmutableArray<Expr> roots)
+    private bool SplitSums(ImmutableArray<Expr> roots)
     {
-        var pending = new SortedSet<Expr>(Reductions(roots, stop: node => false), Comparer<Expr>.Create((a, b) => a.Id.CompareTo(b.Id)));
+        var kept = _replaced.Count;
+        var uses = new Uses();
+        var pending = new SortedSet<(int Turn, int Id)>();
+        var sums = new Dictionary<int, Expr>();
+        foreach (var sum in uses.Add(roots)) Ask(sum, sum.Id);
         while (pending.Count > 0)
         {
-            var sum = pending.Min;
-            pending.Remove(sum);
-            if (!_uses.IsNeeded(sum)) continue;
-            var only = _uses.OnlyFor(sum);
-            var mark = Mark;
-            if (Split(sum, node => _uses.IsNeeded(node) && !only.Contains(node), Depth) is not { } split)
+            var next = pending.Min;
+            pending.Remove(next);
+            var sum = sums[next.Id];
+            if (!uses.IsNeeded(sum)) continue;
+            if (_ancestry.IsOutdated(sum)) Become(Rewrite(sum));
+            else
             {
-                TakeBack(mark);
-                continue;
+                var only = uses.OnlyFor(sum);
+                var mark = Mark;
+                if (Split(sum, node => uses.IsNeeded(node) && !only.Contains(node), Depth) is { } split)
+                {
+                    _replaced[sum] = split;
+                    _ancestry.Outdate(sum);
+                    Become(split);
+                }
+                else TakeBack(mark);
             }
-            _replaced[sum] = split;
-            _ancestry.Outdate(sum);
-            ImmutableArray<Expr> changed = [.. roots.Select(Rewrite)];
-            pending.UnionWith(_uses.Add(changed).Where(node => node is Reduce));
-            _uses.Remove(roots);
-            roots = changed;
-            foreach (var named in _named.Keys.ToList()) _named[named] = Rewrite(_named[named]);
+
+            void Become(Expr now)
+            {
+                foreach (var added in uses.Replace(sum, now)) Ask(added, next.Turn);
+            }
         }
-        return roots;
+        return _replaced.Count > kept;
+
+        void Ask(Expr node, int turn)
+        {
+            if (node is not Reduce) return;
+            sums[node.Id] = node;
+            pending.Add((turn, node.Id));
+        }
     }
 
     /// <summary>What the named values became; the first of two names for one value stays.</summary>

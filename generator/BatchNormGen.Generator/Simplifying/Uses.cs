@@ -1,15 +1,17 @@
 using System.Collections.Generic;
+using System.Linq;
 using BatchNormGen.Generator.Algebra;
 
 namespace BatchNormGen.Generator.Simplifying;
 
 /// <summary>
 /// What is needed for some roots, by counting uses: a node is needed while a root or another node that is needed uses
-/// it. Exchanging the roots costs no more than the nodes in which old and new differ.
+/// it. Replacing a node costs no more than the nodes in which old and new differ.
 /// </summary>
 internal sealed class Uses
 {
     private readonly Dictionary<Expr, int> _counts = [];
+    private readonly Dictionary<Expr, Expr> _became = [];
 
     public bool IsNeeded(Expr node) => _counts.ContainsKey(node);
 
@@ -25,13 +27,25 @@ internal sealed class Uses
             _counts[node] = count + 1;
             if (count > 0) continue;
             added.Add(node);
-            foreach (var operand in node.Operands) pending.Push(operand);
+            foreach (var operand in Operands(node)) pending.Push(operand);
         }
         return added;
     }
 
+    /// <summary>Says that a node became another one, for all that use it; the nodes that were not needed before.</summary>
+    public List<Expr> Replace(Expr node, Expr by)
+    {
+        var before = Operands(node).ToList();
+        var added = Add([by]);
+        _became[node] = by;
+        Remove(before);
+        return added;
+    }
+
+    private IEnumerable<Expr> Operands(Expr node) => _became.TryGetValue(node, out var by) ? [by] : node.Operands;
+
     /// <summary>Takes roots away again, and what only they needed.</summary>
-    public void Remove(IEnumerable<Expr> roots)
+    private void Remove(IEnumerable<Expr> roots)
     {
         var pending = new Stack<Expr>(roots);
         while (pending.Count > 0)
@@ -39,7 +53,7 @@ internal sealed class Uses
             var node = pending.Pop();
             if (--_counts[node] > 0) continue;
             _counts.Remove(node);
-            foreach (var operand in node.Operands) pending.Push(operand);
+            foreach (var operand in Operands(node)) pending.Push(operand);
         }
     }
 
@@ -48,7 +62,7 @@ internal sealed class Uses
     {
         var only = new HashSet<Expr> { root };
         var left = new Dictionary<Expr, int>();
-        var pending = new Stack<Expr>(root.Operands);
+        var pending = new Stack<Expr>(Operands(root));
         while (pending.Count > 0)
         {
             var node = pending.Pop();
@@ -56,7 +70,7 @@ internal sealed class Uses
             left[node] = --count;
             if (count > 0) continue;
             only.Add(node);
-            foreach (var operand in node.Operands) pending.Push(operand);
+            foreach (var operand in Operands(node)) pending.Push(operand);
         }
         return only;
     }
