@@ -14,13 +14,18 @@ namespace BatchNormGen.Generator.Simplifying;
 /// </summary>
 /// <remarks>
 /// Each use of the table makes the expression smaller or a sum's body smaller, and each kept split leaves fewer
-/// reductions or terms than before, so the process ends; a try costs no more than the expression it looks at, and
-/// there are at most as many rounds as there are sums.
+/// reductions or terms than before, so the process ends; a try costs no more than the expression it looks at.
 /// </remarks>
 internal sealed class Simplifier(Graph graph, CancellationToken token)
 {
     /// <summary>How many splits may lie within each other in one try.</summary>
     private const int Depth = 4;
+
+    /// <summary>
+    /// How many nodes are rewritten before the search stops bringing everything up to date after each kept split, which
+    /// for a long chain of sums is work in proportion to the square of its length.
+    /// </summary>
+    private const int Patience = 20_000;
 
     /// <summary>What has been rewritten, and into what. What a kept split changes is dropped, the rest stays.</summary>
     private readonly Dictionary<Expr, Expr> _done = [];
@@ -29,6 +34,9 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     private readonly List<Expr> _trail = [];
 
     private readonly Dictionary<Expr, Expr> _replaced = [];
+
+    /// <summary>How many nodes were rewritten so far.</summary>
+    private int _work;
 
     private readonly Ancestry _ancestry = new();
 
@@ -43,16 +51,16 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         {
             roots = [.. roots.Select(Rewrite)];
             foreach (var named in _named.Keys.ToList()) _named[named] = Rewrite(_named[named]);
-            if (!SplitSums(roots)) return roots;
+            if (!SplitSums(ref roots)) return roots;
         }
     }
 
     /// <summary>
-    /// Asks once of each sum, innermost first, whether splitting it pays. A sum that contains one that was split is brought
-    /// up to date when its turn comes; what else contains it waits for the end, so that a long chain of sums is not
-    /// rewritten for each of them. What did not pay before and may pay now is for the next round.
+    /// Asks once of each sum, innermost first, whether splitting it pays. What did not pay before and may pay now is for
+    /// the next round. After a kept split all that contains the sum is brought up to date; beyond <see cref="Patience"/>
+    /// only a sum whose turn has come is, and the rest at the end of the round.
     /// </summary>
-    private bool SplitSums(ImmutableArray<Expr> roots)
+    private bool SplitSums(ref ImmutableArray<Expr> roots)
     {
         var kept = _replaced.Count;
         var uses = new Uses();
@@ -74,7 +82,8 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
                 {
                     _replaced[sum] = split;
                     _ancestry.Outdate(sum);
-                    Become(split);
+                    if (_work < Patience) BringUpToDate(ref roots);
+                    else Become(split);
                 }
                 else TakeBack(mark);
             }
@@ -85,6 +94,15 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
             }
         }
         return _replaced.Count > kept;
+
+        void BringUpToDate(ref ImmutableArray<Expr> outdated)
+        {
+            ImmutableArray<Expr> current = [.. outdated.Select(Rewrite)];
+            foreach (var added in uses.Add(current)) Ask(added, added.Id);
+            uses.Remove(outdated);
+            outdated = current;
+            foreach (var named in _named.Keys.ToList()) _named[named] = Rewrite(_named[named]);
+        }
 
         void Ask(Expr node, int turn)
         {
@@ -110,6 +128,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         token.ThrowIfCancellationRequested();
         if (_done.TryGetValue(node, out var known) && !_ancestry.IsOutdated(known)) return known;
         if (node is Named named) return Done(node, _named[named] = Rewrite(named.Value));
+        _work++;
         var result = graph.With(node, [.. node.Operands.Select(Rewrite)]);
         if (_replaced.TryGetValue(result, out var split)) result = Rewrite(split);
         else if (FirstMatch(result) is var (rule, after))

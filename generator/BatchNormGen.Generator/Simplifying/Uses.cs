@@ -45,7 +45,7 @@ internal sealed class Uses
     private IEnumerable<Expr> Operands(Expr node) => _became.TryGetValue(node, out var by) ? [by] : node.Operands;
 
     /// <summary>Takes roots away again, and what only they needed.</summary>
-    private void Remove(IEnumerable<Expr> roots)
+    public void Remove(IEnumerable<Expr> roots)
     {
         var pending = new Stack<Expr>(roots);
         while (pending.Count > 0)
