@@ -23,7 +23,7 @@ internal sealed class CodeNames
         "axes", "axis", "block", "blockEnd", "cache", "chunk", "chunks", "columns", "count", "deviation", "end", "from", "instance", "isFilled", "keepDims",
         "nameof", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "stop", "stretch", "stretchEnd", "sweep", "sweeps", "to", "value", "var",
         "Backward", "BackwardSweeps", "Chunks", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
-        "Moments", "Partials", "Prepare", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
+        "Matrix", "Moments", "Partials", "Prepare", "Products", "ReadOnlyMatrix", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
         .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Sweep", "count", "done" }
            from number in Enumerable.Range(0, 100)
            select numbered + number.ToString(CultureInfo.InvariantCulture),

@@ -12,6 +12,8 @@ internal static class InPlace
 {
     public static bool IsSafe(Plan plan, Result result, string tensor)
     {
+        // A product of matrices reads its operands again and again.
+        if (plan.Backward.Steps.OfType<Multiplication>().Any(product => product.Target == result.Name || product.Value.Left.Tensor == tensor || product.Value.Right.Tensor == tensor)) return false;
         var written = false;
         foreach (var region in plan.Backward.Regions)
         {

@@ -18,8 +18,12 @@ internal ref struct BlockProduct<T> : ISweep
     /// <summary>The length of a stretch of k: a panel of b, 32 floats wide, takes 32 KB.</summary>
     private const int Depth = 256;
 
-    /// <summary>The columns of b that are packed together: 2 MB of floats at most.</summary>
-    private const int Width = 2048;
+    /// <summary>The columns of b that are packed together: with <see cref="Depth"/> rows, 512 KB of floats.</summary>
+    private const int Width = 512;
+
+    /// <summary>How many panels of b must use the packed rows of a to make up for the packing.</summary>
+    private const int PanelsThatShare = 8;
+
 
     /// <summary>The most rows of a that are packed together, and the fewest that are cut off for the sake of threads.</summary>
     private const int MostRows = 20 * TileRows, LeastRows = 4 * TileRows;
@@ -50,7 +54,7 @@ internal ref struct BlockProduct<T> : ISweep
         this.a = a;
         this.b = b;
         this.c = c;
-        packsA = c.Columns > 3 * WidestPanel;
+        packsA = c.Columns >= PanelsThatShare * WidestPanel;
         packsB = b.ColumnStride != 1 || (c.Rows > 8 * TileRows && (long)b.Rows * b.Columns > 16 * 1024);
         int rows = Math.Clamp(RoundUp(c.Rows / Chunks, TileRows), LeastRows, MostRows);
         rowBlocks = (c.Rows + rows - 1) / rows;
