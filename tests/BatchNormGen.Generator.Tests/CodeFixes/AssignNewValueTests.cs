@@ -10,7 +10,7 @@ public class AssignNewValueTests
     [InlineData("var y = x; y -= w - s; return y;", "var y = x; y = y - (w - s); return y;")]
     [InlineData("x *= s; return x;", "x = x * s; return x;")]
     [InlineData("x /= s; /* halved */ return x;", "x = x / s; /* halved */ return x;")]
-    [InlineData("var y = x; y += w; y *= s; return y;", "var y = x; y = y + w; y *= s; return y;")]
+    [InlineData("var y = x; y += w; y *= s; return y;", "var y = x; y = y + w; y = y * s; return y;")]
     public Task A_change_in_place_becomes_an_assignment(string body, string mended) => Fixes.ExpectAll<AssignNewValue>(Reads.Method(body), Reads.Method(mended));
 
     [Theory]

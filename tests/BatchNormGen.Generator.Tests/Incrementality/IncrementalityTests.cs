@@ -90,17 +90,17 @@ public class IncrementalityTests
     private const string Helpers = "static class Helpers { public static Tensor<float> Twice(Tensor<float> t) { var y = t * 2; return y; } public static int Other() => 1; }";
 
     [Theory]
-    [InlineData("t * 2", "t * 3", Modified)]
-    [InlineData("var y = t * 2; return y;", "var z = t * 2; return z;", Modified)]
-    [InlineData("Tensor<float> t)", "Tensor<float> a)", Unchanged, "t * 2", "a * 2")]
-    [InlineData("=> 1;", "=> 2;", Unchanged)]
-    [InlineData("var y = t * 2;", "// Twice.\n var  y = t*2 ;", Unchanged)]
-    public void A_layer_depends_on_the_formulas_that_it_calls(string from, string to, IncrementalStepRunReason reason, string also = "-", string with = "-")
+    [InlineData("t * 2", "t * 3", true)]
+    [InlineData("var y = t * 2; return y;", "var z = t * 2; return z;", true)]
+    [InlineData("Tensor<float> t)", "Tensor<float> a)", false, "t * 2", "a * 2")]
+    [InlineData("=> 1;", "=> 2;", false)]
+    [InlineData("var y = t * 2;", "// Twice.\n var  y = t*2 ;", false)]
+    public void A_layer_depends_on_the_formulas_that_it_calls(string from, string to, bool changes, string also = "-", string with = "-")
     {
         var compilation = Compile.Of(Composed, Helpers);
         var driver = Compile.Driver().RunGenerators(compilation, TestContext.Current.CancellationToken);
         var result = driver.RunGenerators(Replace(compilation, "Layers2.cs", Helpers.Replace(from, to).Replace(also, with)), TestContext.Current.CancellationToken).GetRunResult().Results.Single();
-        Assert.Equal([reason], Reasons(result, "Method"));
+        Assert.Equal(changes, Assert.Single(Reasons(result, "Method")) == Modified);
     }
 
     [Fact]
