@@ -64,7 +64,7 @@ internal static class Descriptors
         "'{0}' cannot be part of a layer, whose body has to be one formula for every element. {1}.");
 
     public static readonly DiagnosticDescriptor Mutation = Error("BNG0017", "A value is changed",
-        "'{0}' changes something that others may see, but a layer only computes its results. Assign to a local, and return what the caller is to have.");
+        "'{0}' changes something that others may see, but a layer only computes its results. {1}.");
 
     public static readonly DiagnosticDescriptor Closure = Error("BNG0018", "Lambdas and delegates are not supported",
         "{0} cannot be part of a layer: which code a delegate runs is known only when the layer runs. Call a static method or a local function by its name.");

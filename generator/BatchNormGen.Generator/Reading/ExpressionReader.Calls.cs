@@ -23,6 +23,7 @@ internal sealed partial class ExpressionReader
     public override Value? VisitInvocation(IInvocationOperation operation, object? argument)
     {
         if (IsComposed(operation)) return Single(ReadComposed(operation));
+        if (IsConversion(operation)) return Read(operation.Arguments[0].Value);
         if (IsDelegateOfLocal(operation)) return null;   // said where its value is declared
         var call = Call.Of(operation);
         if (call.Home == Home.Foreign)

@@ -44,6 +44,18 @@ internal sealed partial class ExpressionReader
         return [];
     }
 
+    // What generic code has for numbers and conversions.
+
+    /// <summary><c>T.One</c> and its kin.</summary>
+    private static Rational? NumberOfType(IOperation operation) =>
+        operation is not IPropertyReferenceOperation { Instance: null, Type: ITypeParameterSymbol, Property.Name: var name } ? null
+        : name switch { "Zero" => Rational.Zero, "One" => Rational.One, "NegativeOne" => Rational.MinusOne, _ => null };
+
+    /// <summary><c>T.CreateChecked(number)</c> and its kin.</summary>
+    private static bool IsConversion(IInvocationOperation operation) =>
+        operation is { TargetMethod.Name: "CreateChecked" or "CreateSaturating" or "CreateTruncating", Arguments: [{ Value.Type: var from }] }
+        && operation.Type.IsFloating() && (from.IsFloating() || from.IsInteger());
+
     private ImmutableArray<Value?> ReadBody(IMethodSymbol method, IBlockOperation body) => scope.In(method, () =>
     {
         var statements = new StatementReader(scope);
@@ -74,7 +86,7 @@ internal sealed partial class ExpressionReader
             if (argument.Parameter is not { } parameter) return null;
             if (parameter.RefKind is RefKind.Ref or RefKind.Out)
             {
-                scope.Report(Descriptors.Mutation, argument.Syntax.GetLocation(), Place.Text(argument.Syntax));
+                scope.Report(Descriptors.Mutation, argument.Syntax.GetLocation(), Place.Text(argument.Syntax), Advice.Results);
                 return null;
             }
             arguments.Add((method.Parameters[parameter.Ordinal], ReadAll(argument.Value), argument.Value));

@@ -20,7 +20,8 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
         RuntimeHelpers.EnsureSufficientExecutionStack();
         return operation is null or IInvalidOperation || operation.Type.IsUnknown() ? null
             : operation.ConstantValue.HasValue ? ReadConstant(operation)
-            : IsListProperty(operation) ? ReadListProperty((IPropertyReferenceOperation)operation)
+            : ReadOfList(operation) is { } read ? read()
+            : NumberOfType(operation) is { } number ? Value.Scalar(Graph.Constant(number))
             : operation.Accept(this, null);
     }
 

@@ -79,6 +79,9 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
         return parts;
     }
 
+    /// <summary>How many names stand for a stage, as a whole or in part, or for the same elements in another order.</summary>
+    public int NamesOf(Expr stage) => _parts.Values.Sum(parts => parts.Count(part => part?.Expr is Named other && other.Name == ((Named)stage).Name));
+
     // Stages.
 
     /// <summary>A value that is computed becomes a stage. One that only renames a parameter, or counts elements, does not.</summary>

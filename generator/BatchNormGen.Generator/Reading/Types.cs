@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace BatchNormGen.Generator.Reading;
 
@@ -53,9 +52,6 @@ internal static class Types
         INamedTypeSymbol { Name: "Span" or "ReadOnlySpan", Arity: 1 } span when span.ContainingNamespace?.ToDisplayString() == "System" => span.TypeArguments[0],
         _ => null,
     };
-
-    public static bool IsList(this IOperation operation) =>
-        operation.Type.ItemType() is not null || operation is IConversionOperation { Operand: var operand } && operand.IsList();
 
     /// <summary>How many parts a value of the type has, unless it is a list.</summary>
     public static int PartCount(this ITypeSymbol? type) =>
