@@ -75,7 +75,7 @@ public class ExpressionTests
         { "x.Permute(-1, 0)", "x[n,d] : [D, N]" },
         { "x.Sum(axis: 0, keepDims: true).Squeeze(0)", "Σ_n x[n,d] : [D]" },
         { "x.MatMul(g)", "Σ_d x[n,d]·g[d,d2] : [N, D]" },
-        { "x.MatMul(w)", "Σ_d x[n,d]·w[d] : [N]" },
+        { "x.MatMul(w)", "Σ_d w[d]·x[n,d] : [N]" },
         { "w.MatMul(g)", "Σ_d w[d]·g[d,d2] : [D]" },
     };
 
