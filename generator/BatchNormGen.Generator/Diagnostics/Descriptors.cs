@@ -84,8 +84,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotFinite = Error("BNG0023", "The constant is not a finite number",
         "The constant '{0}' is {1}, with which no formula can be simplified. Use a finite number.");
 
-    public static readonly DiagnosticDescriptor Exponent = Error("BNG0024", "The exponent is not a constant",
-        "The exponent '{0}' must be a constant of at most {1} in magnitude. Write a number, or compose the power of Exp and Log: (p * x.Log()).Exp() for positive x.");
+    public static readonly DiagnosticDescriptor Exponent = Error("BNG0024", "The exponent is too large",
+        "The exponent '{0}' is larger than {1} in magnitude, and constant exponents are kept as exact fractions. Compose the power of Exp and Log: (p * x.Log()).Exp() for positive x.");
 
     public static readonly DiagnosticDescriptor NotConstant = Error("BNG0025", "The argument is not a constant",
         "'{0}' must be a constant, because the shape of the result depends on it. Write {1}.");
