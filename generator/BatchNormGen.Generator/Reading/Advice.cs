@@ -17,5 +17,5 @@ internal static class Advice
 
     /// <summary>All that a layer may be made of.</summary>
     public static readonly string Supported =
-        $"+, -, *, /, {string.Join(", ", Functions.Names.Concat(Compositions.Names))}, Gather, OneHot, MatMul, Transpose, Permute, Unsqueeze, Squeeze, and the extents x.Lengths[i], x.FlattenedLength and x.Rank";
+        $"+, -, *, /, {string.Join(", ", Functions.Names.Concat(Compositions.Names))}, Gather, OneHot, MatMul, Transpose, Permute, Reshape, Unsqueeze, Squeeze, and the extents x.Lengths[i], x.FlattenedLength and x.Rank";
 }

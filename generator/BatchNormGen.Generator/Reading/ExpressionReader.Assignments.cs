@@ -14,7 +14,7 @@ internal sealed partial class ExpressionReader
     public void Assign(ISymbol symbol, ITypeSymbol type, ImmutableArray<Value?> parts)
     {
         var places = type.ItemType() is { } item ? [.. parts.SelectMany(_ => item.Parts(symbol.Name)).Take(parts.Length)] : type.Parts(symbol.Name);
-        scope.Set(symbol, places.Length != parts.Length ? [] : [.. parts.Zip(places, (part, place) => place.Type.IsChoice() ? part : scope.Keep(place.Name, part))]);
+        scope.Set(symbol, places.Length != parts.Length ? [] : [.. parts.Zip(places, (part, place) => place.Type.IsChoice() ? part : scope.Keep(place.Name, place.Type, part))]);
     }
 
     public override Value? VisitSimpleAssignment(ISimpleAssignmentOperation operation, object? argument) => Single(Assign(operation));

@@ -46,6 +46,7 @@ internal sealed partial class ExpressionReader
             { Name: "Permute" } => ReadPermute(call),
             { Name: "Unsqueeze", Operands: [var x, var axis] } => ReadUnsqueeze(x, axis),
             { Name: "Squeeze", Operands: [var x, var axis] } => ReadSqueeze(x, axis),
+            { Name: "Reshape" } => ReadReshape(call),
             { Name: "Gather" } => ReadGather(call),
             { Name: "OneHot", Operands: [var labels, var classes] } => ReadOneHot(labels, classes),
             { Name: "MatMul", Operands: [var a, var b] } => ReadProduct(a, b),

@@ -88,7 +88,7 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
         if (a is null || b is null) return null;
         if (a.Expr is Constant x && b.Expr is Constant y && Whole(kind, x.Value.Numerator, y.Value.Numerator) is { } number) return InRange(operation, Value.Scalar(Graph.Constant(new Rational(number, 1))));
         return kind == BinaryOperatorKind.Divide
-            ? Rounds(operation, $"(float){Place.Text(left.Syntax)} / {Place.Text(right.Syntax)}")
+            ? Quotient(a.Expr, b.Expr) ?? Rounds(operation, $"(float){Place.Text(left.Syntax)} / {Place.Text(right.Syntax)}")
             : Unsupported(operation, "a layer has no such operator", "Supported are " + Advice.Supported);
     }
 

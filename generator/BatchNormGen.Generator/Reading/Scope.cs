@@ -15,7 +15,7 @@ namespace BatchNormGen.Generator.Reading;
 /// one value, or those of a tuple or an array. A null part is one that could not be read: that was said already, by us or
 /// by the compiler, and nothing more is said where the name is used.
 /// </summary>
-internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions decisions, Sources sources, CancellationToken token)
+internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions decisions, Splits splits, Sources sources, CancellationToken token)
 {
     /// <summary>How many rounds of loops and calls are written out, so that reading has an end.</summary>
     private const int MostRepetitions = 1000;
@@ -35,6 +35,9 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
 
     public Graph Graph { get; } = graph;
     public Sources Sources { get; } = sources;
+
+    /// <summary>The axes that are split.</summary>
+    public Splits Splits { get; } = splits;
     public CancellationToken Token { get; } = token;
 
     public ImmutableArray<Named> Stages => [.. _stages];
@@ -85,8 +88,8 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
     // Stages.
 
     /// <summary>A value that is computed becomes a stage. One that only renames a parameter, or counts elements, does not.</summary>
-    public Value? Keep(string name, Value? value) =>
-        value is null || !IsComputed(value.Expr) ? value : value with { Expr = Stage(name, value) };
+    public Value? Keep(string name, ITypeSymbol? type, Value? value) =>
+        value is null || type.IsInteger() || !IsComputed(value.Expr) ? value : value with { Expr = Stage(name, value) };
 
     public Named Stage(string name, Value value)
     {

@@ -95,6 +95,7 @@ public class BodyTests
 
     [Theory]
     [InlineData("return Tensor.[|Sinh<float>|](x);", "Sinh")]
+    [InlineData("return x * MathF.[|Cbrt|](s);", "Cbrt")]
     [InlineData("return x * MathF.[|Log|](s, 2);", "Log")]
     [InlineData("return x.[|Slice|]([0, 0]);", "Slice")]
     public void An_operation_that_is_not_taken_yet_is_named(string body, string name) =>
@@ -122,8 +123,9 @@ public class BodyTests
 
     [Theory]
     [InlineData("return x.Pow([|1e10f|]);", "1e10f")]
-    public void Exponents_are_constants(string body, string exponent) =>
-        Expect("BNG0024", $"The exponent '{exponent}' must be a constant of at most 1000 in magnitude. Write a number, or compose the power of Exp and Log: (p * x.Log()).Exp() for positive x.", body);
+    [InlineData("return x.Pow([|-1001|]);", "-1001")]
+    public void Constant_exponents_have_bounds(string body, string exponent) =>
+        Expect("BNG0024", $"The exponent '{exponent}' is larger than 1000 in magnitude, and constant exponents are kept as exact fractions. Compose the power of Exp and Log: (p * x.Log()).Exp() for positive x.", body);
 
     [Theory]
     [InlineData("return x.Sum(axis: [|k|]);", "k", "numbers, such as axis: 0 or axes: [0, 2, 3]")]
@@ -150,6 +152,23 @@ public class BodyTests
     [InlineData("return Tensor.Add<float>(g, [|x|]);", "[D, D]", "[N, D]", "D", "N")]
     public void Axes_align(string body, string a, string b, string ofA, string ofB) =>
         Expect("BNG0027", $"The shapes {a} and {b} do not align: counted from the last axis, {ofA} meets {ofB}. Axes of the same name align, and an axis of extent 1 with any (keepDims: true leaves one where a reduction removes an axis).", body);
+
+    [Theory]
+    [InlineData("D", "x.Gather([|labels|], axis: 1)", "[D]", "[N, D]", "[N]")]
+    [InlineData("N", "x.Gather([|labels|], axis: 0)", "[N]", "[N, D]", "[D]")]
+    [InlineData("N, 1", "x.Gather([|labels|], axis: 1)", "[N, 1]", "[N, D]", "[N]")]
+    [InlineData("N", "x.Sum(axis: 1).Gather([|labels|], axis: 0)", "[N]", "[N]", "[1]")]
+    public void Labels_fit(string labels, string expression, string shape, string from, string expected) => Marked.Expect(
+        "BNG0040", $"Labels of shape {shape} cannot pick from {from}: one element is taken for each label, and the axis goes away, so the labels must have the shape {expected}.",
+        Layers.Source($$"""Tensor<float> Picked([Shape("N, D")] Tensor<float> x, [Shape("{{labels}}")] Tensor<int> labels)""", $"return {expression};"));
+
+    [Theory]
+    [InlineData("labels.OneHot<float>([|k|])", "k")]
+    [InlineData("labels.OneHot<float>([|-3|])", "-3")]
+    [InlineData("labels.OneHot<float>([|2 * x.Lengths[1]|])", "2 * x.Lengths[1]")]
+    public void The_number_of_classes_is_known(string expression, string classes) => Marked.Expect(
+        "BNG0025", $"'{classes}' must be a constant, because the shape of the result depends on it. Write a number or an extent, such as OneHot<float>(10) or OneHot<float>(x.Lengths[1]).",
+        Layers.Source("""Tensor<float> Hot([Shape("N, D")] Tensor<float> x, [Shape("N")] Tensor<int> labels, int k)""", $"return {expression} * x;"));
 
     [Fact]
     public void Each_error_is_said_once_and_the_reading_goes_on()
