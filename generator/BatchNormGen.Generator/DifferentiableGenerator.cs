@@ -46,12 +46,12 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
             if (source.Text is not null) output.AddSource(source.HintName, source.Text);
         });
         context.RegisterSourceOutput(halves, static (output, half) => output.AddSource(half.HintName, LayerSource.Write(half)));
-        context.RegisterSourceOutput(read.Combine(failures), static (output, pair) =>
+        context.RegisterSourceOutput(read.Collect().Combine(failures), static (output, pair) =>
         {
-            var (result, failures) = pair;
-            foreach (var diagnostic in result.Diagnostics) output.ReportDiagnostic(diagnostic);
-            foreach (var source in failures.Where(source => source.HintName == result.Method?.Signature.HintName))
-                output.ReportDiagnostic(source.Failure!.At(result.Location));
+            var (results, failures) = pair;
+            foreach (var diagnostic in results.SelectMany(result => result.Diagnostics).Distinct()) output.ReportDiagnostic(diagnostic);
+            foreach (var source in failures)
+                if (results.FirstOrDefault(result => source.HintName == result.Method?.Signature.HintName) is { } failed) output.ReportDiagnostic(source.Failure!.At(failed.Location));
         });
     }
 

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
 namespace BatchNormGen.Generator.Tests;
@@ -19,12 +21,33 @@ public class DocumentationTests
     public void The_tables_of_functions_are_those_of_the_generator()
     {
         var graph = new Graph();
-        var (x, y) = (graph.Scalar("x"), graph.Scalar("y"));
-        var functions = Functions.Table.Select(function =>
-            $"| `{function.Name}` | {function.Notation}(x) | {Printer.Plain.Print(function.Derivative(graph, x, y))} |");
-        var powers = Functions.Powers.Select(power => $"| `{power.Name}` | {Printer.Plain.Print(graph.Power(x, power.Exponent))} |");
-        Assert.Equal(functions, Rows("| Function | y | dy/dx |"));
-        Assert.Equal(powers, Rows("| Function | y |"));
+        var x = graph.Scalar("x");
+        ImmutableArray<Expr> Arguments(Function function) => [.. (function.Arity switch { 1 => "x", 2 => "a b", _ => function.Name == "Where" ? "p a b" : "x low high" }).Split(' ').Select(graph.Scalar)];
+        string Value(Function function) => Printer.Plain.Print(graph.Apply(function, Arguments(function)));
+        string Derivatives(Function function) => string.Join(", ", function.Derivatives(graph, Arguments(function), graph.Scalar("y")).Select(Printer.Plain.Print));
+        Assert.Equal(
+            Functions.Table.Where(function => function != Functions.Erfc).Select(function => $"| `{function.Name}` | {Value(function)} | {Derivatives(function)} |"),
+            Rows("| Function | y | dy/dx |"));
+        Assert.Equal(Functions.Powers.Select(power => $"| `{power.Name}` | {Printer.Plain.Print(graph.Power(x, power.Exponent))} |"), Rows("| Function | y |"));
+        Assert.Equal(Functions.Masks.Select(mask => $"| `{mask.Name}` | {Value(mask)} |"), Rows("| Comparison | Mask |"));
+    }
+
+    [Fact]
+    public void The_tables_of_compositions_are_those_of_the_generator()
+    {
+        var graph = new Graph();
+        var i = graph.Index(new Axis("N"));
+        var (scalar, element) = (graph.Scalar("x"), graph.Read("x", [i]));
+        ImmutableArray<Expr> parameters = [graph.Scalar("p")];
+        Assert.Equal(
+            Compositions.ElementWiseTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, scalar, parameters))} |"),
+            Rows("| Composition | y |"));
+        Assert.Equal(
+            Compositions.ReductionTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, IndexSet.Of([i]), element, graph.Scalar("correction")))} |"),
+            Rows("| Reduction | y |"));
+        Assert.Equal(
+            Compositions.AlongTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, IndexSet.Of([i]), element))} |"),
+            Rows("| Along an axis | y |"));
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal static class Descriptors
         "'{0}' cannot be part of a layer, whose body has to be one formula for every element. {1}.");
 
     public static readonly DiagnosticDescriptor Mutation = Error("BNG0017", "A value is changed",
-        "'{0}' changes something that others may see, but a layer only computes its results. Assign to a local, and return what the caller is to have.");
+        "'{0}' changes something that others may see, but a layer only computes its results. {1}.");
 
     public static readonly DiagnosticDescriptor Closure = Error("BNG0018", "Lambdas and delegates are not supported",
         "{0} cannot be part of a layer: which code a delegate runs is known only when the layer runs. Call a static method or a local function by its name.");
@@ -84,8 +84,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotFinite = Error("BNG0023", "The constant is not a finite number",
         "The constant '{0}' is {1}, with which no formula can be simplified. Use a finite number.");
 
-    public static readonly DiagnosticDescriptor Exponent = Error("BNG0024", "The exponent is not a constant",
-        "The exponent '{0}' must be a constant of at most {1} in magnitude. Write a number, or compose the power of Exp and Log: (p * x.Log()).Exp() for positive x.");
+    public static readonly DiagnosticDescriptor Exponent = Error("BNG0024", "The exponent is too large",
+        "The exponent '{0}' is larger than {1} in magnitude, and constant exponents are kept as exact fractions. Compose the power of Exp and Log: (p * x.Log()).Exp() for positive x.");
 
     public static readonly DiagnosticDescriptor NotConstant = Error("BNG0025", "The argument is not a constant",
         "'{0}' must be a constant, because the shape of the result depends on it. Write {1}.");
@@ -122,6 +122,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LabelsDoNotFit = Error("BNG0040", "The labels do not fit",
         "Labels of shape {0} cannot pick from {1}: one element is taken for each label, and the axis goes away, so the labels must have the shape {2}.");
 
+    public static readonly DiagnosticDescriptor ReshapeParts = Error("BNG0041", "The new shape does not split or join whole axes",
+        "A tensor of shape {0} cannot be reshaped at the extent {1}: a new axis must be a whole axis, several neighbours together, or a factor of one, such as x.Lengths[1] / groups with groups before it.");
+
     public static readonly DiagnosticDescriptor InternalFailure = Error("BNG9999", "The generator failed",
         "The generator failed on '{0}' with {1}: {2}. This is a defect of BatchNormGen; please report it, with the method, at https://github.com/batchnormgen/batchnormgen/issues.");
 
@@ -131,7 +134,7 @@ internal static class Descriptors
         ReturnType, MixedElements, AnnotationMisplaced, NameReserved, ResultShape,
         Statement, ControlFlow, Mutation, Closure, Expression, OperationNotTaken, ForeignMethod, IntegerArithmetic, NotFinite, Exponent,
         NotConstant, AxisOutOfRange, AxesDoNotAlign,
-        Recursion, NotComposed, CalleeNotRead, ArgumentShape, TooLong, TooManyCases, CasesDiffer, LabelsDoNotFit,
+        Recursion, NotComposed, CalleeNotRead, ArgumentShape, TooLong, TooManyCases, CasesDiffer, LabelsDoNotFit, ReshapeParts,
         InternalFailure,
     ];
 

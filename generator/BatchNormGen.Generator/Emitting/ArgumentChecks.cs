@@ -62,7 +62,30 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
                 if (layout[i] is { Axis: { Extent: null } axis } && known.Add(axis.Name)) writer.Line($"int {axis.Name} = checked((int){parameter.Name}.Lengths[{i}]);");
             Shape(parameter.Name, layout);
         }
-        foreach (var (condition, where) in Conditions()) Check(condition, where);
+        foreach (var (condition, where) in Conditions())
+        {
+            if (condition is not AxisSplit split) Check(condition, where);
+            else if (where is null) Split(split, known);
+            else
+            {
+                // In the cases that do not split the axis, its parts do not matter.
+                foreach (var part in split.Parts.Where(part => part.Extent is null && known.Add(part.Name))) writer.Line($"int {part.Name} = 0;");
+                writer.Block($"if ({where})", () => Split(split, known));
+            }
+        }
+    }
+
+    /// <summary>The extents of the parts of an axis.</summary>
+    private void Split(AxisSplit split, HashSet<string> known)
+    {
+        string Local(string name) => known.Add(name) ? "int " + name : name;
+
+        var parts = split.Parts.Zip(split.Sizes, (part, size) => (Part: part.Name, Size: size)).ToList();
+        foreach (var (part, size) in parts.Where(part => part.Size.Length > 0 && part.Size != part.Part)) writer.Line($"{Local(part)} = {size};");
+        var given = parts.Where(part => part.Size.Length > 0).ToList();
+        var arguments = $"{split.Whole.Name}, {string.Join(" * ", given.Select(part => part.Part))}, \"{split.Whole.Name}\", \"{string.Join(" * ", given.Select(part => part.Size))}\"";
+        var rest = parts.FirstOrDefault(part => part.Size.Length == 0).Part;
+        writer.Line(rest is null ? $"{Checks}.IsProduct({arguments});" : $"{Local(rest)} = {Checks}.Quotient({arguments});");
     }
 
     /// <summary>Checks the conditions on one tensor.</summary>
@@ -77,6 +100,9 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
         var prefix = where is null ? "" : $"if ({where}) ";
         switch (condition)
         {
+            case Divisible quotient:
+                writer.Line($"{prefix}{Checks}.Quotient({quotient.Number}, {quotient.Divisor}, \"{quotient.Number}\", \"{quotient.Divisor}\");");
+                break;
             case LabelsInRange labels:
                 writer.Line($"{prefix}{Checks}.Labels<{_signature.Parameters.First(parameter => parameter.Name == labels.Tensor).Type}>({labels.Tensor}Elements, {labels.Axis.Name}, nameof({labels.Tensor}), \"{labels.Axis.Name}\");");
                 break;

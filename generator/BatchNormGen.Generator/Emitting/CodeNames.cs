@@ -7,6 +7,7 @@ using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Differentiating;
 using BatchNormGen.Generator.Planning;
 using BatchNormGen.Generator.Reading;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace BatchNormGen.Generator.Emitting;
 
@@ -47,7 +48,7 @@ internal sealed class CodeNames
         (_signature, _layers) = (signature, layers);
         var called = signature.Parameters.Select(parameter => parameter.Name).Concat(layers[0].Outputs.Select(output => output.Name)).ToList();
         var stages = layers.SelectMany(layer => layer.Stages).Select(stage => stage.Name).Distinct().Except(called).ToList();
-        var axes = layers.SelectMany(layer => layer.Graph.Indices).Select(index => index.Axis).Where(axis => axis.Extent is null).Select(axis => axis.Name).Distinct().ToList();
+        var axes = layers.SelectMany(layer => layer.Graph.Indices.Select(index => index.Axis).Concat(layer.Graph.Splits.Keys)).Where(axis => axis.Extent is null && SyntaxFacts.IsValidIdentifier(axis.Name)).Select(axis => axis.Name).Distinct().ToList();
         var all = new HashSet<string>([.. called, .. called.Select(ReverseWalk.NameOf), .. stages, .. axes, "dout"], StringComparer.Ordinal);
 
         // What users call comes first: parameters, results, and the gradients that are named after them.
@@ -111,6 +112,7 @@ internal sealed class CodeNames
         public Copy(CodeNames to, Layer layer)
         {
             (_to, _layer, _graph) = (to, layer, new Graph(to._taken.IsTaken));
+            foreach (var split in layer.Graph.Splits) _graph.Split(Rename(split.Key), [.. split.Value.Select(Rename)]);
             foreach (var index in layer.Graph.Indices) _indices[index] = _graph.Index(Rename(index.Axis), layer.Graph.Indices.TakeWhile(other => other != index).Count(other => other.Axis == index.Axis));
         }
 
@@ -132,14 +134,20 @@ internal sealed class CodeNames
         {
             LabelsInRange labels => new LabelsInRange(_to._names[labels.Tensor], Rename(labels.Axis)),
             NotEmpty axis => new NotEmpty(Rename(axis.Axis)),
+            AxisSplit split => new AxisSplit(Rename(split.Whole), split.Parts.Select(Rename).ToImmutableArray(), split.Sizes.Select(RenameIn).ToImmutableArray()),
+            Divisible quotient => new Divisible(RenameIn(quotient.Number), RenameIn(quotient.Divisor)),
             _ => condition,
         };
 
         private EquatableArray<Index?> Rename(EquatableArray<Index?> layout) => layout.Select(Rename).ToImmutableArray();
 
-        private Index? Rename(Index? index) => index is null ? null : _indices[index];
+        private Index? Rename(Index? index) => index is null ? null : index.Parts.IsEmpty ? _indices[index] : _graph.Join(Rename(index.Axis), [.. index.Parts.Select(part => _indices[part])]);
 
-        private Axis Rename(Axis axis) => _to._axes.TryGetValue(axis.Name, out var name) ? new(name) : axis;
+        private Axis Rename(Axis axis) => _to._axes.TryGetValue(axis.Name, out var name) ? new(name) : new(RenameIn(axis.Name));
+
+        /// <summary>An expression of axes and parameters in C#, by their new names.</summary>
+        private string RenameIn(string code) =>
+            string.Join(" ", code.Split(' ').Select(word => _to._axes.TryGetValue(word, out var axis) ? axis : _to._names.TryGetValue(word, out var name) ? name : word));
 
         private Expr Rename(Expr node)
         {

@@ -27,9 +27,9 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         Extent extent => new(variables.Extent(extent.Axis), []),
         Add sum => WriteSum(sum, frame),
         Product product => WriteProduct(product.Coefficient, product.Factors, frame),
-        Apply { Function.Name: "Step" } step => Mask(step, new(Literal(Rational.One), []), frame),
-        Apply { Arguments: [var argument] } apply => Call(apply.Function.Name, Write(argument, frame)),
-        Reduce { Kind: Reduction.Sum } sum => WriteReduction("Sum", sum, frame),
+        Apply when node.IsMask() => Mask(node, new(Literal(Rational.One), []), frame),
+        Apply apply => Call(apply, frame),
+        Reduce reduce => WriteReduction(reduce.Kind.ToString(), reduce, frame),
         _ => throw new InvalidOperationException($"{node} has no staged form."),
     };
 
@@ -77,8 +77,8 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
     /// <summary>Numbers and extents in front, then the factors, then the divisors: <c>1f / N * a * b / c</c>.</summary>
     private Eager WriteProduct(Rational coefficient, ImmutableArray<Factor> factors, ImmutableArray<Index?> frame)
     {
-        if (factors.FirstOrDefault(factor => factor is { Base: Apply { Function.Name: "Step" }, Exponent.IsOne: true }) is { Base: Apply step } masked)
-            return Mask(step, WriteProduct(coefficient, factors.Remove(masked), frame), frame);
+        if (factors.FirstOrDefault(factor => factor.Exponent.IsOne && factor.Base.IsMask()) is { Base: { } mask } masked)
+            return Mask(mask, WriteProduct(coefficient, factors.Remove(masked), frame), frame);
 
         var above = new List<(Eager Code, int Size)>();
         if (factors.FirstOrDefault(factor => factor is { Base: Reduce, Exponent.IsOne: true }) is { Base: Reduce sum } summed && IsMean(sum, ref coefficient, ref factors))
@@ -145,16 +145,54 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         : exponent == 2 && code.Text.All(char.IsLetterOrDigit) ? new($"{code.Text} * {code.Text}", [], Binding.Product)
         : new($"{element}.Pow({code.Text}, {Literal(exponent)})", []);
 
+    // Functions.
+
     private Eager Call(string function, Eager argument) =>
         argument.IsScalar && OfScalars.Contains(function) ? new($"{element}.{function}({argument.Text})", [])
         : AsTensor(argument) is var tensor ? new($"{tensor.In(Binding.Primary)}.{function}()", tensor.Layout) : argument;
 
-    /// <summary>step(x) · y is y where x is positive and 0 elsewhere, also where y is infinite.</summary>
-    private Eager Mask(Apply step, Eager kept, ImmutableArray<Index?> frame)
+    private Eager Call(Apply apply, ImmutableArray<Index?> frame)
     {
-        var x = AsTensor(Write(step.Arguments[0], frame));
-        return new($"{x.In(Binding.Primary)}.GreaterThan(0).Where({kept.Text}, 0)", Layouts.Broadcast(x.Layout, kept.Layout));
+        if (apply.Function == Functions.Where) return Select(apply.Arguments[0], Write(apply.Arguments[1], frame), Write(apply.Arguments[2], frame), frame);
+        var operands = apply.Arguments.Select(argument => Write(argument, frame)).ToImmutableArray();
+        if (apply.Function == Functions.Erfc) return Call("Erf", operands[0]) is var erf ? new($"{Literal(Rational.One)} - {erf.Text}", erf.Layout, Binding.Sum) : erf;
+        if (apply.Function == Functions.Clamp && !(operands[1].IsScalar && operands[2].IsScalar)) return Member("Minimum", Member("Maximum", operands[0], operands[1]), operands[2]);
+        return operands.Length == 1 ? Call(apply.Function.Name, operands[0]) : Member(apply.Function.Name, [.. operands]);
     }
+
+    /// <summary>A staged operation on the first operand, with the others as its arguments.</summary>
+    private static Eager Member(string operation, params Eager[] operands)
+    {
+        var receiver = AsTensor(operands[0]);
+        return new(
+            $"{receiver.In(Binding.Primary)}.{operation}({string.Join(", ", operands.Skip(1).Select(operand => operand.Text))})",
+            operands.Skip(1).Aggregate(receiver.Layout, (layout, operand) => Layouts.Broadcast(layout, operand.Layout)));
+    }
+
+    /// <summary>[p] · y is y where p holds and 0 elsewhere, also where y is infinite.</summary>
+    private Eager Mask(Expr mask, Eager kept, ImmutableArray<Index?> frame) => Select(mask, kept, new("0", []), frame);
+
+    /// <summary>The first where the mask holds, the second elsewhere.</summary>
+    private Eager Select(Expr mask, Eager a, Eager b, ImmutableArray<Index?> frame)
+    {
+        if (mask is Apply { Function: var function } opposite && function == Functions.Not) return Select(opposite.Arguments[0], b, a, frame);
+        return Member("Where", Condition(mask, frame), a, b);
+    }
+
+    /// <summary>A mask as a tensor of bool. One that is a stage is kept as 1 or 0.</summary>
+    private Eager Condition(Expr mask, ImmutableArray<Index?> frame) => (variables.Find(mask), mask) switch
+    {
+        ({ } known, _) => Member("NotEqualTo", Align(known, frame), new("0", [])),
+        (_, Apply { Arguments: [Read labels, Position { Index: var index }] }) => Member("EqualTo", OneHot(labels, index, frame), new(Literal(Rational.One), [])),
+        (_, Apply { Function: var function, Arguments: [var x] }) when function == Functions.IsFinite && Write(x, frame) is var value =>
+            Member("EqualTo", new($"{value.In(Binding.Sum)} - {value.In(Binding.Product)}", value.Layout, Binding.Sum), new("0", [])),
+        (_, Apply { Arguments: [var a, var b] } relation) => Member(relation.Function.Name, Write(a, frame), Write(b, frame)),
+        _ => throw new InvalidOperationException($"{mask} has no staged form."),
+    };
+
+    /// <summary>1 at the place that a label names, along an axis of its own.</summary>
+    private Eager OneHot(Read labels, Index index, ImmutableArray<Index?> frame) =>
+        Align(new($"{variables.Find(labels)!.Text}.OneHot<{element}>({variables.Extent(index.Axis)})", labels.Indices.Add(index)), frame);
 
     // Reductions.
 
@@ -166,7 +204,7 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
 
         // What is the same for every index is added up by counting.
         var counted = reduce.Over.Except(IndexSet.Of(body.Layout)).Select(index => variables.Extent(index.Axis)).ToList();
-        return counted.Count == 0 || method == "Mean" ? result
+        return counted.Count == 0 || method != "Sum" ? result
             : new($"{string.Join(" * ", counted)} * {result.In(Binding.Product)}", result.Layout, Binding.Product);
     }
 

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Simplifying;
 
 namespace BatchNormGen.Generator.Emitting;
@@ -51,7 +52,7 @@ internal sealed class KernelWriter
 
     /// <summary>The axes whose extents are known when the layer is called.</summary>
     public static IEnumerable<string> Axes(Plan plan) =>
-        plan.Space.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis).Where(axis => axis.Extent is null).Select(axis => axis.Name).Distinct();
+        plan.Space.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis).Concat(plan.ClosedForm.Layer.Conditions.OfType<AxisSplit>().SelectMany(split => split.Parts.Prepend(split.Whole))).Where(axis => axis.Extent is null).Select(axis => axis.Name).Distinct();
 
     public void Write(CodeWriter writer)
     {

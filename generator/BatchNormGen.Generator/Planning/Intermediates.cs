@@ -16,8 +16,8 @@ namespace BatchNormGen.Generator.Planning;
 internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Index> order)
 {
     private readonly Dictionary<Expr, Expr> _cut = [];
-    /// <summary>The tensor of each operand; whatever else uses the value reads it from there.</summary>
-    private readonly Dictionary<Expr, Read> _operands = [];
+    /// <summary>The values that have a tensor; whatever else uses one reads it from there.</summary>
+    private readonly Dictionary<Expr, Read> _stored = [];
     private readonly List<Intermediate> _all = [];
 
     /// <summary>The tensors, each after those it is made from.</summary>
@@ -28,29 +28,42 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_cut.TryGetValue(node, out var known)) return known;
         var result = graph.With(node, [.. node.Operands.Select(Cut)]);
-        if (result is Named { Name: var name, Value: var value } && Contraction.Of(value) is { } contraction) result = Multiply(name, value, contraction);
-        return _cut[node] = _operands.TryGetValue(result, out var operand) ? operand : result;
+        return _cut[node] = Find(result) ?? (result is Named product && Contraction.Of(product.Value) is { } contraction ? Multiply(product, contraction) : result);
     }
 
-    private Read Multiply(string name, Expr sum, Contraction contraction)
+    private Read Multiply(Named product, Contraction contraction)
     {
-        var coefficient = ((Product)((Reduce)sum).Body).Coefficient;
+        var coefficient = ((Product)((Reduce)product.Value).Body).Coefficient;
         var left = Operand(coefficient, contraction.Left);
         var right = Operand(Rational.One, contraction.Right);
-        var layout = Ordered(sum.Free);
+        var layout = Ordered(product.Free);
+        var name = NameOf(product);
         _all.Add(new ProductTensor(name, layout, left, right, contraction));
-        return (Read)graph.Read(name, [.. layout]);
+        return _stored[product] = (Read)graph.Read(name, [.. layout]);
     }
 
     private Read Operand(Rational coefficient, ImmutableArray<Factor> factors)
     {
         var value = graph.Product(coefficient, factors);
         if (value is Read read) return read;
-        if (_operands.TryGetValue(value, out var known)) return known;
+        if (Find(value) is { } known) return known;
         var layout = Ordered(value.Free);
-        var name = value is Named named ? named.Name : names.Fresh("operand");
+        var name = NameOf(value);
         _all.Add(new OperandTensor(name, layout, value is Named { Value: var defined } ? defined : value));
-        return _operands[value] = (Read)graph.Read(name, [.. layout]);
+        return _stored[value] = (Read)graph.Read(name, [.. layout]);
+    }
+
+    private string NameOf(Expr value) => value is Named named && _all.All(other => other.Name != named.Name) ? named.Name : names.Fresh("operand");
+
+    /// <summary>The tensor that holds a value, perhaps over other indices: y[j,i] where y[i,j] is there.</summary>
+    private Read? Find(Expr value)
+    {
+        if (_stored.TryGetValue(value, out var known)) return known;
+        if (value is not Named use) return null;
+        foreach (var pair in _stored.ToList())
+            if (pair.Key is Named definition && Renaming.Find(graph, definition, use) is { } map)
+                return _stored[value] = (Read)graph.Read(pair.Value.Tensor, [.. pair.Value.Indices.Select(index => index is null ? null : map[index])]);
+        return null;
     }
 
     private ImmutableArray<Index> Ordered(IndexSet indices) => [.. order.Where(indices.Contains)];

@@ -43,7 +43,7 @@ internal static class Planner
     {
         var values = results.Select(result => result.Value).Concat(intermediates.OfType<OperandTensor>().Select(operand => operand.Value)).ToList();
         var reads = values.Nodes().OfType<Read>().Concat(intermediates.OfType<ProductTensor>().SelectMany(product => new[] { product.Left, product.Right })).Select(read => read.Indices);
-        var layouts = results.Select(result => result.Layout).Concat(reads).Distinct().Select(layout => (IReadOnlyList<Index>)[.. layout.OfType<Index>()]);
+        var layouts = results.Select(result => result.Layout).Concat(reads).Distinct().Select(layout => (IReadOnlyList<Index>)[.. layout.Atoms().OfType<Index>()]);
         return Space.Of(
             layouts.Concat(intermediates.Select(intermediate => (IReadOnlyList<Index>)intermediate.Layout)),
             values.Nodes().OfType<Reduce>().Select(reduce => reduce.Over),

@@ -54,7 +54,7 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
             var products = pending.OfType<ProductTensor>().Where(product => IsReady(product.Left, planner.AtHand) && IsReady(product.Right, planner.AtHand)).ToList();
             foreach (var product in products)
                 _steps.Add(targets.TryGetValue(product.Name, out var target)
-                    ? new Multiplication(product, target.Name, target.Layout, [])
+                    ? new Multiplication(product, target.Name, [.. target.Layout.Atoms()], [])
                     : new Multiplication(product, product.Name, [.. product.Layout], []));
             _available.UnionWith(products.Select(product => product.Name));
             pending.RemoveAll(products.Contains);

@@ -14,7 +14,7 @@ internal enum Home
     /// <summary>System.Numerics.Tensors.</summary>
     Tensors,
 
-    /// <summary>Math, MathF, float, double, and the interfaces of numbers.</summary>
+    /// <summary>Math, MathF, float and double, and the interfaces of numbers.</summary>
     Scalars,
 
     Foreign,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
+using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -12,11 +13,9 @@ internal sealed partial class ExpressionReader
     /// <summary>From here on a local or parameter stands for these parts, each of which is a stage if it is computed.</summary>
     public void Assign(ISymbol symbol, ITypeSymbol type, ImmutableArray<Value?> parts)
     {
-        var names = type.IsTupleType ? type.PartNames(symbol.Name) : [.. parts.Select(_ => symbol.Name)];
-        scope.Set(symbol, names.Length == parts.Length ? [.. parts.Select((part, i) => IsCondition(type) ? part : scope.Keep(names[i], part))] : []);
+        var places = type.ItemType() is { } item ? [.. parts.SelectMany(_ => item.Parts(symbol.Name)).Take(parts.Length)] : type.Parts(symbol.Name);
+        scope.Set(symbol, places.Length != parts.Length ? [] : [.. parts.Zip(places, (part, place) => place.Type.IsChoice() ? part : scope.Keep(place.Name, place.Type, part))]);
     }
-
-    private static bool IsCondition(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean;
 
     public override Value? VisitSimpleAssignment(ISimpleAssignmentOperation operation, object? argument) => Single(Assign(operation));
 
@@ -42,14 +41,32 @@ internal sealed partial class ExpressionReader
     public override Value? VisitCompoundAssignment(ICompoundAssignmentOperation operation, object? argument)
     {
         if (!IsVariable(operation.Target)) return Single(Changes(operation));
+        if (operation.Target.Type.IsTensorLike()) return Single(AssignInPlace(operation));
         if (operation.Target.Type.IsInteger() && operation.Value.Type.IsFloating())
             return Rounds(operation, $"{Place.Text(operation.Target.Syntax)} {Place.TokenText(operation.Syntax).TrimEnd('=')} {Place.Text(operation.Value.Syntax)}");
         return Single(Assign(operation.Target, [Operate(operation, operation.OperatorKind, operation.OperatorMethod, operation.Target, operation.Value)]));
     }
 
+    /// <summary>
+    /// <c>y += w</c> for tensors changes the elements of y where they are. That is the same as <c>y = y + w</c> if the tensor
+    /// was made here, and no other name stands for it.
+    /// </summary>
+    private ImmutableArray<Value?> AssignInPlace(ICompoundAssignmentOperation operation)
+    {
+        if (operation.Value is IInvalidOperation || Read(operation.Target) is not { } before) return [];
+        if (Arithmetic(operation.OperatorKind) is not { } combine) return [Unsupported(operation, "a layer has no such operator", "Supported are " + Advice.Supported)];
+        var isOwn = operation is { Target: ILocalReferenceOperation, Parent: IExpressionStatementOperation }
+            && before.Expr is Named { Value: var made } && !(made is Apply apply && apply.Function == Functions.StopGradient)
+            && scope.NamesOf(before.Expr) == 1;
+        if (!isOwn) return Changes(operation);
+        var after = Combine(before, Read(operation.Value), combine, Place.Of(operation.Syntax));
+        if (after is not null && after.Shape != before.Shape) return Changes(operation);
+        return Assign(operation.Target, [after]);
+    }
+
     public override Value? VisitIncrementOrDecrement(IIncrementOrDecrementOperation operation, object? argument)
     {
-        if (!IsVariable(operation.Target)) return Single(Changes(operation));
+        if (!IsVariable(operation.Target) || operation.Target.Type.IsTensorLike()) return Single(Changes(operation));
         if (Read(operation.Target) is not { } before) return null;
         var after = before with { Expr = Graph.Add(before.Expr, Graph.Constant(operation.Kind == OperationKind.Increment ? 1 : -1)) };
         Assign(operation.Target, [after]);
@@ -101,7 +118,10 @@ internal sealed partial class ExpressionReader
     /// <summary>A change of something that others may see.</summary>
     private ImmutableArray<Value?> Changes(IOperation operation)
     {
-        scope.Report(Descriptors.Mutation, Place.Of(operation.Syntax), Place.Text(operation.Syntax));
+        var advice = operation is ICompoundAssignmentOperation { Target: ILocalReferenceOperation or IParameterReferenceOperation } compound
+            ? $"Assign the new value: {Place.Text(compound.Target.Syntax)} = {Place.Text(compound.Target.Syntax)} {Place.TokenText(operation.Syntax).TrimEnd('=')} {Place.Text(compound.Value.Syntax)}"
+            : Advice.Results;
+        scope.Report(Descriptors.Mutation, Place.Of(operation.Syntax), Place.Text(operation.Syntax), advice);
         return [];
     }
 }

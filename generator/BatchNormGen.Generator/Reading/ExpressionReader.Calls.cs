@@ -23,6 +23,7 @@ internal sealed partial class ExpressionReader
     public override Value? VisitInvocation(IInvocationOperation operation, object? argument)
     {
         if (IsComposed(operation)) return Single(ReadComposed(operation));
+        if (IsConversion(operation)) return Read(operation.Arguments[0].Value);
         if (IsDelegateOfLocal(operation)) return null;   // said where its value is declared
         var call = Call.Of(operation);
         if (call.Home == Home.Foreign)
@@ -46,6 +47,7 @@ internal sealed partial class ExpressionReader
             { Name: "Permute" } => ReadPermute(call),
             { Name: "Unsqueeze", Operands: [var x, var axis] } => ReadUnsqueeze(x, axis),
             { Name: "Squeeze", Operands: [var x, var axis] } => ReadSqueeze(x, axis),
+            { Name: "Reshape" } => ReadReshape(call),
             { Name: "Gather" } => ReadGather(call),
             { Name: "OneHot", Operands: [var labels, var classes] } => ReadOneHot(labels, classes),
             { Name: "MatMul", Operands: [var a, var b] } => ReadProduct(a, b),
@@ -141,11 +143,11 @@ internal sealed partial class ExpressionReader
             ? x.Layout.Select((index, axis) => axes.Contains(axis) ? null : index).ToImmutableArray()
             : x.Layout.Where((_, axis) => !axes.Contains(axis)).ToImmutableArray();
         if (layout.IsEmpty && call.IsTensor) layout = [null];
-        return new(reduction.Build(Graph, over, x.Expr, correction), layout);
+        return new(reduction.Build(new(scope, x), over, x.Expr, correction), layout);
     }
 
     private Value? ReadAlong(IOperation operand, IOperation axis, Compositions.Along along) =>
-        Read(operand) is { } x && ReadAxis(axis, x) is { } at ? x with { Expr = along.Build(Graph, IndexSet.Of([x.Layout[at]]), x.Expr) } : null;
+        Read(operand) is { } x && ReadAxis(axis, x) is { } at ? x with { Expr = along.Build(new(scope, x), IndexSet.Of([x.Layout[at]]), x.Expr) } : null;
 
     private Value? NotTaken(Call call)
     {

@@ -1,9 +1,11 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace BatchNormGen.Generator.Reading;
@@ -32,7 +34,7 @@ internal sealed partial class ExpressionReader
             scope.Report(Descriptors.NotComposed, place, method.Name, why, instead);
             return [];
         }
-        if (ReadArguments(operation, method) is not { } arguments || !ArgumentShapes.Check(scope, method, arguments, place) || !scope.Repeat(place)) return [];
+        if (ReadArguments(operation, method) is not { } arguments || !ArgumentShapes.Check(scope, method, arguments, place) || !scope.Repeat(place) || !scope.Nest(place)) return [];
         foreach (var (parameter, parts, _) in arguments) scope.Set(parameter, parts);
 
         if (!method.IsDifferentiable()) return ReadBody(method, body!);
@@ -43,6 +45,35 @@ internal sealed partial class ExpressionReader
         else scope.Report(Descriptors.CalleeNotRead, place, method.Name, error.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
         return [];
     }
+
+    /// <summary>
+    /// What the compiler does not know, which it says itself. Only what this generator is going to write will be known after
+    /// all, and is named here.
+    /// </summary>
+    private Value? Unknown(IOperation operation)
+    {
+        foreach (var call in operation.Syntax.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>())
+            if (operation.SemanticModel is { } model && Place.NameOf(call) is { } name && Annotations.Generated.FirstOrDefault(ending => name.Identifier.Text.EndsWith(ending, StringComparison.Ordinal)) is { } ending)
+            {
+                var layer = name.Identifier.Text.Substring(0, name.Identifier.Text.Length - ending.Length);
+                var type = (call.Expression as MemberAccessExpressionSyntax)?.Expression is { } qualifier ? model.GetSymbolInfo(qualifier, scope.Token).Symbol as INamedTypeSymbol : null;
+                if (layer.Length > 0 && model.LookupSymbols(call.SpanStart, type, layer).OfType<IMethodSymbol>().Any(method => method.IsDifferentiable()))
+                    scope.Report(Descriptors.NotComposed, name.GetLocation(), name.Identifier.Text, "it is generated, and generated code is not read", $"Call '{layer}', which is read in place of its call");
+            }
+        return null;
+    }
+
+    // What generic code has for numbers and conversions.
+
+    /// <summary><c>T.One</c> and its kin.</summary>
+    private static Rational? NumberOfType(IOperation operation) =>
+        operation is not IPropertyReferenceOperation { Instance: null, Type: ITypeParameterSymbol, Property.Name: var name } ? null
+        : name switch { "Zero" => Rational.Zero, "One" => Rational.One, "NegativeOne" => Rational.MinusOne, _ => null };
+
+    /// <summary><c>T.CreateChecked(number)</c> and its kin.</summary>
+    private static bool IsConversion(IInvocationOperation operation) =>
+        operation is { TargetMethod.Name: "CreateChecked" or "CreateSaturating" or "CreateTruncating", Arguments: [{ Value.Type: var from }] }
+        && operation.Type.IsFloating() && (from.IsFloating() || from.IsInteger());
 
     private ImmutableArray<Value?> ReadBody(IMethodSymbol method, IBlockOperation body) => scope.In(method, () =>
     {
@@ -74,7 +105,7 @@ internal sealed partial class ExpressionReader
             if (argument.Parameter is not { } parameter) return null;
             if (parameter.RefKind is RefKind.Ref or RefKind.Out)
             {
-                scope.Report(Descriptors.Mutation, argument.Syntax.GetLocation(), Place.Text(argument.Syntax));
+                scope.Report(Descriptors.Mutation, argument.Syntax.GetLocation(), Place.Text(argument.Syntax), Advice.Results);
                 return null;
             }
             arguments.Add((method.Parameters[parameter.Ordinal], ReadAll(argument.Value), argument.Value));

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -11,8 +12,8 @@ internal sealed partial class ExpressionReader
     /// <summary>The parts of an expression: one value, or those of a tuple or a list in their order; nothing where they cannot be read.</summary>
     public ImmutableArray<Value?> ReadAll(IOperation? operation)
     {
-        if (operation is null or IInvalidOperation || operation.Type.IsUnknown()) return [];
-        if (!operation.Type.HasParts()) return [Read(operation)];
+        if (operation is null or IInvalidOperation || operation.Type.IsUnknown()) return [Read(operation)];
+        if (!operation.Type.HasParts() && operation is not ITupleOperation) return [Read(operation)];
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         return operation switch
         {
@@ -24,6 +25,7 @@ internal sealed partial class ExpressionReader
             IArrayCreationOperation { Initializer: { } initializer } => ReadElements(initializer.ElementValues),
             IConversionOperation conversion when conversion.Operand.Type is null || conversion.Operand.Type.HasParts() => ReadAll(conversion.Operand),
             IFieldReferenceOperation field when field.Field.ContainingType.IsTupleType => ReadField(field),
+            IImplicitIndexerReferenceOperation { Instance: { } list, Argument: var index } when IsNamedList(list) => ReadItem(list, index),
             IArrayElementReferenceOperation { Indices: [var index] } element => ReadItem(element.ArrayReference, index),
             ISimpleAssignmentOperation assignment => Assign(assignment),
             IDeconstructionAssignmentOperation deconstruction => Assign(deconstruction),
@@ -92,22 +94,23 @@ internal sealed partial class ExpressionReader
         return [];
     }
 
-    /// <summary>How many items a list has, or one of them, where a property says so.</summary>
-    private Value? ReadListProperty(IPropertyReferenceOperation operation) => operation switch
+    /// <summary>An item of a list, or how many there are; null where the operation is about something else.</summary>
+    private Func<Value?>? ReadOfList(IOperation operation) => operation switch
     {
-        { Arguments: [var index] } => Single(ReadItem(operation.Instance!, index.Value)),
-        { Property.Name: "Length", Instance: { } list } => Value.Scalar(Graph.Constant(ReadAll(list).Length / list.Type.ItemType().PartCount())),
-        _ => Unsupported(operation, "only the elements of a list are values", "Read them by their number, and the Length"),
+        IPropertyReferenceOperation { Arguments: [var index], Instance: { } list } when IsNamedList(list) => () => Single(ReadItem(list, index.Value)),
+        IPropertyReferenceOperation { Property.Name: "Length", Instance: { } list } when IsNamedList(list) =>
+            () => Value.Scalar(Graph.Constant(ReadAll(list).Length / list.Type.ItemType().PartCount())),
+        IImplicitIndexerReferenceOperation { Instance: { } list, Argument: var index } when IsNamedList(list) => () => Single(ReadItem(list, index)),
+        _ => null,
     };
 
-    private static bool IsListProperty(IOperation operation) =>
-        operation is IPropertyReferenceOperation { Instance: ILocalReferenceOperation or IParameterReferenceOperation } property && property.Instance.IsList();
+    private static bool IsNamedList(IOperation operation) => operation is ILocalReferenceOperation or IParameterReferenceOperation && operation.Type.ItemType() is not null;
 
     private static Value? Single(ImmutableArray<Value?> parts) => parts is [var value] ? value : null;
 
     public override Value? VisitTuple(ITupleOperation operation, object? argument)
     {
-        ReadAll(operation);
+        ReadElements(operation.Elements);
         return null;
     }
 }

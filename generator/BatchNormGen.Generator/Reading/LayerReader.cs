@@ -49,21 +49,32 @@ internal static class LayerReader
         if (IsUnfinished(syntax)) return null;
         var sources = new Sources(context.SemanticModel.Compilation, token);
         var decisions = new Decisions();
+        var splits = new Splits();
         var cases = ImmutableArray.CreateBuilder<Case>();
         var readings = 0;
         do
         {
             var said = new DiagnosticBag();
-            var scope = new Scope(new Graph(), said, decisions, sources, token);
+            var scope = new Scope(new Graph(), said, decisions, splits, sources, token);
+            splits.Begin(scope);
             var declaration = new SignatureReader(method, syntax, context.Attributes[0], scope).Read();
             half = declaration.DeclaringHalf;
-            if (ReadBody(method, syntax, declaration, scope) is { } layer) cases.Add(new(decisions.Choices, layer));
+            var layer = ReadBody(method, syntax, declaration, scope);
+            if (splits.AreNew)
+            {
+                // Everything is read again, now that it is known what the axis is made of.
+                decisions = new();
+                cases.Clear();
+                readings = 0;
+                continue;
+            }
+            if (layer is not null) cases.Add(new(decisions.Choices, layer));
             diagnostics.Add(said);
             if (++readings <= MostCases) continue;
             diagnostics.Report(Descriptors.TooManyCases, Place.Of(syntax), method.Name, MostCases);
             return null;
         }
-        while (decisions.Advance());
+        while (splits.AreNew || decisions.Advance());
         if (cases.Count < readings || !Agree(cases, diagnostics, Place.Of(syntax))) return null;
         return new(cases[0].Layer.Signature, cases.ToImmutable());
     }

@@ -15,10 +15,13 @@ namespace BatchNormGen.Generator.Reading;
 /// one value, or those of a tuple or an array. A null part is one that could not be read: that was said already, by us or
 /// by the compiler, and nothing more is said where the name is used.
 /// </summary>
-internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions decisions, Sources sources, CancellationToken token)
+internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions decisions, Splits splits, Sources sources, CancellationToken token)
 {
     /// <summary>How many rounds of loops and calls are written out, so that reading has an end.</summary>
     private const int MostRepetitions = 1000;
+
+    /// <summary>How deep calls are nested, so that there is stack for them.</summary>
+    private const int DeepestCall = 50;
 
     private readonly Dictionary<ISymbol, ImmutableArray<Value?>> _parts = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, ImmutableArray<Option>> _options = new(SymbolEqualityComparer.Default);
@@ -32,6 +35,9 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
 
     public Graph Graph { get; } = graph;
     public Sources Sources { get; } = sources;
+
+    /// <summary>The axes that are split.</summary>
+    public Splits Splits { get; } = splits;
     public CancellationToken Token { get; } = token;
 
     public ImmutableArray<Named> Stages => [.. _stages];
@@ -76,11 +82,14 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
         return parts;
     }
 
+    /// <summary>How many names stand for a stage, as a whole or in part, or for the same elements in another order.</summary>
+    public int NamesOf(Expr stage) => _parts.Values.Sum(parts => parts.Count(part => part?.Expr is Named other && other.Name == ((Named)stage).Name));
+
     // Stages.
 
     /// <summary>A value that is computed becomes a stage. One that only renames a parameter, or counts elements, does not.</summary>
-    public Value? Keep(string name, Value? value) =>
-        value is null || !IsComputed(value.Expr) ? value : value with { Expr = Stage(name, value) };
+    public Value? Keep(string name, ITypeSymbol? type, Value? value) =>
+        value is null || type.IsInteger() || !IsComputed(value.Expr) ? value : value with { Expr = Stage(name, value) };
 
     public Named Stage(string name, Value value)
     {
@@ -104,6 +113,14 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
         Token.ThrowIfCancellationRequested();
         if (++_repetitions <= MostRepetitions) return true;
         if (_repetitions == MostRepetitions + 1) Report(Descriptors.TooLong, place, MostRepetitions);
+        return false;
+    }
+
+    /// <summary>Whether one more call may be read inside those that are being read; false, which is said at the place, where they are too deep.</summary>
+    public bool Nest(Location place)
+    {
+        if (_calls.Count < DeepestCall) return true;
+        Report(Descriptors.TooLong, place, MostRepetitions);
         return false;
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class StatementReader
         return Flow.Jump;
     }
 
-    public override Flow VisitLabeled(ILabeledOperation operation, object? argument) => ControlFlow(operation, Advice.Loop);
+    public override Flow VisitLabeled(ILabeledOperation operation, object? argument) => Read(operation.Operation);
 
     /// <summary>A jump to the end of a statement ends that statement, and no other.</summary>
     private Flow Until(ILabelSymbol end, Flow flow) =>
@@ -68,10 +68,12 @@ internal sealed partial class StatementReader
 
     public override Flow VisitForEachLoop(IForEachLoopOperation operation, object? argument)
     {
-        if (operation.LoopControlVariable is not IVariableDeclaratorOperation { Symbol: var variable } || !operation.Collection.IsList())
+        var collection = operation.Collection;
+        while (collection is IConversionOperation conversion && !conversion.Type.HasParts()) collection = conversion.Operand;
+        if (operation.LoopControlVariable is not IVariableDeclaratorOperation { Symbol: var variable } || collection.Type.ItemType() is null)
             return ControlFlow(operation, Advice.Loop);
         var errors = scope.ErrorCount;
-        var items = _expressions.ReadAll(operation.Collection);
+        var items = _expressions.ReadAll(collection);
         var size = variable.Type.PartCount();
         for (var at = 0; at + size <= items.Length && scope.ErrorCount == errors; at += size)
         {

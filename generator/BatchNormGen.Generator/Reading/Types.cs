@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace BatchNormGen.Generator.Reading;
 
@@ -54,17 +53,14 @@ internal static class Types
         _ => null,
     };
 
-    public static bool IsList(this IOperation operation) =>
-        operation.Type.ItemType() is not null || operation is IConversionOperation { Operand: var operand } && operand.IsList();
-
     /// <summary>How many parts a value of the type has, unless it is a list.</summary>
     public static int PartCount(this ITypeSymbol? type) =>
         type is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Sum(element => element.Type.PartCount()) : 1;
 
-    /// <summary>What the parts of a tuple are called: as its elements, if they have names.</summary>
-    public static ImmutableArray<string> PartNames(this ITypeSymbol type, string name) =>
-        type is not INamedTypeSymbol { IsTupleType: true } tuple ? [name]
-        : [.. tuple.TupleElements.SelectMany(element => element.Type.PartNames(element.IsExplicitlyNamedTupleElement ? element.Name : name + element.Name))];
+    /// <summary>The parts of a tuple, called as its elements if they have names; of any other type, itself.</summary>
+    public static ImmutableArray<(string Name, ITypeSymbol Type)> Parts(this ITypeSymbol type, string name) =>
+        type is not INamedTypeSymbol { IsTupleType: true } tuple ? [(name, type)]
+        : [.. tuple.TupleElements.SelectMany(element => element.Type.Parts(element.IsExplicitlyNamedTupleElement ? element.Name : name + element.Name))];
 
     public static bool IsInTensors(this ISymbol symbol) => symbol.ContainingNamespace?.ToDisplayString() == "System.Numerics.Tensors";
 }

@@ -117,23 +117,20 @@ public partial interface ILanes<TSelf, T>
         return TSelf.Maximum(x, TSelf.Zero) + LogOfSum(u, e - (u - one));
     }
 
-    /// <summary>The sine of an angle in radians: (−1)ⁿ·sin(x − n·π).</summary>
+    /// <summary>The sine of an angle in radians.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Sin(TSelf x)
     {
-        TSelf n = Round(x, 0.31830988618379067154);
-        TSelf sine = TSelf.Where(TSelf.EqualTo(x, TSelf.Zero), x, SineOfRest(x, n, n));
+        TSelf sine = TSelf.Where(TSelf.EqualTo(x, TSelf.Zero), x, SineOfQuarters(x, TSelf.Zero));
         TSelf isLarge = TSelf.Not(TSelf.LessThanOrEqual(TSelf.Abs(x), TSelf.Constant(LargestAngle)));
         return TSelf.Any(isLarge) ? TSelf.Where(isLarge, OfLargeAngle(x, isCosine: false), sine) : sine;
     }
 
-    /// <summary>The cosine of an angle in radians: (−1)ⁿ·sin(x − (n − ½)·π).</summary>
+    /// <summary>The cosine of an angle in radians: the sine of a quarter turn more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Cos(TSelf x)
     {
-        TSelf half = TSelf.Constant(0.5);
-        TSelf n = Round(TSelf.MultiplyAdd(x, TSelf.Constant(0.31830988618379067154), half), 1);
-        TSelf cosine = SineOfRest(x, n - half, n);
+        TSelf cosine = SineOfQuarters(x, TSelf.Constant(1));
         TSelf isLarge = TSelf.Not(TSelf.LessThanOrEqual(TSelf.Abs(x), TSelf.Constant(LargestAngle)));
         return TSelf.Any(isLarge) ? TSelf.Where(isLarge, OfLargeAngle(x, isCosine: true), cosine) : cosine;
     }
@@ -291,30 +288,45 @@ public partial interface ILanes<TSelf, T>
         return TSelf.Where(TSelf.EqualTo(x, TSelf.Zero), -infinity, log);
     }
 
-    /// <summary>From here on, multiples of π in three parts are not exact enough.</summary>
+    /// <summary>From here on, multiples of ½π in three parts are not exact enough.</summary>
     private static double LargestAngle => Unsafe.SizeOf<T>() == sizeof(float) ? 1e5 : 1e9;
 
-    /// <summary>(−1)ⁿ·sin(x − m·π), where the difference is at most ½π. The polynomial has the least relative error (Remez).</summary>
+    /// <summary>
+    /// sin(x + quarters·½π): x = n·½π + r with |r| ≤ ¼π, and the sum of n and the quarters says whether it is ±sin(r) or ±cos(r). The
+    /// polynomials have the least error (Remez).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf SineOfRest(TSelf x, TSelf m, TSelf n)
+    private static TSelf SineOfQuarters(TSelf x, TSelf quarters)
     {
         // The first step is exact, since what cancels is: the others see to the digits below.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        TSelf r = TSelf.MultiplyAdd(-m, TSelf.Constant(single ? 3.1415927410125732 : 3.141592653589793116), x);
-        r = TSelf.MultiplyAdd(-m, TSelf.Constant(single ? -8.7422776573475858e-8 : 1.2246467991473532e-16), r);
-        r = TSelf.MultiplyAdd(-m, TSelf.Constant(single ? -3.4302490200117e-15 : -2.9947698097183397e-33), r);
+        TSelf n = Round(x, 0.63661977236758134308);
+        TSelf r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? -1.5707963705062866 : -1.5707963267948966), x);
+        r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? 4.3711388286737929e-8 : -6.1232339957367660e-17), r);
+        r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? 1.7151245100058819e-15 : 1.4973849048591698e-33), r);
 
         TSelf z = r * r;
-        TSelf p = TSelf.Polynomial(
+        TSelf s = TSelf.Polynomial(
             z,
-            [-0.16666666625f, 0.0083333310538f, -0.00019840860842f, 2.7524997254e-6f, -2.3881943033e-8f],
+            [-0.16666654225f, 0.0083321314941f, -0.00019510838857f],
             [
-                -0.16666666666666665514, 0.0083333333333331882253, -0.00019841269841206960817, 2.7557319210740759081e-6,
-                -2.505210683567398762e-8, 1.6058937800476915046e-10, -7.6429409398783445181e-13, 2.7206330944018843406e-15,
+                -0.16666666666666627693, 0.0083333333333212854985, -0.00019841269828869763649,
+                2.7557313355826676155e-6, -2.5050704005682793963e-8, 1.5893581819568845073e-10,
             ]);
-        TSelf sine = TSelf.MultiplyAdd(r * z, p, r);
-        TSelf half = Round(n, 0.5);
-        return TSelf.Where(TSelf.EqualTo(half + half, n), sine, -sine);
+        TSelf c = TSelf.Polynomial(
+            z,
+            [1, -0.5f, 0.041666645656f, -0.0013887306168f, 2.4431217654e-5f],
+            [
+                1, -0.5, 0.041666666666666591059, -0.001388888888887259824,
+                0.000024801587288491736249, -2.7557314056471539933e-7, 2.0875681864904602337e-9, -1.1357447885452750638e-11,
+            ]);
+
+        // Even: sine, odd: cosine. The sign changes every second time.
+        n += quarters;
+        TSelf turns = Round(TSelf.MultiplyAdd(n, TSelf.Constant(0.5), TSelf.Constant(-0.25)), 1);
+        TSelf result = TSelf.Where(TSelf.EqualTo(turns + turns, n), TSelf.MultiplyAdd(r * z, s, r), c);
+        TSelf pairs = Round(turns, 0.5);
+        return TSelf.Where(TSelf.EqualTo(pairs + pairs, turns), result, -result);
     }
 
     /// <summary>The sine or cosine lane by lane, in double.</summary>

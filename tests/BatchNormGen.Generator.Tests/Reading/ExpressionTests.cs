@@ -31,8 +31,68 @@ public class ExpressionTests
     [Fact]
     public void Every_function_of_the_table_is_read_by_its_name()
     {
-        foreach (var function in Functions.Table)
-            Assert.Equal($"{function.Notation}(x[n,d]) : [N, D]", Reads.Expression($"x.{function.Name}()"));
+        foreach (var function in Functions.Table.Concat(Functions.Masks).Where(function => function != Functions.Erfc && function != Functions.Where))
+        {
+            var arguments = new[] { "x", "w", "v" }[..function.Arity];
+            var call = $"x.{function.Name}({string.Join(", ", arguments.Skip(1))})";
+            var read = function.IsMask ? $"[x[n,d] {function.Notation} w[d]]" : $"{function.Notation}({string.Join(", ", arguments.Select(argument => argument == "x" ? "x[n,d]" : argument + "[d]"))})";
+            // A mask is a stage, but no result; bounds are scalars.
+            Assert.Equal(
+                function.IsMask ? $"where({read}, x[n,d], 0) : [N, D]" : $"{read.Replace("w[d], v[d]", "s, 1")} : [N, D]",
+                Reads.Expression(function.IsMask ? call + ".Where(x, 0)" : call.Replace("w, v", "s, 1")));
+        }
+    }
+
+    public static TheoryData<string, string> Composed => new()
+    {
+        { "x.Relu()", "relu(x[n,d]) : [N, D]" },
+        { "x.LeakyRelu(0.1f)", "where([x[n,d] > 0], x[n,d], 1/10·x[n,d]) : [N, D]" },
+        { "x.Elu(s)", "where([x[n,d] > 0], x[n,d], s·expm1(x[n,d])) : [N, D]" },
+        { "x.HardTanh()", "clamp(x[n,d], −1, 1) : [N, D]" },
+        { "x.Silu()", "x[n,d]·sigmoid(x[n,d]) : [N, D]" },
+        { "x.Gelu()", "1/2·x[n,d]·erfc(−x[n,d]/√(2)) : [N, D]" },
+        { "x.Gelu(GeluApproximation.None)", "1/2·x[n,d]·erfc(−x[n,d]/√(2)) : [N, D]" },
+        { "x.Pow(s)", "pow(x[n,d], s) : [N, D]" },
+        { "x.Pow(w)", "pow(x[n,d], w[d]) : [N, D]" },
+        { "w.Pow(x)", "pow(w[d], x[n,d]) : [N, D]" },
+        { "x.Maximum(0)", "max(x[n,d], 0) : [N, D]" },
+        { "w.Minimum(x)", "min(w[d], x[n,d]) : [N, D]" },
+        { "w.LessThan(0).Where(x, w)", "where([w[d] < 0], x[n,d], w[d]) : [N, D]" },
+        { "Tensor.Max<float>(x, w)", "max(x[n,d], w[d]) : [N, D]" },
+        { "Tensor.Sin<float>(x)", "sin(x[n,d]) : [N, D]" },
+        { "x.StopGradient()", "stop(x[n,d]) : [N, D]" },
+        { "x.Max(axis: 0)", "max_n x[n,d] : [D]" },
+        { "x.Min(axes: [0, 1], keepDims: true)", "min_(n,d) x[n,d] : [1, 1]" },
+        { "x.Norm(axis: -1)", "√(Σ_d x[n,d]²) : [N]" },
+        { "x.Variance(axis: 0)", "1/N·Σ_n (x[n,d] − 1/N·Σ_n x[n,d])² : [D]" },
+        { "x.Variance(axis: 0, correction: 1, keepDims: true)", "(Σ_n (x[n,d] − 1/N·Σ_n x[n,d])²)/(N − 1) : [1, D]" },
+        { "x.StandardDeviation(axis: 1, correction: k)", "√((Σ_d (x[n,d] − 1/D·Σ_d x[n,d])²)/(D − k)) : [N]" },
+        { "x.Softmax(axis: 1)", "exp(x[n,d] − max_d x[n,d])/(Σ_d exp(x[n,d] − max_d x[n,d])) : [N, D]" },
+        { "x.LogSoftmax(axis: -2)", "x[n,d] − max_n x[n,d] − log(Σ_n exp(x[n,d] − max_n x[n,d])) : [N, D]" },
+        { "x.LogSumExp(axis: 1)", "where([finite max_d x[n,d]], max_d x[n,d], 0) + log(Σ_d exp(x[n,d] − where([finite max_d x[n,d]], max_d x[n,d], 0))) : [N]" },
+        { "w.Unsqueeze(0) + x", "w[d] + x[n,d] : [N, D]" },
+        { "x.Permute(1, 0)", "x[n,d] : [D, N]" },
+        { "x.Permute(-1, 0)", "x[n,d] : [D, N]" },
+        { "x.Sum(axis: 0, keepDims: true).Squeeze(0)", "Σ_n x[n,d] : [D]" },
+        { "x.MatMul(g)", "Σ_d x[n,d]·g[d,d2] : [N, D]" },
+        { "x.MatMul(w)", "Σ_d w[d]·x[n,d] : [N]" },
+        { "w.MatMul(g)", "Σ_d w[d]·g[d,d2] : [D]" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Composed))]
+    public void Operations_are_read_as_what_they_are_made_of(string expression, string read) => Assert.Equal(read, Reads.Expression(expression));
+
+    [Fact]
+    public void Labels_pick_elements_along_an_axis()
+    {
+        string Stage(string labels, string expression) => Reads.Print(Reads.Layer(Layers.Source(
+            $$"""Tensor<float> Layer([Shape("N, D")] Tensor<float> x, [Shape("{{labels}}")] Tensor<int> labels)""", $"return {expression};")));
+        Assert.Equal("output[n] = Σ_d [labels[n] = d]·x[n,d]", Stage("N", "x.Gather(labels, axis: 1)"));
+        Assert.Equal("output[d] = Σ_n [labels[d] = n]·x[n,d]", Stage("D", "x.Gather(labels, axis: -2)"));
+        Assert.Equal("output[n,d] = [labels[n] = d]·x[n,d]", Stage("N", "labels.OneHot<float>(x.Lengths[1]) * x"));
+        Assert.Equal("output[n,i] = [labels[n] = i]", Stage("N", "labels.OneHot<float>(10)"));
+        Assert.Equal("output[n,d] = x[n,d]", Stage("N", "labels.OneHot<float>(1) * x"));
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public class RuleTests
 
     [Fact]
     public void The_table_holds_every_rule_but_the_speculative_one() =>
-        Assert.Equal(["powers", "like terms", "nested sums", "constant sum", "pull out"], Rules.Table.Select(rule => rule.Name));
+        Assert.Equal(["stop", "powers", "brackets", "like terms", "nested sums", "constant sum", "one of all", "pull out", "largest of one"], Rules.Table.Select(rule => rule.Name));
 
     [Fact]
     public void Powers_of_one_base_and_sign_are_added()
@@ -158,6 +158,58 @@ public class RuleTests
         Stays(Rules.Pull, Sum(_g.Multiply(_x, _y), _n, _d));
         Stays(Rules.Pull, Sum(_g.Add(_x, _y), _n));
         Stays(Rules.Pull, Sum(_x, _n));
+    }
+
+    [Fact]
+    public void What_is_stopped_is_itself_once_gradients_are_known()
+    {
+        Fires(Rules.Stop, _g.Apply(Functions.StopGradient, _x), "x[n,d]");
+        Stays(Rules.Stop, _g.Apply(Exp, _x));
+    }
+
+    [Fact]
+    public void A_bracket_is_its_own_power()
+    {
+        var bracket = _g.Apply(Functions.GreaterThan, _x, _y);
+        Fires(Rules.Brackets, Power(bracket, 2), "[x[n,d] > y[d]]");
+        Fires(Rules.Brackets, _g.Multiply(_a, Power(bracket, 1, 2)), "a·[x[n,d] > y[d]]");
+        Fires(Rules.Brackets, Power(_g.Apply(Functions.Not, bracket), 3), "[x[n,d] ≤ y[d]]");
+        Stays(Rules.Brackets, _g.Multiply(_x, bracket));
+        Stays(Rules.Brackets, Power(bracket, -1));
+        Stays(Rules.Brackets, Power(_x, 2));
+    }
+
+    [Fact]
+    public void A_label_is_one_of_all()
+    {
+        var labels = _g.Read("labels", [_n]);
+        Expr Is(Index place) => _g.Apply(Functions.EqualTo, labels, _g.Position(place));
+        FiresForLabels(Sum(Is(_d), _d), "1");
+        FiresForLabels(Sum(_g.Multiply(_z, Is(_d)), _d), "z[n]");
+        FiresForLabels(Sum(_g.Multiply(_g.Constant(3), _z, Is(_d)), _n, _d), "Σ_n 3·z[n]");
+        Stays(Rules.Choose, Sum(_g.Multiply(_x, Is(_d)), _d));
+        Stays(Rules.Choose, Sum(Is(_d), _n));
+        Stays(Rules.Choose, Sum(_g.Multiply(_y, Power(Is(_d), 2)), _d));
+        Stays(Rules.Choose, Sum(_g.Apply(Functions.EqualTo, _x, _g.Position(_d)), _d));
+        Stays(Rules.Choose, _g.Reduce(Reduction.Max, IndexSet.Of([_d]), Is(_d)));
+
+        void FiresForLabels(Expr before, string after)
+        {
+            var result = Rules.Choose.Apply(_g, before);
+            Assert.Equal(after, result?.ToString());
+            var meaning = new Interpreter(5, ("N", 3), ("D", 4)) { Labels = new Dictionary<string, Axis> { ["labels"] = _d.Axis } };
+            Assert.Equal(meaning.Elements(before, before.Free), meaning.Elements(result!, before.Free), Near);
+        }
+    }
+
+    [Fact]
+    public void The_largest_of_one_value_is_that_value()
+    {
+        Expr Extremum(Reduction kind, Expr body, params Index[] over) => _g.Reduce(kind, IndexSet.Of(over), body);
+        Fires(Rules.Same, Extremum(Reduction.Max, _y, _n), "y[d]");
+        Fires(Rules.Same, Extremum(Reduction.Min, _y, _n, _d), "min_d y[d]");
+        Stays(Rules.Same, Extremum(Reduction.Max, _x, _n));
+        Stays(Rules.Same, Sum(_y, _n));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Simplifying;
 
 namespace BatchNormGen.Generator.Tests.Simplifying;
@@ -14,14 +15,19 @@ public class SoundnessTests
 
     public static TheoryData<string> Names => [.. Layers.All.Keys];
 
-    private static IEnumerable<Interpreter> Meanings() => Shapes.SelectMany((shape, i) => new[] { 2 * i, 2 * i + 1 }.Select(seed => new Interpreter(seed, shape)));
+    private static IEnumerable<Interpreter> Meanings(Layer layer) => Shapes.SelectMany((shape, i) => new[] { 2 * i, 2 * i + 1 }.Select(seed => Meaning(layer, seed, shape)));
+
+    private static Interpreter Meaning(Layer layer, int seed, (string, int)[] shape) =>
+        new(seed, shape) { Labels = layer.Conditions.OfType<LabelsInRange>().ToDictionary(labels => labels.Tensor, labels => labels.Axis) };
 
     private static void Near(double expected, double actual, double scale, string what) =>
         Assert.True(expected.Equals(actual) || double.IsNaN(expected) || Math.Abs(expected - actual) <= 1e-9 * (1 + scale), $"{what}: {expected} became {actual}");
 
     [Fact]
     public void The_interpreter_knows_every_function() =>
-        Assert.Equal(Functions.Table.Append(Functions.Step).Select(function => function.Notation).Order(StringComparer.Ordinal), Interpreter.Functions.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Functions.Table.Concat(Functions.Masks).Append(Functions.Not).Append(Functions.IsFinite).Select(function => function.Name).Order(StringComparer.Ordinal),
+            Interpreter.Functions.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -29,7 +35,7 @@ public class SoundnessTests
     {
         var form = Passes.Simplify(Layers.All[name]);
         foreach (var rewriting in form.Rewritings)
-            foreach (var meaning in Meanings())
+            foreach (var meaning in Meanings(form.Layer))
                 Same(rewriting.Before, rewriting.After, meaning, rewriting.Before.Free, rewriting.Rule.Name);
     }
 
@@ -38,7 +44,7 @@ public class SoundnessTests
     public void The_closed_form_is_equal_to_the_staged_one(string name)
     {
         var form = Passes.Simplify(Layers.All[name]);
-        foreach (var meaning in Meanings())
+        foreach (var meaning in Meanings(form.Layer))
         {
             foreach (var (output, result) in form.Layer.Outputs.Zip(form.Outputs)) Same(output.Value, result.Value, meaning, IndexSet.Of(result.Layout), result.Name);
             foreach (var (staged, result) in form.Staged.Results.Zip(form.Gradients)) Same(staged.Value, result.Value, meaning, IndexSet.Of(result.Layout), result.Name);
@@ -59,7 +65,7 @@ public class SoundnessTests
         var form = Passes.Simplify(Layers.All[name]);
         foreach (var (shape, seed) in Shapes.Take(2).Zip([11, 12]))
         {
-            var meaning = new Interpreter(seed, shape);
+            var meaning = Meaning(form.Layer, seed, shape);
             foreach (var (gradient, result) in form.Staged.Results.Zip(form.Gradients))
             {
                 // Along a random direction of one parameter, the weighted sum of all outputs changes by gradient · direction.

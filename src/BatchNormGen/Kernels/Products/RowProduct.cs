@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace BatchNormGen.Kernels;
 
@@ -12,15 +11,22 @@ namespace BatchNormGen.Kernels;
 internal ref struct RowProduct<T> : ISweep
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>The rows of b that are added up before the sum is added to the result. It keeps the error small where there are many.</summary>
+    /// <summary>The rows of b that are added up before the sum is added to the result: the error grows slowly where there are many.</summary>
     private const int Stretch = 256;
 
+    /// <summary>The same for dot products. In vectors each lane is a sum of its own, so this can be longer.</summary>
+    private const int StretchOfDot = 1024;
+
     private const int RowsAtOnce = 4;
+
+    /// <summary>Shorter pieces of rows take longer to fetch.</summary>
+    private const int LeastPieceOfRow = 256;
 
     private readonly ReadOnlySpan<T> x;
     private readonly ReadOnlyMatrix<T> b;
     private readonly Span<T> y;
     private readonly bool add;
+    private readonly bool isByDots;
     private readonly int granularity;
     private readonly int chunks;
 
@@ -30,11 +36,12 @@ internal ref struct RowProduct<T> : ISweep
         this.b = b;
         this.y = y;
         this.add = add;
-        granularity = b.ColumnStride == 1 ? 256 : 8;
+        isByDots = b.RowStride == 1 && (b.ColumnStride != 1 || b.Columns < b.Rows);
+        granularity = isByDots ? 8 : LeastPieceOfRow;
         chunks = Chunks.Of(b.Columns, b.Rows, granularity);
     }
 
-    /// <summary>c = a·b or c += a·b, where a and c have one row, and the rows of b or its columns are without gaps.</summary>
+    /// <summary>c = a·b or c += a·b, where a and c have one row, and the columns of b or its rows follow each other without gaps.</summary>
     public static void Multiply(ReadOnlyMatrix<T> a, ReadOnlyMatrix<T> b, Matrix<T> c, bool add)
     {
         using var gathered = new Scratch<T>(a.ColumnStride == 1 ? 0 : a.Columns);
@@ -58,13 +65,13 @@ internal ref struct RowProduct<T> : ISweep
     public readonly void Run(int chunk)
     {
         var (from, to) = Chunks.Range(b.Columns, chunks, chunk, granularity);
-        if (b.ColumnStride == 1)
+        if (isByDots)
         {
-            AddRows(from, to);
+            Dots(from, to);
         }
         else
         {
-            Dots(from, to);
+            AddRows(from, to);
         }
     }
 
@@ -144,8 +151,14 @@ internal ref struct RowProduct<T> : ISweep
     {
         for (int j = from; j < to; j++)
         {
-            T dot = TensorPrimitives.Dot(x, b.Elements.Slice(j * b.ColumnStride, b.Rows));
-            y[j] = add ? y[j] + dot : dot;
+            T sum = add ? y[j] : T.Zero;
+            for (int k = 0; k < b.Rows; k += StretchOfDot)
+            {
+                int length = Math.Min(StretchOfDot, b.Rows - k);
+                sum += TensorPrimitives.Dot(x.Slice(k, length), b.Elements.Slice((j * b.ColumnStride) + k, length));
+            }
+
+            y[j] = sum;
         }
     }
 }
