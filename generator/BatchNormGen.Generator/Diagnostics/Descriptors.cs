@@ -23,7 +23,7 @@ internal static class Descriptors
         "'{0}' has no body to differentiate. Write the implementing half of the partial method, with its body; the generator adds the declaring half.");
 
     public static readonly DiagnosticDescriptor Generic = Error("BNG0004", "The method or its type is generic",
-        "'{0}' is generic, but code is generated for one element type. Write the method for float or for double, in a type without type parameters.");
+        "'{0}' is generic, but {1}. {2}.");
 
     public static readonly DiagnosticDescriptor NameTaken = Error("BNG0005", "Two differentiable methods share a name",
         "Another differentiable method of '{0}' is called '{1}' too, up to case, so that their generated members would collide. Give one of them another name.");

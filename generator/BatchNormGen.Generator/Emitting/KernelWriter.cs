@@ -47,6 +47,7 @@ internal sealed class KernelWriter
         foreach (var saved in _plan.Saved)
             foreach (var part in Scope.Parts(saved.Name, saved.Wide)) yield return (_isBackward ? $"ReadOnlySpan<{Element}>" : $"Span<{Element}>", part);
         foreach (var tensor in _plan.SavedTensors) yield return (_isBackward ? $"ReadOnlySpan<{Element}>" : $"Span<{Element}>", tensor.Name);
+        if (_isBackward) yield return ("bool", ArgumentChecks.Accumulate);
     }
 
     /// <summary>The axes whose extents are known when the layer is called.</summary>
@@ -70,11 +71,11 @@ internal sealed class KernelWriter
         var structs = new List<CodeWriter>();
         foreach (var step in _kernel.Steps)
         {
-            if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element).Write));
+            if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element, IsGradient(multiplication.Target)).Write));
             if (step is CustomCall call) steps.Add((step, new CustomWriter(call, Element).Write));
             if (step is not Region region) continue;
             var name = $"{_direction}Sweeps{(_kernel.Regions.Length > 1 ? $"{structs.Count + 1}" : "")}";
-            var regionWriter = new RegionWriter(region, new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, result => _isBackward && Results.Any(other => other.Name == result), printer);
+            var regionWriter = new RegionWriter(region, new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, IsGradient, printer);
             var text = new CodeWriter();
             regionWriter.WriteStruct(text);
             structs.Add(text);
@@ -110,6 +111,8 @@ internal sealed class KernelWriter
     private string Condition(Step step) =>
         !_isBackward || step.NeededFor.IsEmpty || Results.All(result => step.NeededFor.Contains(result.Name)) || step.NeededFor.Any(name => Results.First(result => result.Name == name).Layout.IsEmpty) ? ""
         : $"if ({string.Join(" || ", step.NeededFor.Select(name => $"!{name}.IsEmpty"))})";
+
+    private bool IsGradient(string name) => _isBackward && Results.Any(result => result.Name == name);
 
     private string TypeOf(string name) =>
         _plan.ClosedForm.Layer.Signature.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type ?? Element;

@@ -186,7 +186,9 @@ internal sealed partial class RegionWriter
             var target = code.Array(write.Name);
             var loops = Access.LoopsOf(_scope.Space, write.Layout);
             inner.Add($"V {local} = {value};");
-            stores.Add($"{(_isOptional(write.Name) ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.AtLanes(loops)});");
+            stores.Add(_isGradient(write.Name)
+                ? $"if (!{target}.IsEmpty) V.Write({local}, {target}, {code.AtLanes(loops)}, {code.Flag(ArgumentChecks.Accumulate)});"
+                : $"{local}.Store({target}, {code.AtLanes(loops)});");
         }
         inner.AddRange(stores);
 

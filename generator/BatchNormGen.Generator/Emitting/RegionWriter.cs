@@ -39,23 +39,24 @@ internal sealed partial class RegionWriter
     private readonly Region _region;
     private readonly Scope _scope;
     private readonly string _struct;
-    private readonly Func<string, bool> _isOptional;
+    private readonly Func<string, bool> _isGradient;
     private readonly Printer _printer;
     private readonly HashSet<Named> _used;
 
     /// <param name="region">What to write.</param>
     /// <param name="scope">The variables of the kernel.</param>
     /// <param name="structName">The name of the struct.</param>
-    /// <param name="isOptional">Whether the caller may leave out a result.</param>
+    /// <param name="isGradient">Whether a result is a gradient, which the caller may leave out, or have added to what there is.</param>
     /// <param name="printer">Writes formulas for comments.</param>
-    public RegionWriter(Region region, Scope scope, string structName, Func<string, bool> isOptional, Printer printer)
+    public RegionWriter(Region region, Scope scope, string structName, Func<string, bool> isGradient, Printer printer)
     {
-        (_region, _struct, _isOptional, _printer) = (region, structName, isOptional, printer);
+        (_region, _struct, _isGradient, _printer) = (region, structName, isGradient, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
         foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values)) Fields.Declare("Span<double>", PartsOf(sum));
         _used = [.. UsedLater()];
         foreach (var small in FieldValues)
             foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
+        Fields.Declare("bool", ArgumentChecks.Accumulate);
         Fields.Declare("int", "chunks");
         Fields.Declare("int", "sweep");
     }
@@ -140,7 +141,7 @@ internal sealed partial class RegionWriter
         var results = Results().ToList();
         var sweep = _region.Sweeps[number - 1];
         var needing = results.Where(result => sweep.Writes.Contains(result) || sweep.Accumulators.Any(accumulator => Needs(result, accumulator))).ToList();
-        var condition = needing.Count > 0 && needing.Count < results.Count && needing.All(result => _isOptional(result.Name)) ? $"if ({string.Join(" || ", needing.Select(result => $"!{result.Name}.IsEmpty"))}) " : "";
+        var condition = needing.Count > 0 && needing.Count < results.Count && needing.All(result => _isGradient(result.Name)) ? $"if ({string.Join(" || ", needing.Select(result => $"!{result.Name}.IsEmpty"))}) " : "";
         var launch = _region.Sweeps.Length > 1 ? $"sweeps.sweep = {number}; " : "";
         if (condition.Length == 0)
         {

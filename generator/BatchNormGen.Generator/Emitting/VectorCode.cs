@@ -101,6 +101,15 @@ internal sealed class VectorCode
         return local;
     }
 
+    /// <summary>The local that holds a flag of the struct, which is copied once for the same reason.</summary>
+    public string Flag(string name)
+    {
+        if (_arrays.TryGetValue(name, out var local)) return local;
+        _arrays.Add(name, local = Fresh(name));
+        _statements[0].Insert(_arrays.Count - 1, $"bool {local} = {_scope.Fields.Use(name)};");
+        return local;
+    }
+
     private void Count(Expr node)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();

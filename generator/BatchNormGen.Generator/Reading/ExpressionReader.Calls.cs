@@ -37,6 +37,7 @@ internal sealed partial class ExpressionReader
         return call switch
         {
             { Name: "Gelu", Operands: [var x, var approximation] } => ReadGelu(x, approximation),
+            { Home: Home.Scalars, Name: "CreateChecked" or "CreateSaturating" or "CreateTruncating", Operands: [var number] } => Read(number),
             { Home: Home.Scalars } => NotTaken(call),
             { Name: "Add", Operands: [var a, var b] } => ReadBinary(BinaryOperatorKind.Add, a, b),
             { Name: "Subtract", Operands: [var a, var b] } => ReadBinary(BinaryOperatorKind.Subtract, a, b),

@@ -35,7 +35,7 @@ internal static class Types
     public static bool IsChoice(this ITypeSymbol? type) => type is { SpecialType: SpecialType.System_Boolean } or { TypeKind: TypeKind.Enum };
 
     /// <summary>Whether an operator means the same for tensors, or for what a type parameter stands for, as for numbers.</summary>
-    public static bool IsArithmetic(this IMethodSymbol method) =>
+    public static bool IsArithmetic(this ISymbol method) =>
         method.IsInTensors() || method.ContainingType is { TypeKind: TypeKind.Interface } && method.ContainingNamespace?.ToDisplayString() == "System.Numerics";
 
     public static bool IsDifferentiable(this IMethodSymbol method) =>
