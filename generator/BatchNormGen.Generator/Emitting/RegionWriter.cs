@@ -42,6 +42,7 @@ internal sealed partial class RegionWriter
     private readonly Func<string, bool> _isGradient;
     private readonly Printer _printer;
     private readonly HashSet<Named> _used;
+    private readonly HashSet<(string Function, string Element)> _called = [];
 
     /// <param name="region">What to write.</param>
     /// <param name="scope">The variables of the kernel.</param>
