@@ -16,14 +16,14 @@ namespace BatchNormGen.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class DifferentiableGenerator : IIncrementalGenerator
 {
-    private readonly Func<Layer, CancellationToken, string> _write;
+    private readonly Func<Method, CancellationToken, string> _write;
 
     /// <summary>The generator as the compiler creates it.</summary>
     public DifferentiableGenerator() : this(LayerSource.Write)
     {
     }
 
-    internal DifferentiableGenerator(Func<Layer, CancellationToken, string> write) => _write = write;
+    internal DifferentiableGenerator(Func<Method, CancellationToken, string> write) => _write = write;
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -32,8 +32,8 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(Annotations.Differentiable, static (node, token) => true, LayerReader.Read)
             .WithTrackingName("Read");
         var sources = read
-            .SelectMany(static (result, token) => result.Layer is { } layer ? ImmutableArray.Create(layer) : [])
-            .WithTrackingName("Layer")
+            .SelectMany(static (result, token) => result.Method is { } method ? ImmutableArray.Create(method) : [])
+            .WithTrackingName("Method")
             .Select(Write)
             .WithTrackingName("Source");
         var halves = read
@@ -46,25 +46,25 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
             if (source.Text is not null) output.AddSource(source.HintName, source.Text);
         });
         context.RegisterSourceOutput(halves, static (output, half) => output.AddSource(half.HintName, LayerSource.Write(half)));
-        context.RegisterSourceOutput(read.Combine(failures), static (output, pair) =>
+        context.RegisterSourceOutput(read.Collect().Combine(failures), static (output, pair) =>
         {
-            var (result, failures) = pair;
-            foreach (var diagnostic in result.Diagnostics) output.ReportDiagnostic(diagnostic);
-            foreach (var source in failures.Where(source => source.HintName == result.Layer?.Signature.HintName))
-                output.ReportDiagnostic(source.Failure!.At(result.Location));
+            var (results, failures) = pair;
+            foreach (var diagnostic in results.SelectMany(result => result.Diagnostics).Distinct()) output.ReportDiagnostic(diagnostic);
+            foreach (var source in failures)
+                if (results.FirstOrDefault(result => source.HintName == result.Method?.Signature.HintName) is { } failed) output.ReportDiagnostic(source.Failure!.At(failed.Location));
         });
     }
 
-    private Source Write(Layer layer, CancellationToken token)
+    private Source Write(Method method, CancellationToken token)
     {
-        var name = layer.Signature.HintName;
+        var name = method.Signature.HintName;
         try
         {
-            return new(name, _write(layer, token), Failure: null);
+            return new(name, _write(method, token), Failure: null);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return new(name, layer.Signature.DeclaringHalf is { } half ? LayerSource.Write(half) : null, Failure.Of(layer.Signature.Name, exception));
+            return new(name, method.Signature.DeclaringHalf is { } half ? LayerSource.Write(half) : null, Failure.Of(method.Signature.Name, exception));
         }
     }
 

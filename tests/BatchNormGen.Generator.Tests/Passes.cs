@@ -19,7 +19,7 @@ internal static class Passes
         CSharpGeneratorDriver.Create([new Reader(result => read = result).AsSourceGenerator()], parseOptions: Compile.Options).RunGenerators(Compile.Of(source));
         Assert.NotNull(read);
         Assert.Empty(read.Diagnostics);
-        return read.Layer!;
+        return Assert.Single(read.Method!.Cases).Layer;
     }
 
     private sealed class Reader(Action<ReadResult> read) : IIncrementalGenerator

@@ -19,20 +19,27 @@ internal sealed class Graph : IEquatable<Graph>
     private readonly Dictionary<Expr, Expr> _interned;
     private readonly List<Index> _indices;
     private readonly Func<string, bool> _isTaken;
+    private readonly Dictionary<Axis, ImmutableArray<Axis>> _splits;
 
     public Graph() : this(name => false)
     {
     }
 
     /// <param name="isTaken">Names that indices do not get.</param>
-    public Graph(Func<string, bool> isTaken) => (_nodes, _interned, _indices, _isTaken) = ([], new(Shape.Comparer), [], isTaken);
+    public Graph(Func<string, bool> isTaken) => (_nodes, _interned, _indices, _isTaken, _splits) = ([], new(Shape.Comparer), [], isTaken, []);
 
     /// <summary>A copy that grows by itself; the nodes so far are shared.</summary>
     public Graph(Graph source) =>
-        (_nodes, _interned, _indices, _isTaken) = ([.. source._nodes], new(source._interned, Shape.Comparer), [.. source._indices], source._isTaken);
+        (_nodes, _interned, _indices, _isTaken, _splits) = ([.. source._nodes], new(source._interned, Shape.Comparer), [.. source._indices], source._isTaken, new(source._splits));
 
     /// <summary>The index variables so far, in their order.</summary>
     public IReadOnlyList<Index> Indices => _indices;
+
+    /// <summary>The axes that are made of others, the last one running fastest.</summary>
+    public IReadOnlyDictionary<Axis, ImmutableArray<Axis>> Splits => _splits;
+
+    /// <summary>From here on the axis is made of others: it has their indices.</summary>
+    public void Split(Axis whole, ImmutableArray<Axis> parts) => _splits[whole] = parts;
 
     public Expr Zero => Constant(0);
     public Expr One => Constant(1);
@@ -43,6 +50,7 @@ internal sealed class Graph : IEquatable<Graph>
     /// </summary>
     public Index Index(Axis axis, int occurrence = 0)
     {
+        if (_splits.TryGetValue(axis, out var parts)) return Join(axis, [.. parts.Select(part => Index(part, occurrence))]);
         var existing = _indices.Where(index => index.Axis == axis).Skip(occurrence).FirstOrDefault();
         if (existing is not null) return existing;
         if (occurrence > 0) Index(axis, occurrence - 1);
@@ -55,15 +63,28 @@ internal sealed class Graph : IEquatable<Graph>
         return fresh;
     }
 
+    /// <summary>The index of an axis that is made of the axes of others.</summary>
+    public Index Join(Axis axis, ImmutableArray<Index> parts)
+    {
+        ImmutableArray<Index> atoms = [.. parts.SelectMany(part => part.Atoms)];
+        return new(string.Concat(atoms.Select(atom => atom.Name)), axis, atoms[0].Order) { Parts = atoms };
+    }
+
     public Expr Constant(Rational value) => Intern(new Constant(value));
 
     public Expr Scalar(string name) => Intern(new Scalar(name));
 
-    public Expr Extent(Axis axis) => axis.Extent is { } extent ? Constant(extent) : Intern(new Extent(axis));
+    public Expr Extent(Axis axis) =>
+        _splits.TryGetValue(axis, out var parts) ? Multiply(parts.Select(Extent))
+        : axis.Extent is { } extent ? Constant(extent)
+        : Intern(new Extent(axis));
 
-    public Expr Read(string tensor, ImmutableArray<Index?> indices) => Intern(new Read(tensor, indices));
+    public Expr Read(string tensor, ImmutableArray<Index?> indices) => Intern(new Read(tensor, [.. indices.Atoms()]));
 
-    public Expr Position(Index index) => Intern(new Position(index));
+    /// <summary>The place along an axis: of c = (g, k) it is g·K + k.</summary>
+    public Expr Position(Index index) =>
+        index.Parts.IsEmpty ? Intern(new Position(index))
+        : index.Parts.Aggregate(Zero, (place, part) => Add(Multiply(place, Extent(part.Axis)), Position(part)));
 
     /// <summary>The constant that is written as this number: 0.1 is 1/10.</summary>
     public Expr Number(double value) => Constant(Rational.FromDouble(value)!.Value);

@@ -20,7 +20,7 @@ internal readonly struct IndexSet : IEquatable<IndexSet>, IReadOnlyCollection<In
     public bool IsEmpty => Count == 0;
 
     public static IndexSet Of(IEnumerable<Index?> indices) =>
-        new([.. indices.OfType<Index>().Distinct().OrderBy(index => index.Order)]);
+        new([.. indices.OfType<Index>().SelectMany(index => index.Atoms).Distinct().OrderBy(index => index.Order)]);
 
     public bool Contains(Index index) => Array.IndexOf(Items, index) >= 0;
     public bool Overlaps(IndexSet other) => Items.Any(other.Contains);

@@ -60,14 +60,14 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Statement = Error("BNG0015", "The statement is not supported",
         "'{0}' cannot be part of a layer: {1}. {2}.");
 
-    public static readonly DiagnosticDescriptor ControlFlow = Error("BNG0016", "Control flow is not supported",
-        "'{0}' cannot be part of a layer, whose body is one formula for every element: local declarations, then 'return'. {1}.");
+    public static readonly DiagnosticDescriptor ControlFlow = Error("BNG0016", "The control flow is not known",
+        "'{0}' cannot be part of a layer, whose body has to be one formula for every element. {1}.");
 
     public static readonly DiagnosticDescriptor Mutation = Error("BNG0017", "A value is changed",
-        "'{0}' changes a value, but every stage of a layer is computed once, so that its gradient can be. {1}.");
+        "'{0}' changes something that others may see, but a layer only computes its results. {1}.");
 
-    public static readonly DiagnosticDescriptor Closure = Error("BNG0018", "Lambdas and local functions are not supported",
-        "{0} cannot be part of a layer: the generator reads no code but that of the method itself. Write the computation out where it is used.");
+    public static readonly DiagnosticDescriptor Closure = Error("BNG0018", "Lambdas and delegates are not supported",
+        "{0} cannot be part of a layer: which code a delegate runs is known only when the layer runs. Call a static method or a local function by its name.");
 
     public static readonly DiagnosticDescriptor Expression = Error("BNG0019", "The expression is not supported",
         "'{0}' cannot be part of a layer: {1}. {2}.");
@@ -76,7 +76,7 @@ internal static class Descriptors
         "The generator does not know the derivative of '{0}' in this form yet. Compose it of what is supported: {1}.");
 
     public static readonly DiagnosticDescriptor ForeignMethod = Error("BNG0021", "The method is not a staged operation",
-        "'{0}' is not an operation that the generator knows, and it reads no code but that of the method itself. Write the computation out, with what is supported: {1}.");
+        "'{0}' is not an operation that the generator knows, and its source is not in this project, so that it cannot be read. Write the computation out, with what is supported: {1}.");
 
     public static readonly DiagnosticDescriptor IntegerArithmetic = Error("BNG0022", "Integer arithmetic rounds",
         "'{0}' rounds to a whole number, which has no derivative. Convert an operand to a floating-point type, for example '{1}'.");
@@ -96,8 +96,34 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AxesDoNotAlign = Error("BNG0027", "The shapes do not align",
         "The shapes {0} and {1} do not align: counted from the last axis, {2} meets {3}. Axes of the same name align, and an axis of extent 1 with any (keepDims: true leaves one where a reduction removes an axis).");
 
+    // Calls and choices.
+
+    public static readonly DiagnosticDescriptor Recursion = Error("BNG0030", "A method calls itself",
+        "'{0}' calls itself here, or through others, but a call becomes a part of the formula, which must have an end. Write a loop with constant bounds instead.");
+
+    public static readonly DiagnosticDescriptor NotComposed = Error("BNG0031", "The method cannot be read in place of its call",
+        "'{0}' cannot be part of a layer: {1}. {2}.");
+
+    public static readonly DiagnosticDescriptor CalleeNotRead = Error("BNG0032", "The called layer cannot be read",
+        "The layer '{0}' cannot be part of this one, because its body cannot be read with these arguments. Mend it there: {1}");
+
+    public static readonly DiagnosticDescriptor ArgumentShape = Error("BNG0033", "The argument has another shape than declared",
+        "The parameter '{0}' of '{1}' is declared with the shape {2}, but the argument has the shape {3}: {4}. Pass a tensor of that shape, or correct the declaration.");
+
+    public static readonly DiagnosticDescriptor TooLong = Error("BNG0034", "The layer is too long when it is written out",
+        "Loops and calls are written out, and these are more than {0} rounds and calls. Let loops have fewer rounds, or use operations on whole tensors.");
+
+    public static readonly DiagnosticDescriptor TooManyCases = Error("BNG0035", "There are too many cases",
+        "Each way to choose by the parameters of '{0}' makes a formula, and here there are more than {1}. Choose by fewer parameters, or split the layer.");
+
+    public static readonly DiagnosticDescriptor CasesDiffer = Error("BNG0036", "The shape of the result depends on a choice",
+        "'{0}' has the shape {1} where {2}, but {3} where {4}. Let every choice give the same shape, or write a layer for each.");
+
     public static readonly DiagnosticDescriptor LabelsDoNotFit = Error("BNG0040", "The labels do not fit",
         "Labels of shape {0} cannot pick from {1}: one element is taken for each label, and the axis goes away, so the labels must have the shape {2}.");
+
+    public static readonly DiagnosticDescriptor ReshapeParts = Error("BNG0041", "The new shape does not split or join whole axes",
+        "A tensor of shape {0} cannot be reshaped at the extent {1}: a new axis must be a whole axis, several neighbours together, or a factor of one, such as x.Lengths[1] / groups with groups before it.");
 
     public static readonly DiagnosticDescriptor InternalFailure = Error("BNG9999", "The generator failed",
         "The generator failed on '{0}' with {1}: {2}. This is a defect of BatchNormGen; please report it, with the method, at https://github.com/batchnormgen/batchnormgen/issues.");
@@ -107,7 +133,8 @@ internal static class Descriptors
         TypeNotPartial, MethodNotStatic, NoBody, Generic, NameTaken, ParameterType, ParameterModifier, ShapeMissing, ShapeMalformed,
         ReturnType, MixedElements, AnnotationMisplaced, NameReserved, ResultShape,
         Statement, ControlFlow, Mutation, Closure, Expression, OperationNotTaken, ForeignMethod, IntegerArithmetic, NotFinite, Exponent,
-        NotConstant, AxisOutOfRange, AxesDoNotAlign, LabelsDoNotFit,
+        NotConstant, AxisOutOfRange, AxesDoNotAlign,
+        Recursion, NotComposed, CalleeNotRead, ArgumentShape, TooLong, TooManyCases, CasesDiffer, LabelsDoNotFit, ReshapeParts,
         InternalFailure,
     ];
 

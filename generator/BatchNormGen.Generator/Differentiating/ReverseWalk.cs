@@ -153,7 +153,7 @@ internal sealed class ReverseWalk
         {
             if (pair.Key is Scalar scalar && scalar.Name == parameter.Name) yield return _graph.Add(pair.Value);
             if (pair.Key is not Read read || read.Tensor != parameter.Name) continue;
-            var map = read.Indices.Zip(parameter.Layout!.Value, (used, declared) => (used, declared))
+            var map = read.Indices.Zip(parameter.Layout!.Value.Atoms(), (used, declared) => (used, declared))
                 .Where(pair => pair.used is not null && pair.used != pair.declared)
                 .ToDictionary(pair => pair.used!, pair => pair.declared!);
             yield return new Substitution(_graph, map).Apply(_graph.Add(pair.Value));

@@ -13,7 +13,7 @@ internal static class Access
     public static ImmutableArray<Loop> LoopsOf(Space space, IEnumerable<Index?> layout)
     {
         var loops = new List<Loop>();
-        foreach (var index in layout.OfType<Index>())
+        foreach (var index in layout.Atoms().OfType<Index>())
         {
             var loop = space.Loops.First(candidate => candidate.Contains(index));
             if (loop.Indices[0] == index) loops.Add(loop);

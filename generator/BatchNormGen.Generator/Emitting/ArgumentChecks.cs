@@ -40,6 +40,17 @@ internal sealed class ArgumentChecks(CodeWriter writer, Signature signature, IRe
         foreach (var condition in conditions) Check(condition);
     }
 
+    /// <summary>The extents of the parts of an axis.</summary>
+    private void Split(AxisSplit split)
+    {
+        var parts = split.Parts.Zip(split.Sizes, (part, size) => (Part: part.Name, Size: size)).ToList();
+        foreach (var (part, size) in parts.Where(part => part.Size.Length > 0 && part.Size != part.Part)) writer.Line($"int {part} = {size};");
+        var known = parts.Where(part => part.Size.Length > 0).ToList();
+        var arguments = $"{split.Whole.Name}, {string.Join(" * ", known.Select(part => part.Part))}, \"{split.Whole.Name}\", \"{string.Join(" * ", known.Select(part => part.Size))}\"";
+        var rest = parts.FirstOrDefault(part => part.Size.Length == 0).Part;
+        writer.Line(rest is null ? $"{Checks}.IsProduct({arguments});" : $"int {rest} = {Checks}.Quotient({arguments});");
+    }
+
     /// <summary>Checks the conditions on one tensor.</summary>
     public void Conditions(string tensor)
     {
@@ -50,6 +61,12 @@ internal sealed class ArgumentChecks(CodeWriter writer, Signature signature, IRe
     {
         switch (condition)
         {
+            case AxisSplit split:
+                Split(split);
+                break;
+            case Divisible quotient:
+                writer.Line($"{Checks}.Quotient({quotient.Number}, {quotient.Divisor}, \"{quotient.Number}\", \"{quotient.Divisor}\");");
+                break;
             case LabelsInRange labels:
                 writer.Line($"{Checks}.Labels<{signature.Parameters.First(parameter => parameter.Name == labels.Tensor).Type}>({labels.Tensor}Elements, {labels.Axis.Name}, nameof({labels.Tensor}), \"{labels.Axis.Name}\");");
                 break;

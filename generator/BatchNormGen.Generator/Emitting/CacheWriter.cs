@@ -14,7 +14,8 @@ internal static class CacheWriter
     {
         var signature = plan.ClosedForm.Layer.Signature;
         var element = signature.Element;
-        var arrays = plan.Saved.SelectMany(saved => Scope.Parts(saved.Name, saved.Wide).Select(part => (Name: part, saved.Loops))).ToList();
+        var arrays = plan.Saved.SelectMany(saved => Scope.Parts(saved.Name, saved.Wide).Select(part => (Name: part, Indices: (IReadOnlyList<Index>)[.. saved.Loops.SelectMany(loop => loop.Indices)]))).ToList();
+        arrays.AddRange(plan.SavedTensors.Select(tensor => (tensor.Name, (IReadOnlyList<Index>)tensor.Layout)));
         var axes = KernelWriter.Axes(plan).ToList();
         var tensors = signature.Parameters.Where(parameter => backward.Tensors.Contains(parameter.Name)).ToList();
         var scalars = signature.Parameters.Where(parameter => backward.Scalars.Contains(parameter.Name)).ToList();
@@ -32,9 +33,9 @@ internal static class CacheWriter
                 writer.Line("isFilled = false;");
                 foreach (var axis in axes) writer.Line($"this.{axis} = {axis};");
                 foreach (var tensor in tensors) writer.Line($"{tensor.Name} = null;");
-                foreach (var (name, loops) in arrays)
+                foreach (var (name, indices) in arrays)
                 {
-                    var length = Length(loops);
+                    var length = ProductWriter.Length(indices);
                     writer.Line($"if ({name}.Length < {length}) {name} = new {element}[{length}];");
                 }
             });
@@ -52,7 +53,4 @@ internal static class CacheWriter
         writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache", body);
     }
 
-    /// <summary>The number of elements by the extents of the axes themselves: joined loops have names in kernels only.</summary>
-    public static string Length(IReadOnlyList<Loop> loops) =>
-        loops.Count == 0 ? "1" : string.Join(" * ", loops.SelectMany(loop => loop.Indices).Select(index => index.Axis.Name));
 }

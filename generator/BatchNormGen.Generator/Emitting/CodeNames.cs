@@ -7,6 +7,7 @@ using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Differentiating;
 using BatchNormGen.Generator.Planning;
 using BatchNormGen.Generator.Reading;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace BatchNormGen.Generator.Emitting;
 
@@ -23,7 +24,7 @@ internal sealed class CodeNames
         "axes", "axis", "block", "blockEnd", "cache", "chunk", "chunks", "columns", "count", "deviation", "end", "from", "instance", "isFilled", "keepDims",
         "nameof", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "stop", "stretch", "stretchEnd", "sweep", "sweeps", "to", "value", "var",
         "Backward", "BackwardSweeps", "Chunks", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
-        "Moments", "Partials", "Prepare", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
+        "Matrix", "Moments", "Partials", "Prepare", "Products", "ReadOnlyMatrix", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
         .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Sweep", "count", "done" }
            from number in Enumerable.Range(0, 100)
            select numbered + number.ToString(CultureInfo.InvariantCulture),
@@ -48,7 +49,7 @@ internal sealed class CodeNames
         _layer = layer;
         var called = layer.Signature.Parameters.Select(parameter => parameter.Name).Concat(layer.Outputs.Select(output => output.Name)).ToList();
         var stages = layer.Stages.Select(stage => stage.Name).Except(called).ToList();
-        var axes = layer.Graph.Indices.Select(index => index.Axis).Where(axis => axis.Extent is null).Select(axis => axis.Name).Distinct().ToList();
+        var axes = layer.Graph.Indices.Select(index => index.Axis).Concat(layer.Graph.Splits.Keys).Where(axis => axis.Extent is null && SyntaxFacts.IsValidIdentifier(axis.Name)).Select(axis => axis.Name).Distinct().ToList();
         var all = new HashSet<string>([.. called, .. called.Select(ReverseWalk.NameOf), .. stages, .. axes, "dout"], StringComparer.Ordinal);
 
         // What users call comes first: parameters, results, and the gradients that are named after them.
@@ -60,6 +61,7 @@ internal sealed class CodeNames
         foreach (var name in stages) _names[name] = Take(names, name, all);
         foreach (var name in axes) _axes[name] = Take(names, name, all);
         _graph = new Graph(names.IsTaken);
+        foreach (var split in layer.Graph.Splits) _graph.Split(Rename(split.Key), [.. split.Value.Select(Rename)]);
         foreach (var index in layer.Graph.Indices) _indices[index] = _graph.Index(Rename(index.Axis), layer.Graph.Indices.TakeWhile(other => other != index).Count(other => other.Axis == index.Axis));
     }
 
@@ -107,14 +109,20 @@ internal sealed class CodeNames
     {
         LabelsInRange labels => new LabelsInRange(_names[labels.Tensor], Rename(labels.Axis)),
         NotEmpty axis => new NotEmpty(Rename(axis.Axis)),
+        AxisSplit split => new AxisSplit(Rename(split.Whole), split.Parts.Select(Rename).ToImmutableArray(), split.Sizes.Select(RenameIn).ToImmutableArray()),
+        Divisible quotient => new Divisible(RenameIn(quotient.Number), RenameIn(quotient.Divisor)),
         _ => condition,
     };
 
     private EquatableArray<Index?> Rename(EquatableArray<Index?> layout) => layout.Select(Rename).ToImmutableArray();
 
-    private Index? Rename(Index? index) => index is null ? null : _indices[index];
+    private Index? Rename(Index? index) => index is null ? null : index.Parts.IsEmpty ? _indices[index] : _graph.Join(Rename(index.Axis), [.. index.Parts.Select(part => _indices[part])]);
 
-    private Axis Rename(Axis axis) => _axes.TryGetValue(axis.Name, out var name) ? new(name) : axis;
+    private Axis Rename(Axis axis) => _axes.TryGetValue(axis.Name, out var name) ? new(name) : new(RenameIn(axis.Name));
+
+    /// <summary>An expression of axes and parameters in C#, by their new names.</summary>
+    private string RenameIn(string code) =>
+        string.Join(" ", code.Split(' ').Select(word => _axes.TryGetValue(word, out var axis) ? axis : _names.TryGetValue(word, out var name) ? name : word));
 
     private Expr Rename(Expr node)
     {

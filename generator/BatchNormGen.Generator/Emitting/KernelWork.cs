@@ -69,8 +69,8 @@ internal sealed class KernelWork(CodeWriter writer, Plan plan) : Work(writer, pl
         foreach (var output in Outputs.Where(output => !output.Layout.IsEmpty))
             Writer.Line($"global::System.Span<{Element}> {output.Name}Elements = {checks.DenseSpan(output, output.Name + ".AsTensorSpan()")};");
         foreach (var output in Outputs.Where(output => output.Layout.IsEmpty)) Writer.Line($"global::System.Span<{Element}> {output.Name}Elements = new(ref {output.Name});");
-        var saved = Plan.Saved.SelectMany(value => Scope.Parts(value.Name, value.Wide).Select(part => (Name: part, value.Loops))).ToList();
-        foreach (var (name, loops) in saved) Writer.Line($"using var {name} = new global::BatchNormGen.Kernels.Scratch<{Element}>({CacheWriter.Length(loops)});");
+        var saved = SavedArrays().ToList();
+        foreach (var (name, length) in saved) Writer.Line($"using var {name} = new global::BatchNormGen.Kernels.Scratch<{Element}>({length});");
         Call(_forward, "Forward", Outputs, saved.Select(part => part.Name + ".Span"));
         Writer.Line($"return {LayerSource.Tuple(Outputs.Select(output => output.Name))};");
     }
@@ -108,9 +108,14 @@ internal sealed class KernelWork(CodeWriter writer, Plan plan) : Work(writer, pl
     private static string OutArgument(Result result) => result.Layout.IsEmpty ? $"out {result.Name}" : result.Name;
 
     private IEnumerable<string> SavedFromCache() =>
-        from saved in Plan.Saved
-        from part in Scope.Parts(saved.Name, saved.Wide)
-        select $"new global::System.Span<{Element}>(cache.{part}, 0, {CacheWriter.Length(saved.Loops)})";
+        SavedArrays().Select(array => $"new global::System.Span<{Element}>(cache.{array.Name}, 0, {array.Length})");
+
+    /// <summary>What the forward keeps, with the number of elements by the extents of the axes: joined loops have names in kernels only.</summary>
+    private IEnumerable<(string Name, string Length)> SavedArrays() =>
+        (from saved in Plan.Saved
+         from part in Scope.Parts(saved.Name, saved.Wide)
+         select (part, ProductWriter.Length(saved.Loops.SelectMany(loop => loop.Indices))))
+        .Concat(Plan.SavedTensors.Select(tensor => (tensor.Name, ProductWriter.Length(tensor.Layout))));
 
     private void Call(KernelWriter kernel, string method, IEnumerable<Result> results, IEnumerable<string> saved, string scalarsFrom = "")
     {

@@ -1,8 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
+using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Simplifying;
 
 namespace BatchNormGen.Generator.Emitting;
@@ -21,7 +23,7 @@ internal sealed class KernelWriter
         (_kernel, _direction) = backward ? (plan.Backward, "Backward") : (plan.Forward, "Forward");
         var nodes = Expressions().Nodes(stop: node => node is Named named && IsSavedBefore(named)).ToList();
         var order = plan.ClosedForm.Staged.Incoming.Concat(plan.ClosedForm.Layer.Signature.Parameters.Select(parameter => parameter.Name)).ToImmutableArray();
-        Tensors = [.. nodes.OfType<Read>().Where(read => !read.Indices.IsEmpty).Select(read => read.Tensor).Distinct().OrderBy(name => order.IndexOf(name))];
+        Tensors = [.. nodes.OfType<Read>().Where(read => !read.Indices.IsEmpty && order.Contains(read.Tensor)).Select(read => read.Tensor).Distinct().OrderBy(name => order.IndexOf(name))];
         Scalars = [.. nodes.OfType<Scalar>().Select(scalar => scalar.Name).Concat(nodes.OfType<Read>().Where(read => read.Indices.IsEmpty).Select(read => read.Tensor)).Distinct().OrderBy(name => order.IndexOf(name))];
     }
 
@@ -44,11 +46,12 @@ internal sealed class KernelWriter
         foreach (var result in Results) yield return ($"Span<{Element}>", result.Name);
         foreach (var saved in _plan.Saved)
             foreach (var part in Scope.Parts(saved.Name, saved.Wide)) yield return (_isBackward ? $"ReadOnlySpan<{Element}>" : $"Span<{Element}>", part);
+        foreach (var tensor in _plan.SavedTensors) yield return (_isBackward ? $"ReadOnlySpan<{Element}>" : $"Span<{Element}>", tensor.Name);
     }
 
     /// <summary>The axes whose extents are known when the layer is called.</summary>
     public static IEnumerable<string> Axes(Plan plan) =>
-        plan.Space.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis).Where(axis => axis.Extent is null).Select(axis => axis.Name).Distinct();
+        plan.Space.Loops.SelectMany(loop => loop.Indices).Select(index => index.Axis).Concat(plan.ClosedForm.Layer.Conditions.OfType<AxisSplit>().SelectMany(split => split.Parts.Prepend(split.Whole))).Where(axis => axis.Extent is null).Select(axis => axis.Name).Distinct();
 
     public void Write(CodeWriter writer)
     {
@@ -58,18 +61,23 @@ internal sealed class KernelWriter
         foreach (var loop in joined) fields.Declare("int", loop.Extent);
         foreach (var kept in _kernel.Kept)
             foreach (var part in Scope.Parts(kept.Name, kept.Wide)) fields.Declare($"Span<{Element}>", part);
+        foreach (var tensor in _kernel.Tensors) fields.Declare($"Span<{Element}>", tensor.Name);
 
         var names = new Dictionary<Expr, string>();
         foreach (var pair in _plan.ClosedForm.Names) names[pair.Key] = pair.Value;
         var printer = new Printer(names);
-        var regions = new List<(RegionWriter Writer, CodeWriter Struct)>();
-        for (var i = 0; i < _kernel.Regions.Length; i++)
+        var steps = new List<(Step Step, Action<CodeWriter> Start)>();
+        var structs = new List<CodeWriter>();
+        foreach (var step in _kernel.Steps)
         {
-            var name = $"{_direction}Sweeps{(_kernel.Regions.Length > 1 ? $"{i + 1}" : "")}";
-            var region = new RegionWriter(_kernel.Regions[i], new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, _isBackward, printer);
+            if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element).Write));
+            if (step is not Region region) continue;
+            var name = $"{_direction}Sweeps{(_kernel.Regions.Length > 1 ? $"{structs.Count + 1}" : "")}";
+            var regionWriter = new RegionWriter(region, new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, result => _isBackward && Results.Any(other => other.Name == result), printer);
             var text = new CodeWriter();
-            region.WriteStruct(text);
-            regions.Add((region, text));
+            regionWriter.WriteStruct(text);
+            structs.Add(text);
+            steps.Add((step, regionWriter.WriteStart));
         }
 
         writer.Block($"public static void {_direction}({string.Join(", ", Parameters().Select(parameter => parameter.Type + " " + parameter.Name))})", () =>
@@ -81,16 +89,26 @@ internal sealed class KernelWriter
                     writer.Line($"using var {part}Scratch = new Scratch<{Element}>({Access.Length(kept.Loops)});");
                     writer.Line($"Span<{Element}> {part} = {part}Scratch.Span;");
                 }
-            if (regions.Count == 1) regions[0].Writer.WriteStart(writer);
+            foreach (var tensor in _kernel.Tensors)
+            {
+                writer.Line($"using var {tensor.Name}Scratch = new Scratch<{Element}>({ProductWriter.Length(tensor.Layout)});");
+                writer.Line($"Span<{Element}> {tensor.Name} = {tensor.Name}Scratch.Span;");
+            }
+            if (steps is [{ Step: Region, Start: var start }]) start(writer);
             else
-                foreach (var (region, _) in regions) writer.Block("", () => region.WriteStart(writer));
+                foreach (var (step, start2) in steps) writer.Block(Condition(step), () => start2(writer));
         });
-        foreach (var (_, text) in regions)
+        foreach (var text in structs)
         {
             writer.Line();
             writer.Raw(text.ToString());
         }
     }
+
+    /// <summary>What only an unwanted gradient needs is not computed.</summary>
+    private string Condition(Step step) =>
+        !_isBackward || step.NeededFor.IsEmpty || Results.All(result => step.NeededFor.Contains(result.Name)) || step.NeededFor.Any(name => Results.First(result => result.Name == name).Layout.IsEmpty) ? ""
+        : $"if ({string.Join(" || ", step.NeededFor.Select(name => $"!{name}.IsEmpty"))})";
 
     private string TypeOf(string name) =>
         _plan.ClosedForm.Layer.Signature.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type ?? Element;
@@ -99,6 +117,11 @@ internal sealed class KernelWriter
 
     private IEnumerable<Expr> Expressions()
     {
+        foreach (var product in _kernel.Steps.OfType<Multiplication>())
+        {
+            yield return product.Value.Left;
+            yield return product.Value.Right;
+        }
         foreach (var region in _kernel.Regions)
         {
             foreach (var sweep in region.Sweeps)

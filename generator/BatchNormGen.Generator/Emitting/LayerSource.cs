@@ -18,6 +18,10 @@ internal static class LayerSource
 
     public static string Tensor(string element) => $"global::System.Numerics.Tensors.Tensor<{element}>";
 
+    /// <summary>The file of a method: the one place that knows of its cases.</summary>
+    public static string Write(Method method, CancellationToken token) =>
+        method.Cases.Count == 1 ? Write(method.Cases[0].Layer, token) : throw new NotSupportedException("several cases are not written yet");
+
     public static string Write(Layer layer, CancellationToken token)
     {
         var form = ClosedForm.Of(CodeNames.Apply(layer), token);

@@ -66,7 +66,7 @@ internal sealed partial class RegionWriter
         foreach (var write in finish.Writes)
         {
             var target = code.Array(write.Name);
-            code.AddStatement(1, $"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{Parenthesized(code.WriteOperand(write.Value))}.{StoreMethod}({target}, {Lanes.Variable});");
+            code.AddStatement(1, $"{(_isOptional(write.Name) ? $"if (!{target}.IsEmpty) " : "")}{Parenthesized(code.WriteOperand(write.Value))}.{StoreMethod}({target}, {Lanes.Variable});");
         }
         writer.Line($"/// <summary>{Xml(string.Join("; ", values.Where(value => value.Value.Value is not Reduce).Select(value => _printer.PrintDefinition(value.Name, value.Value.Value)).Concat(finish.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"))))}</summary>");
         WriteMethod(writer, $"Columns{number}", [], body =>
@@ -140,7 +140,7 @@ internal sealed partial class RegionWriter
         var target = $"{Fields.Use(result.Name)}[{_scope.Offset(Access.LoopsOf(_scope.Space, result.Layout))}]";
         var value = code.Write(result.Value);
         if (Element == "float") value = $"(float)({value})";
-        writer.Line($"{(_optional ? $"if (!{Fields.Use(result.Name)}.IsEmpty) " : "")}{target} = {value};");
+        writer.Line($"{(_isOptional(result.Name) ? $"if (!{Fields.Use(result.Name)}.IsEmpty) " : "")}{target} = {value};");
     }
 
     private ScalarCode Code(HashSet<Named> locals) => new(_scope, named => Local(named, locals));

@@ -186,7 +186,7 @@ internal sealed partial class RegionWriter
             var target = code.Array(write.Name);
             var loops = Access.LoopsOf(_scope.Space, write.Layout);
             inner.Add($"V {local} = {value};");
-            stores.Add($"{(_optional ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.AtLanes(loops)});");
+            stores.Add($"{(_isOptional(write.Name) ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.AtLanes(loops)});");
         }
         inner.AddRange(stores);
 

@@ -39,18 +39,18 @@ internal sealed partial class RegionWriter
     private readonly Region _region;
     private readonly Scope _scope;
     private readonly string _struct;
-    private readonly bool _optional;
+    private readonly Func<string, bool> _isOptional;
     private readonly Printer _printer;
     private readonly HashSet<Named> _used;
 
     /// <param name="region">What to write.</param>
     /// <param name="scope">The variables of the kernel.</param>
     /// <param name="structName">The name of the struct.</param>
-    /// <param name="optional">Whether the caller may leave out results.</param>
+    /// <param name="isOptional">Whether the caller may leave out a result.</param>
     /// <param name="printer">Writes formulas for comments.</param>
-    public RegionWriter(Region region, Scope scope, string structName, bool optional, Printer printer)
+    public RegionWriter(Region region, Scope scope, string structName, Func<string, bool> isOptional, Printer printer)
     {
-        (_region, _struct, _optional, _printer) = (region, structName, optional, printer);
+        (_region, _struct, _isOptional, _printer) = (region, structName, isOptional, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
         foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values)) Fields.Declare("Span<double>", PartsOf(sum));
         _used = [.. UsedLater()];
@@ -140,7 +140,7 @@ internal sealed partial class RegionWriter
         var results = Results().ToList();
         var sweep = _region.Sweeps[number - 1];
         var needing = results.Where(result => sweep.Writes.Contains(result) || sweep.Accumulators.Any(accumulator => Needs(result, accumulator))).ToList();
-        var condition = _optional && needing.Count < results.Count ? $"if ({string.Join(" || ", needing.Select(result => $"!{result.Name}.IsEmpty"))}) " : "";
+        var condition = needing.Count > 0 && needing.Count < results.Count && needing.All(result => _isOptional(result.Name)) ? $"if ({string.Join(" || ", needing.Select(result => $"!{result.Name}.IsEmpty"))}) " : "";
         var launch = _region.Sweeps.Length > 1 ? $"sweeps.sweep = {number}; " : "";
         if (condition.Length == 0)
         {

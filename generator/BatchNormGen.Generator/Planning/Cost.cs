@@ -20,10 +20,13 @@ internal static class Cost
     {
         var sweeps = kernel.Sweeps.ToList();
         var reductions = sweeps.Sum(sweep => sweep.Accumulators.Sum(accumulator => accumulator.Values.Count()));
-        yield return $"  {direction}: {Count(reductions, "reduction")}, {Count(sweeps.Count, "sweep")} over the data";
+        var products = kernel.Steps.OfType<Multiplication>().Count();
+        yield return $"  {direction}: {(products > 0 ? Count(products, "product") + " of matrices, " : "")}{Count(reductions, "reduction")}, {Count(sweeps.Count, "sweep")} over the data";
         var number = 0;
-        foreach (var region in kernel.Regions)
+        foreach (var step in kernel.Steps)
         {
+            if (step is Multiplication product) yield return $"    product {PlanPrinter.Product(product)}";
+            if (step is not Region region) continue;
             foreach (var sweep in region.Sweeps)
             {
                 var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
@@ -39,10 +42,10 @@ internal static class Cost
     /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
     public static string Saved(Plan plan)
     {
-        if (plan.Saved.IsEmpty) return "nothing but its shape";
-        var names = plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : "")).ToList();
+        if (plan.Saved.IsEmpty && plan.SavedTensors.IsEmpty) return "nothing but its shape";
+        var names = plan.SavedTensors.Select(tensor => tensor.Name).Concat(plan.Saved.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : ""))).ToList();
         var list = names.Count == 1 ? names[0] : string.Join(", ", names.Take(names.Count - 1)) + " and " + names[names.Count - 1];
-        return $"{list}, {Values(plan.Saved.Select(saved => (saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1)))} values";
+        return $"{list}, {Values(plan.SavedTensors.Select(tensor => ((IEnumerable<Index>)tensor.Layout, 1)).Concat(plan.Saved.Select(saved => (saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1))))} values";
     }
 
     /// <summary>A number of values, the larger tensors first: <c>4·N·D + 4·D</c>.</summary>

@@ -12,6 +12,8 @@ internal static class InPlace
 {
     public static bool IsSafe(Plan plan, Result result, string tensor)
     {
+        // A product of matrices reads its operands again and again.
+        if (plan.Backward.Steps.OfType<Multiplication>().Any(product => product.Target == result.Name || product.Value.Left.Tensor == tensor || product.Value.Right.Tensor == tensor)) return false;
         var written = false;
         foreach (var region in plan.Backward.Regions)
         {
@@ -24,10 +26,10 @@ internal static class InPlace
                 if (sweep.Writes.Any(write => write.Name == result.Name))
                 {
                     written = true;
-                    if (reads.Any(read => !read.Indices.SequenceEqual(result.Layout))) return false;
+                    if (reads.Any(read => !read.Indices.SequenceEqual(result.Layout.Atoms()))) return false;
                 }
                 // Within an instance earlier sweeps read only what belongs to the instance if they use the same indices.
-                else if (!region.Instances.IsEmpty && reads.Any(read => !read.Indices.SequenceEqual(result.Layout))) return false;
+                else if (!region.Instances.IsEmpty && reads.Any(read => !read.Indices.SequenceEqual(result.Layout.Atoms()))) return false;
             }
         }
         return written;

@@ -23,32 +23,39 @@ internal sealed class KernelPlanner
     private readonly HashSet<Named> _saved;
     private readonly CancellationToken _token;
     private readonly List<Stored> _kept = [];
-    private readonly List<Region> _regions = [];
-    private List<Result> _results;
-    private List<Named> _required;
+    private readonly List<Step> _steps;
+    private List<Result> _results = [];
+    private List<Named> _required = [];
     private Dependencies _dependencies;
-
-    private KernelPlanner(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required, CancellationToken token)
-    {
-        (_graph, _space, _names, _wide, _token) = (graph, space, names, wide, token);
-        (_atHand, _results, _required) = ([.. atHand], [.. results], [.. required]);
-        _saved = [.. _required];
-        _dependencies = new(_atHand, token);
-    }
 
     /// <param name="graph">Holds the lowered expressions.</param>
     /// <param name="space">The loops there are.</param>
     /// <param name="names">Gives names to new values.</param>
     /// <param name="wide">The values that need two numbers.</param>
     /// <param name="atHand">What is stored already.</param>
-    /// <param name="results">What is to be computed.</param>
-    /// <param name="required">The small values that are to be saved on the way.</param>
+    /// <param name="saved">The small values that are to be saved on the way.</param>
+    /// <param name="steps">Receives the regions.</param>
     /// <param name="token">Ends the work when nobody waits for it any more.</param>
-    public static Kernel Plan(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Result> results, IEnumerable<Named> required, CancellationToken token)
+    public KernelPlanner(Graph graph, Space space, Names names, WideValues wide, IEnumerable<Named> atHand, IEnumerable<Named> saved, List<Step> steps, CancellationToken token)
     {
-        var planner = new KernelPlanner(graph, space, names, wide, atHand, results, required, token);
-        planner.Run();
-        return new([.. planner._regions], [.. planner._kept]);
+        (_graph, _space, _names, _wide, _steps, _token) = (graph, space, names, wide, steps, token);
+        (_atHand, _saved) = ([.. atHand], [.. saved]);
+        _dependencies = new(_atHand, token);
+    }
+
+    /// <summary>The small values that are stored by now.</summary>
+    public ISet<Named> AtHand => _atHand;
+
+    /// <summary>What one region keeps for a later one.</summary>
+    public IReadOnlyList<Stored> Kept => _kept;
+
+    /// <summary>Adds the regions that compute some results, and small values that are to be saved.</summary>
+    public void Add(IEnumerable<Result> results, IEnumerable<Named> required)
+    {
+        (_results, _required) = ([.. results], [.. required]);
+        var done = _required.ToList();
+        Run();
+        _atHand.UnionWith(done);
     }
 
     private void Run()
@@ -83,7 +90,7 @@ internal sealed class KernelPlanner
         var hoisting = NewHoisting(loops);
         foreach (var value in values) hoisting.Keep(value);
         foreach (var result in results) hoisting.Require(result.Value);
-        _regions.Add(new(loops, [], null, [], [new([.. hoisting.Values.Select(value => Small(value))], results)], []));
+        _steps.Add(new Region(loops, [], null, [], [new([.. hoisting.Values.Select(value => Small(value))], results)], [], []));
     }
 
     /// <summary>Everything in one region, if the reductions that others depend on agree in their loops.</summary>
@@ -185,7 +192,7 @@ internal sealed class KernelPlanner
         var valuesAt = hoisting.Values.ToLookup(value => levels.Of(value));
         var smallAt = small.ToLookup(result => levels.Of(result.Value));
         var finishes = Enumerable.Range(0, lastSweep + 1).Select(level => new Finish([.. valuesAt[level].Select(Small)], [.. smallAt[level]])).ToImmutableArray();
-        _regions.Add(new(instances, reduced, lanes, sweeps, finishes, [.. totals]));
+        _steps.Add(new Region(instances, reduced, lanes, sweeps, finishes, [.. totals], []));
 
         Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, !across && IsPivoted(sum), squaresOf[sum].FirstOrDefault());
 

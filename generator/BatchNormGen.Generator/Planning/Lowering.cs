@@ -111,7 +111,7 @@ internal sealed class Lowering
     /// <summary>A name for a sum from what is summed: <c>sumDoutDevFromMean</c>.</summary>
     private string Describe(Reduce reduce)
     {
-        var stem = reduce.Kind.ToString().ToLowerInvariant();
+        var stem = Contraction.Of(reduce) is null ? reduce.Kind.ToString().ToLowerInvariant() : "product";
         var factors = reduce.Body is Product product ? product.Factors.ToList() : [new Factor(reduce.Body, Rational.One)];
         var words = factors.Select(factor => Word(factor.Base)).ToList();
         if (words.Count > 3 || words.Any(word => word is null)) return _given.TryGetValue(reduce, out var result) ? result + Capitalized(stem) : stem;

@@ -9,10 +9,11 @@ namespace BatchNormGen.Generator.Planning;
 /// <summary>How a layer is computed: which values are saved, and for each direction which sweeps run over memory.</summary>
 /// <param name="ClosedForm">What is computed.</param>
 /// <param name="Space">The loops there are.</param>
-/// <param name="Saved">What the forward keeps for the backward, in the order of the cache.</param>
+/// <param name="Saved">The small values that the forward keeps for the backward, in the order of the cache.</param>
+/// <param name="SavedTensors">The tensors of its own that it keeps.</param>
 /// <param name="Forward">The outputs.</param>
 /// <param name="Backward">The gradients.</param>
-internal sealed record Plan(ClosedForm ClosedForm, Space Space, ImmutableArray<Stored> Saved, Kernel Forward, Kernel Backward);
+internal sealed record Plan(ClosedForm ClosedForm, Space Space, ImmutableArray<Stored> Saved, ImmutableArray<Intermediate> SavedTensors, Kernel Forward, Kernel Backward);
 
 /// <summary>An array of small values: saved from the forward to the backward, or kept between two sweeps.</summary>
 /// <param name="Value">The value and its name.</param>
@@ -24,12 +25,26 @@ internal sealed record Stored(Named Value, ImmutableArray<Loop> Loops, bool Wide
 }
 
 /// <summary>One direction of a layer.</summary>
-/// <param name="Regions">The parts of the work, in their order.</param>
+/// <param name="Steps">The parts of the work, in their order.</param>
 /// <param name="Kept">What one region keeps for a later one, besides what is saved.</param>
-internal sealed record Kernel(ImmutableArray<Region> Regions, ImmutableArray<Stored> Kept)
+/// <param name="Tensors">The tensors that one step writes for a later one, besides those that are saved.</param>
+internal sealed record Kernel(ImmutableArray<Step> Steps, ImmutableArray<Stored> Kept, ImmutableArray<Intermediate> Tensors)
 {
+    public ImmutableArray<Region> Regions { get; } = [.. Steps.OfType<Region>()];
+
     public IEnumerable<Sweep> Sweeps => Regions.SelectMany(region => region.Sweeps);
 }
+
+/// <summary>A part of the work: a region of sweeps, or a product of matrices.</summary>
+/// <param name="NeededFor">The results that cannot do without it.</param>
+internal abstract record Step(ImmutableArray<string> NeededFor);
+
+/// <summary>The product of two matrices, Σ_k a[i,k]·b[k,j].</summary>
+/// <param name="Value">What is computed.</param>
+/// <param name="Target">The tensor that it is written to: its own, or that of a result.</param>
+/// <param name="Layout">The indices of the target.</param>
+/// <param name="NeededFor">The results that cannot do without it.</param>
+internal sealed record Multiplication(ProductTensor Value, string Target, ImmutableArray<Index?> Layout, ImmutableArray<string> NeededFor) : Step(NeededFor);
 
 /// <summary>
 /// Sweeps over the same loops that share their small values. With <see cref="Instances"/> the sweeps run one after the
@@ -42,13 +57,15 @@ internal sealed record Kernel(ImmutableArray<Region> Regions, ImmutableArray<Sto
 /// <param name="Sweeps">In their order; each needs the results of those before it.</param>
 /// <param name="Finishes">Small values and outputs: the first before all sweeps, each other after its sweep.</param>
 /// <param name="Totals">What is left to do when all instances are through: outputs made from sums over instances.</param>
+/// <param name="NeededFor">The results that cannot do without it.</param>
 internal sealed record Region(
     ImmutableArray<Loop> Instances,
     ImmutableArray<Loop> Reduced,
     Loop? Lanes,
     ImmutableArray<Sweep> Sweeps,
     ImmutableArray<Finish> Finishes,
-    ImmutableArray<Result> Totals)
+    ImmutableArray<Result> Totals,
+    ImmutableArray<string> NeededFor) : Step(NeededFor)
 {
     /// <summary>Whether each lane is its own instance, so that vectors of small values go with the vectors of data.</summary>
     public bool LanesKept => Lanes is not null && !Reduced.Contains(Lanes);

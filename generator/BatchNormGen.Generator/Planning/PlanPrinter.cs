@@ -14,6 +14,7 @@ internal static class PlanPrinter
     {
         yield return $"saved: {Cost.Saved(plan)}";
         foreach (var stored in plan.Saved) yield return "  " + Describe(stored);
+        foreach (var tensor in plan.SavedTensors) yield return "  " + Printer.Indexed(tensor.Name, IndexSet.Of(tensor.Layout));
         foreach (var line in Lines("forward", plan.Forward)) yield return line;
         if (plan.ClosedForm.Gradients.IsEmpty) yield break;
         foreach (var line in Lines("backward", plan.Backward)) yield return line;
@@ -23,8 +24,13 @@ internal static class PlanPrinter
     {
         yield return direction;
         foreach (var kept in kernel.Kept) yield return "  kept between regions: " + Describe(kept);
-        foreach (var region in kernel.Regions)
+        foreach (var tensor in kernel.Tensors) yield return $"  between steps: {Printer.Indexed(tensor.Name, IndexSet.Of(tensor.Layout))}";
+        foreach (var step in kernel.Steps)
+        {
+            if (step is Multiplication product) yield return $"  product: {Product(product)}";
+            if (step is not Region region) continue;
             foreach (var line in Lines(region)) yield return "  " + line;
+        }
     }
 
     private static IEnumerable<string> Lines(Region region)
@@ -47,6 +53,10 @@ internal static class PlanPrinter
             yield return $"  {accumulator.Kind.ToString().ToLowerInvariant()} {Printer.Indexed(accumulator.Name, accumulator.Value.Free)} {(accumulator.Kind == Reduction.Sum ? "+=" : "←")} {accumulator.Body}{(accumulator.AcrossInstances ? " (across instances)" : "")}{(accumulator.Squares is { } squares ? $", and {Printer.Indexed(squares.Name, squares.Free)} += the squares of its deviations from the mean" : "")}";
         foreach (var write in sweep.Writes) yield return "  write " + Describe(write);
     }
+
+    /// <summary>A product of matrices as a formula: <c>scores[n,m] = Σ_d query[n,d]·key[m,d]</c>.</summary>
+    public static string Product(Multiplication product) =>
+        $"{product.Target}[{string.Join(",", product.Layout.Select(index => index?.Name ?? "0"))}] = Σ_{(product.Value.Shape.Inner.Count == 1 ? product.Value.Shape.Inner.ToString() : $"({product.Value.Shape.Inner})")} {product.Value.Left}·{product.Value.Right}";
 
     private static string Describe(Stored stored) => Printer.Indexed(stored.Name, stored.Value.Free) + Parts(stored.Wide);
 

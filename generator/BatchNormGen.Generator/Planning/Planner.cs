@@ -7,7 +7,7 @@ using BatchNormGen.Generator.Simplifying;
 
 namespace BatchNormGen.Generator.Planning;
 
-/// <summary>From formulas to sweeps.</summary>
+/// <summary>From formulas to sweeps and products of matrices.</summary>
 internal static class Planner
 {
     public static Plan Run(ClosedForm form, CancellationToken token)
@@ -15,32 +15,38 @@ internal static class Planner
         var graph = new Graph(form.Graph);
         var results = form.Outputs.AddRange(form.Gradients);
         var values = results.Select(result => result.Value).ToList();
-        var space = Space.Of(Layouts(form), values.Nodes().OfType<Reduce>().Select(reduce => reduce.Over),
-            IndexSet.Of(values.Nodes().OfType<Position>().Select(position => position.Index)));
-        var full = IndexSet.Of(space.Loops.SelectMany(loop => loop.Indices));
+        var order = SpaceOf(results, []).Loops.SelectMany(loop => loop.Indices).ToList();
 
         // A sum that is itself an output keeps that name for the buffer of the caller.
         var outside = results.Select(result => result.Name).Concat(form.Staged.Incoming).ToImmutableHashSet();
         var names = new Names(outside
             .Concat(form.Layer.Signature.Parameters.Select(parameter => parameter.Name))
             .Concat(form.Names.Values)
-            .Concat(space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
-        var lowering = new Lowering(graph, values, form.Names, outside, names, full);
-        var outputs = form.Outputs.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
-        var gradients = form.Gradients.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
-
-        var saved = Saving.Choose(gradients.Select(result => result.Value), form.Staged.Incoming.ToImmutableHashSet(), full);
+            .Concat(SpaceOf(results, []).Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
+        var lowering = new Lowering(graph, values, form.Names, outside, names, IndexSet.Of(order));
+        var intermediates = new Intermediates(graph, names, order);
+        var outputs = form.Outputs.Select(result => result with { Value = intermediates.Cut(lowering.Lower(result.Value)) }).ToImmutableArray();
+        var gradients = form.Gradients.Select(result => result with { Value = intermediates.Cut(lowering.Lower(result.Value)) }).ToImmutableArray();
+        var space = SpaceOf(outputs.AddRange(gradients), intermediates.All);
         token.ThrowIfCancellationRequested();
-        var wide = new WideValues(form.Layer.Signature.Element, outputs.Concat(gradients).Select(result => result.Value));
-        var forward = KernelPlanner.Plan(graph, space, new Names(names), wide, [], outputs, saved, token);
-        var backward = KernelPlanner.Plan(graph, space, new Names(names), wide, saved, gradients, [], token);
-        return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide.Contains(value)))], forward, backward);
+
+        var tensors = new TensorFlow(intermediates.All, form.Staged.Incoming);
+        var saved = Saving.Choose(tensors.Definitions(gradients), tensors.OfBackward);
+        var savedTensors = tensors.Saved(gradients, saved);
+        var wide = new WideValues(form.Layer.Signature.Element, outputs.Concat(gradients).Select(result => result.Value).Concat(tensors.Values));
+        var forward = new Schedule(graph, space, new Names(names), wide, tensors, token).Plan([], [], outputs, saved, savedTensors);
+        var backward = new Schedule(graph, space, new Names(names), wide, tensors, token).Plan(saved, savedTensors, gradients, [], []);
+        return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide.Contains(value)))], savedTensors, forward, backward);
     }
 
-    private static IEnumerable<IReadOnlyList<Index>> Layouts(ClosedForm form)
+    private static Space SpaceOf(ImmutableArray<Result> results, IReadOnlyList<Intermediate> intermediates)
     {
-        var results = form.Outputs.Concat(form.Gradients).ToList();
-        var reads = results.Select(result => result.Value).Nodes().OfType<Read>().Select(read => read.Indices);
-        return results.Select(result => result.Layout).Concat(reads).Distinct().Select(layout => layout.OfType<Index>().ToList());
+        var values = results.Select(result => result.Value).Concat(intermediates.OfType<OperandTensor>().Select(operand => operand.Value)).ToList();
+        var reads = values.Nodes().OfType<Read>().Concat(intermediates.OfType<ProductTensor>().SelectMany(product => new[] { product.Left, product.Right })).Select(read => read.Indices);
+        var layouts = results.Select(result => result.Layout).Concat(reads).Distinct().Select(layout => (IReadOnlyList<Index>)[.. layout.Atoms().OfType<Index>()]);
+        return Space.Of(
+            layouts.Concat(intermediates.Select(intermediate => (IReadOnlyList<Index>)intermediate.Layout)),
+            values.Nodes().OfType<Reduce>().Select(reduce => reduce.Over),
+            IndexSet.Of(values.Nodes().OfType<Position>().Select(position => position.Index)));
     }
 }

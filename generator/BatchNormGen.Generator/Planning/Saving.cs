@@ -11,35 +11,40 @@ namespace BatchNormGen.Generator.Planning;
 /// </summary>
 internal static class Saving
 {
-    /// <param name="gradients">The lowered gradients.</param>
-    /// <param name="incoming">The names of the tensors that come in with the backward.</param>
-    /// <param name="full">All indices of the layer.</param>
-    public static IReadOnlyList<Named> Choose(IEnumerable<Expr> gradients, ISet<string> incoming, IndexSet full)
+    /// <param name="gradients">What the backward computes.</param>
+    /// <param name="ofBackward">The tensors that only the backward knows.</param>
+    public static IReadOnlyList<Named> Choose(IEnumerable<Expr> gradients, ISet<string> ofBackward)
     {
         var saved = new List<Named>();
         var seen = new HashSet<Expr>();
-        var facts = new Dictionary<Expr, (bool NeedsIncoming, bool NeedsSweep)>();
+        var facts = new Dictionary<Expr, Facts>();
         foreach (var gradient in gradients) Visit(gradient);
         return saved;
 
         void Visit(Expr node)
         {
             if (!seen.Add(node)) return;
-            var (needsIncoming, needsSweep) = Facts(node);
+            var (ofIncoming, needsSweep, widest) = Of(node);
             if (!needsSweep) return;
-            if (!needsIncoming && node is Named named && (named.Free != full || named.Value is Reduce)) saved.Add(named);
+            if (!ofIncoming && node is Named named && (named.Value is Reduce || !widest.IsSubsetOf(named.Free))) saved.Add(named);
             else
                 foreach (var operand in node.Operands) Visit(operand);
         }
 
-        (bool NeedsIncoming, bool NeedsSweep) Facts(Expr node)
+        Facts Of(Expr node)
         {
             RuntimeHelpers.EnsureSufficientExecutionStack();
             if (facts.TryGetValue(node, out var known)) return known;
-            var operands = node.Operands.Select(Facts).ToList();
-            return facts[node] = (
-                node is Read read && incoming.Contains(read.Tensor) || operands.Any(operand => operand.NeedsIncoming),
-                node is Reduce || operands.Any(operand => operand.NeedsSweep));
+            var operands = node.Operands.Select(Of).ToList();
+            return facts[node] = new(
+                node is Read read && ofBackward.Contains(read.Tensor) || operands.Any(operand => operand.OfIncoming),
+                node is Reduce || operands.Any(operand => operand.NeedsSweep),
+                operands.Aggregate(node.Free, (widest, operand) => operand.Widest.Count > widest.Count ? operand.Widest : widest));
         }
     }
+
+    /// <param name="OfIncoming">Whether it needs what comes in with the backward.</param>
+    /// <param name="NeedsSweep">Whether it needs a reduction.</param>
+    /// <param name="Widest">The indices of the largest tensor that it is made from.</param>
+    private readonly record struct Facts(bool OfIncoming, bool NeedsSweep, IndexSet Widest);
 }

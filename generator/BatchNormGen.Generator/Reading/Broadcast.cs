@@ -42,12 +42,20 @@ internal static class Broadcast
     private static Index? Choose(Graph graph, Index? a, Index? b, List<Index?> taken)
     {
         if ((a ?? b) is not { } either) return null;
-        if (a is not null && !taken.Contains(a)) return a;
-        if (b is not null && !taken.Contains(b)) return b;
-        var occurrence = 0;
-        while (taken.Contains(graph.Index(either.Axis, occurrence))) occurrence++;
-        return graph.Index(either.Axis, occurrence);
+        if (a is not null && IsFree(a, taken)) return a;
+        if (b is not null && IsFree(b, taken)) return b;
+        return Unused(graph, either.Axis, taken);
     }
+
+    /// <summary>An index of an axis that a layout does not use yet.</summary>
+    public static Index Unused(Graph graph, Axis axis, IReadOnlyCollection<Index?> taken)
+    {
+        var occurrence = 0;
+        while (!IsFree(graph.Index(axis, occurrence), taken)) occurrence++;
+        return graph.Index(axis, occurrence);
+    }
+
+    private static bool IsFree(Index index, IEnumerable<Index?> taken) => !taken.Atoms().Intersect(index.Atoms).Any();
 
     /// <summary>The element of a value at the indices of a layout that it broadcasts to.</summary>
     public static Expr To(Graph graph, Value value, ImmutableArray<Index?> layout)
@@ -55,7 +63,8 @@ internal static class Broadcast
         var aligned = layout.Skip(layout.Length - value.Layout.Length);
         var renamed = value.Layout.Zip(aligned, (from, to) => (From: from, To: to))
             .Where(pair => pair.From is not null && pair.From != pair.To)
-            .ToDictionary(pair => pair.From!, pair => pair.To!);
+            .SelectMany(pair => pair.From!.Atoms.Zip(pair.To!.Atoms, (from, to) => (From: from, To: to)))
+            .ToDictionary(pair => pair.From, pair => pair.To);
         return renamed.Count == 0 ? value.Expr : new Substitution(graph, renamed).Apply(value.Expr);
     }
 }

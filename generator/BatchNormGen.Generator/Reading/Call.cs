@@ -14,7 +14,7 @@ internal enum Home
     /// <summary>System.Numerics.Tensors.</summary>
     Tensors,
 
-    /// <summary>Math, MathF, float and double.</summary>
+    /// <summary>Math, MathF, float and double, and the interfaces of numbers.</summary>
     Scalars,
 
     Foreign,
@@ -55,6 +55,7 @@ internal sealed record Call(string Name, Home Home, ImmutableArray<IOperation> O
             (Annotations.Library, _) => Home.Staging,
             ("System.Numerics.Tensors", "Tensor") => Home.Tensors,
             ("System", "Math" or "MathF" or "Single" or "Double") => Home.Scalars,
+            ("System.Numerics", _) when type.TypeKind == TypeKind.Interface => Home.Scalars,
             _ => Home.Foreign,
         };
     }

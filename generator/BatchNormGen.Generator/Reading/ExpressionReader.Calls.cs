@@ -22,7 +22,9 @@ internal sealed partial class ExpressionReader
 
     public override Value? VisitInvocation(IInvocationOperation operation, object? argument)
     {
-        if (operation.TargetMethod.MethodKind == MethodKind.LocalFunction) return null;   // said where it is declared
+        if (IsComposed(operation)) return Single(ReadComposed(operation));
+        if (IsConversion(operation)) return Read(operation.Arguments[0].Value);
+        if (IsDelegateOfLocal(operation)) return null;   // said where its value is declared
         var call = Call.Of(operation);
         if (call.Home == Home.Foreign)
         {
@@ -44,6 +46,7 @@ internal sealed partial class ExpressionReader
             { Name: "Permute" } => ReadPermute(call),
             { Name: "Unsqueeze", Operands: [var x, var axis] } => ReadUnsqueeze(x, axis),
             { Name: "Squeeze", Operands: [var x, var axis] } => ReadSqueeze(x, axis),
+            { Name: "Reshape" } => ReadReshape(call),
             { Name: "Gather" } => ReadGather(call),
             { Name: "OneHot", Operands: [var labels, var classes] } => ReadOneHot(labels, classes),
             { Name: "MatMul", Operands: [var a, var b] } => ReadProduct(a, b),

@@ -73,7 +73,7 @@ internal sealed partial class ExpressionReader
         }
         RequireLabels(labels.Expr, axis);
         if (axis.Extent == 1) return new(Graph.One, labels.Layout.Add(null));
-        var index = Unused(axis, labels.Layout);
+        var index = Broadcast.Unused(Graph, axis, labels.Layout);
         return new(Graph.Apply(Functions.EqualTo, labels.Expr, Graph.Position(index)), labels.Layout.Add(index));
     }
 
@@ -119,17 +119,9 @@ internal sealed partial class ExpressionReader
         Algebra.Index? Next(Algebra.Index? index)
         {
             if (index is null) return null;
-            var next = frame.Contains(index) ? Unused(index.Axis, frame) : index;
+            var next = frame.Atoms().Intersect(index.Atoms).Any() ? Broadcast.Unused(Graph, index.Axis, frame) : index;
             frame.Add(next);
             return next;
         }
-    }
-
-    /// <summary>An index of an axis that a layout does not use yet.</summary>
-    private Algebra.Index Unused(Axis axis, System.Collections.Generic.ICollection<Algebra.Index?> layout)
-    {
-        var occurrence = 0;
-        while (layout.Contains(Graph.Index(axis, occurrence))) occurrence++;
-        return Graph.Index(axis, occurrence);
     }
 }

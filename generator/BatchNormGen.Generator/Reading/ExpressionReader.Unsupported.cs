@@ -7,36 +7,16 @@ namespace BatchNormGen.Generator.Reading;
 // What a layer cannot contain: one override a construct, each with what works instead.
 internal sealed partial class ExpressionReader
 {
-    public override Value? VisitConditional(IConditionalOperation operation, object? argument) => ControlFlow(operation, "?:", Advice.Selection);
-    public override Value? VisitSwitchExpression(ISwitchExpressionOperation operation, object? argument) => ControlFlow(operation, "switch", Advice.Selection);
-    public override Value? VisitCoalesce(ICoalesceOperation operation, object? argument) => ControlFlow(operation, "??", Advice.Selection);
-    public override Value? VisitConditionalAccess(IConditionalAccessOperation operation, object? argument) => ControlFlow(operation, "?.", Advice.Selection);
+    public override Value? VisitCoalesce(ICoalesceOperation operation, object? argument) => ControlFlow(operation, "??", Advice.Null);
+    public override Value? VisitConditionalAccess(IConditionalAccessOperation operation, object? argument) => ControlFlow(operation, "?.", Advice.Null);
     public override Value? VisitThrow(IThrowOperation operation, object? argument) => ControlFlow(operation, "throw", Advice.Caller);
     public override Value? VisitAwait(IAwaitOperation operation, object? argument) => ControlFlow(operation, "await", Advice.Caller);
 
-    public override Value? VisitSimpleAssignment(ISimpleAssignmentOperation operation, object? argument) =>
-        Changes(operation, operation.Target, Place.Text(operation.Value.Syntax));
-
-    public override Value? VisitCompoundAssignment(ICompoundAssignmentOperation operation, object? argument) =>
-        Changes(operation, operation.Target, $"{Place.Text(operation.Target.Syntax)} {Place.TokenText(operation.Syntax).TrimEnd('=')} {Place.Text(operation.Value.Syntax)}");
-
-    public override Value? VisitIncrementOrDecrement(IIncrementOrDecrementOperation operation, object? argument) =>
-        Changes(operation, operation.Target, $"{Place.Text(operation.Target.Syntax)} {Place.TokenText(operation.Syntax)[0]} 1");
-
-    public override Value? VisitCoalesceAssignment(ICoalesceAssignmentOperation operation, object? argument) => ControlFlow(operation, "??=", Advice.Selection);
-
-    public override Value? VisitDeconstructionAssignment(IDeconstructionAssignmentOperation operation, object? argument) =>
-        Unsupported(operation, "every stage has its own declaration", "Declare each local with 'var'");
+    public override Value? VisitCoalesceAssignment(ICoalesceAssignmentOperation operation, object? argument) => ControlFlow(operation, "??=", Advice.Null);
 
     public override Value? VisitAnonymousFunction(IAnonymousFunctionOperation operation, object? argument) => Closure(operation);
     public override Value? VisitDelegateCreation(IDelegateCreationOperation operation, object? argument) => Closure(operation);
     public override Value? VisitMethodReference(IMethodReferenceOperation operation, object? argument) => Closure(operation);
-
-    public override Value? VisitFieldReference(IFieldReferenceOperation operation, object? argument) =>
-        Unsupported(operation, "a layer depends on its parameters alone", "Pass it as a parameter, or make it a constant");
-
-    public override Value? VisitTuple(ITupleOperation operation, object? argument) =>
-        Unsupported(operation, "a tuple is no stage", "Declare its elements as locals; a tuple may be returned");
 
     public override Value? VisitObjectCreation(IObjectCreationOperation operation, object? argument) =>
         Unsupported(operation, "a layer computes tensors from its parameters", "Pass it as a parameter");
@@ -61,16 +41,6 @@ internal sealed partial class ExpressionReader
     private Value? ControlFlow(IOperation operation, string construct, string advice)
     {
         scope.Report(Descriptors.ControlFlow, Place.Of(operation.Syntax), construct, advice);
-        return null;
-    }
-
-    /// <summary>An assignment; a stage of its own does what it is for.</summary>
-    private Value? Changes(IOperation operation, IOperation target, string value)
-    {
-        var advice = target is ILocalReferenceOperation or IParameterReferenceOperation
-            ? $"Declare a new local for it: var {Place.Text(target.Syntax)}2 = {value}"
-            : "Declare a local for the value, and return what the caller is to have";
-        scope.Report(Descriptors.Mutation, Place.Of(operation.Syntax), Place.Text(operation.Syntax), advice);
         return null;
     }
 

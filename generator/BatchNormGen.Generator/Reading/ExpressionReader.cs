@@ -1,6 +1,4 @@
 using System;
-using System.Globalization;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Diagnostics;
@@ -22,6 +20,8 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
         RuntimeHelpers.EnsureSufficientExecutionStack();
         return operation is null or IInvalidOperation || operation.Type.IsUnknown() ? null
             : operation.ConstantValue.HasValue ? ReadConstant(operation)
+            : ReadOfList(operation) is { } read ? read()
+            : NumberOfType(operation) is { } number ? Value.Scalar(Graph.Constant(number))
             : operation.Accept(this, null);
     }
 
@@ -34,7 +34,8 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
         {
             float single => Rational.FromSingle(single),
             double @double => Rational.FromDouble(@double),
-            sbyte or byte or short or ushort or int or uint or long or ulong => new Rational(BigInteger.Parse(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), 1),
+            sbyte or byte or short or ushort or int or uint or long or ulong => Integers.Of(value),
+            bool truth => truth ? Rational.One : Rational.Zero,
             _ => null,
         };
         if (number is { } known) return Value.Scalar(Graph.Constant(known));
@@ -44,15 +45,15 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
         return null;
     }
 
-    public override Value? VisitParameterReference(IParameterReferenceOperation operation, object? argument) => scope.Find(operation.Parameter);
+    public override Value? VisitParameterReference(IParameterReferenceOperation operation, object? argument) => Single(scope.Find(operation.Parameter));
 
-    public override Value? VisitLocalReference(ILocalReferenceOperation operation, object? argument) => scope.Find(operation.Local);
+    public override Value? VisitLocalReference(ILocalReferenceOperation operation, object? argument) => Single(scope.Find(operation.Local));
 
     public override Value? VisitConversion(IConversionOperation operation, object? argument)
     {
         var (from, to) = (operation.Operand.Type, operation.Type);
         if (operation.Operand is IInvalidOperation || from.IsUnknown()) return null;
-        var keepsValue = operation.Conversion.IsIdentity
+        var keepsValue = operation.Conversion.IsIdentity || (from.IsInteger() || from.IsChoice()) && (to.IsInteger() || to.IsChoice())
             || (operation.OperatorMethod is null ? from.IsNumeric() && to.IsNumeric() : from.IsTensorLike() && to.IsTensorLike());
         if (!keepsValue) return from is null ? Read(operation.Operand) : Unsupported(operation, $"it converts to '{to?.ToDisplayString()}'", "Convert between float, double and integers only");
         if (from.IsFloating() && to.IsInteger()) return Rounds(operation, Place.Text(operation.Operand.Syntax));
@@ -63,19 +64,31 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
 
     public override Value? VisitUnaryOperator(IUnaryOperation operation, object? argument)
     {
+        if (operation is { OperatorKind: UnaryOperatorKind.Not, Type.SpecialType: SpecialType.System_Boolean })
+            return Read(operation.Operand) is not { } condition ? null : condition.Expr is Constant known ? Truth(known.Value.IsZero) : condition;
         if (!operation.Type.IsNumeric() || operation.OperatorKind is not (UnaryOperatorKind.Plus or UnaryOperatorKind.Minus))
             return Unsupported(operation, "a layer has no such operator", "Supported are " + Advice.Supported);
         var value = Read(operation.Operand);
         return operation.OperatorKind == UnaryOperatorKind.Plus ? value : Map(value, Graph.Negate);
     }
 
-    public override Value? VisitBinaryOperator(IBinaryOperation operation, object? argument)
+    public override Value? VisitBinaryOperator(IBinaryOperation operation, object? argument) =>
+        operation.Type?.SpecialType == SpecialType.System_Boolean
+            ? ReadCondition(operation)
+            : Operate(operation, operation.OperatorKind, operation.OperatorMethod, operation.LeftOperand, operation.RightOperand);
+
+    private Value? Operate(IOperation operation, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right)
     {
-        if (!operation.Type.IsNumeric() || operation.OperatorMethod is { } method && !method.IsInTensors() || Arithmetic(operation.OperatorKind) is not { } combine)
+        var isWhole = operation.Type.IsInteger() && IsWhole(kind);
+        if (!operation.Type.IsNumeric() || method?.IsArithmetic() == false || !isWhole && Arithmetic(kind) is null)
             return Unsupported(operation, "a layer has no such operator", "Supported are " + Advice.Supported);
-        if (operation.OperatorKind == BinaryOperatorKind.Divide && operation.Type.IsInteger())
-            return Rounds(operation, $"(float){Place.Text(operation.LeftOperand.Syntax)} / {Place.Text(operation.RightOperand.Syntax)}");
-        return Combine(Read(operation.LeftOperand), Read(operation.RightOperand), combine, Place.Of(operation.Syntax));
+        var (a, b) = (Read(left), Read(right));
+        if (!isWhole) return Combine(a, b, Arithmetic(kind)!, Place.Of(operation.Syntax));
+        if (a is null || b is null) return null;
+        if (a.Expr is Constant x && b.Expr is Constant y && Whole(kind, x.Value.Numerator, y.Value.Numerator) is { } number) return Value.Scalar(Graph.Constant(new Rational(number, 1)));
+        return kind == BinaryOperatorKind.Divide
+            ? Quotient(a.Expr, b.Expr) ?? Rounds(operation, $"(float){Place.Text(left.Syntax)} / {Place.Text(right.Syntax)}")
+            : Unsupported(operation, "a layer has no such operator", "Supported are " + Advice.Supported);
     }
 
     private Func<Expr, Expr, Expr>? Arithmetic(BinaryOperatorKind kind) => kind switch

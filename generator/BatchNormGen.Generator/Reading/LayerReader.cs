@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
@@ -6,32 +7,34 @@ using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace BatchNormGen.Generator.Reading;
 
-/// <summary>Reads a method that is marked <c>[Differentiable]</c>: its declaration, then its body.</summary>
+/// <summary>Reads a method that is marked <c>[Differentiable]</c>: its declaration, then its body, once for each case.</summary>
 internal static class LayerReader
 {
+    /// <summary>So many formulas may come of one method.</summary>
+    private const int MostCases = 16;
+
     public static ReadResult Read(GeneratorAttributeSyntaxContext context, CancellationToken token)
     {
         var diagnostics = new DiagnosticBag();
         var location = Place.Of(context.TargetNode);
-        Layer? layer = null;
+        Method? method = null;
         DeclaringHalf? half = null;
         try
         {
-            layer = Read(context, diagnostics, token, ref half);
+            method = Read(context, diagnostics, token, ref half);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             diagnostics.Report(Failure.Of(context.TargetSymbol.Name, exception).At(location));
         }
-        if (diagnostics.HasErrors) layer = null;
-        return new(layer, layer is null ? half : null, diagnostics.ToImmutable(), location);
+        if (diagnostics.ErrorCount > 0) method = null;
+        return new(method, method is null ? half : null, diagnostics.ToImmutable(), location);
     }
 
-    private static Layer? Read(GeneratorAttributeSyntaxContext context, DiagnosticBag diagnostics, CancellationToken token, ref DeclaringHalf? half)
+    private static Method? Read(GeneratorAttributeSyntaxContext context, DiagnosticBag diagnostics, CancellationToken token, ref DeclaringHalf? half)
     {
         if (context.TargetSymbol is not IMethodSymbol marked) return null;
         if (context.TargetNode is not MethodDeclarationSyntax)
@@ -44,25 +47,69 @@ internal static class LayerReader
         var method = marked.PartialImplementationPart ?? marked;
         var syntax = (MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax(token);
         if (IsUnfinished(syntax)) return null;
-        var scope = new Scope(new Graph(), diagnostics, token);
-        var declaration = new SignatureReader(method, syntax, context.Attributes[0], scope).Read();
-        half = declaration.DeclaringHalf;
-
-        var model = context.SemanticModel.SyntaxTree == syntax.SyntaxTree
-            ? context.SemanticModel
-            : context.SemanticModel.Compilation.GetSemanticModel(syntax.SyntaxTree);
-        if (syntax is { Body: null, ExpressionBody: null })
+        var sources = new Sources(context.SemanticModel.Compilation, token);
+        var decisions = new Decisions();
+        var splits = new Splits();
+        var cases = ImmutableArray.CreateBuilder<Case>();
+        var readings = 0;
+        do
         {
-            diagnostics.Report(Descriptors.NoBody, Place.Of(syntax), method.Name);
+            var said = new DiagnosticBag();
+            var scope = new Scope(new Graph(), said, decisions, splits, sources, token);
+            splits.Begin(scope);
+            var declaration = new SignatureReader(method, syntax, context.Attributes[0], scope).Read();
+            half = declaration.DeclaringHalf;
+            var layer = ReadBody(method, syntax, declaration, scope);
+            if (splits.AreNew)
+            {
+                // Everything is read again, now that it is known what the axis is made of.
+                decisions = new();
+                cases.Clear();
+                readings = 0;
+                continue;
+            }
+            if (layer is not null) cases.Add(new(decisions.Choices, layer));
+            diagnostics.Add(said);
+            if (++readings <= MostCases) continue;
+            diagnostics.Report(Descriptors.TooManyCases, Place.Of(syntax), method.Name, MostCases);
             return null;
         }
-        if (model.GetOperation(syntax, token) is not IMethodBodyOperation body) return null;
+        while (splits.AreNew || decisions.Advance());
+        if (cases.Count < readings || !Agree(cases, diagnostics, Place.Of(syntax))) return null;
+        return new(cases[0].Layer.Signature, cases.ToImmutable());
+    }
 
-        var statements = new StatementReader(scope, declaration.Results);
-        statements.Visit(body.BlockBody ?? body.ExpressionBody);
-        if (declaration.Signature is null || statements.Outputs is not { } outputs) return null;
+    private static Layer? ReadBody(IMethodSymbol method, MethodDeclarationSyntax syntax, Declaration declaration, Scope scope)
+    {
+        if (syntax is { Body: null, ExpressionBody: null })
+        {
+            scope.Report(Descriptors.NoBody, Place.Of(syntax), method.Name);
+            return null;
+        }
+        if (scope.Sources.Body(method) is not { } body) return null;
+
+        var results = declaration.Results;
+        var statements = new StatementReader(scope, returns: !results.IsEmpty);
+        scope.In(method, () => statements.Read(body));
+        var returned = statements.Returned;
+        if (declaration.Signature is null || returned.Length != results.Length || returned.IsEmpty || returned.Any(part => part is null)) return null;
+        ImmutableArray<Output> outputs = [.. returned.Select((value, i) => new Output(results[i], value!.Layout, value.Expr is Named ? value.Expr : scope.Stage(results[i], value)))];
         if (declaration.ResultShape is { } declared) declared.Check(outputs[0], scope);
-        return new(declaration.Signature, scope.Graph, statements.Stages, statements.Layouts, outputs, scope.Conditions.ToImmutableArray());
+        return new(declaration.Signature, scope.Graph, scope.Stages, scope.Layouts, outputs, scope.Conditions.ToImmutableArray());
+    }
+
+    /// <summary>Whether the outputs have the same axes in all cases.</summary>
+    private static bool Agree(IReadOnlyList<Case> cases, DiagnosticBag diagnostics, Location place)
+    {
+        foreach (var other in cases.Skip(1))
+            foreach (var (a, b) in cases[0].Layer.Outputs.Zip(other.Layer.Outputs, (a, b) => (a, b)))
+            {
+                var (first, second) = (Value.Write(a.Layout), Value.Write(b.Layout));
+                if (first == second) continue;
+                diagnostics.Report(Descriptors.CasesDiffer, place, a.Name, first, string.Join(", ", cases[0].Choices), second, string.Join(", ", other.Choices));
+                return false;
+            }
+        return true;
     }
 
     /// <summary>Whether the declaration is still being typed: the compiler says what it misses.</summary>

@@ -158,19 +158,35 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         var element = parameter.Type.TensorElement();
         var type = element ?? parameter.Type;
         if (parameter.Type.IsUnknown() || place.Type is null) return null;
-        var supported = type.IsFloating() || (element is null ? type.SpecialType == SpecialType.System_Int32 : type.IsInteger());
+        var supported = type.IsFloating() || (element is null ? type.SpecialType == SpecialType.System_Int32 || !Options(type).IsEmpty : type.IsInteger());
         if (!supported || parameter.NullableAnnotation == NullableAnnotation.Annotated)
         {
             scope.Report(Descriptors.ParameterType, place.Type.GetLocation(), parameter.Name, place.Type.ToString());
             return null;
         }
         var gradient = ReadGradient(parameter, isTensor: element is not null, type);
-        if (element is null) return new(parameter.Name, type.ToDisplayString(), Layout: null, gradient, ReadDefault(parameter));
+        if (element is null) return new(parameter.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), Layout: null, gradient, ReadDefault(parameter));
         return ReadLayout(parameter, place) is { } layout ? new(parameter.Name, type.ToDisplayString(), layout, gradient) : null;
     }
 
+    /// <summary>The values of a type that chooses: true and false, or the members of an enum; none of any other type.</summary>
+    private static ImmutableArray<Option> Options(ITypeSymbol type) =>
+        type.SpecialType == SpecialType.System_Boolean ? [new("true", 1), new("false", 0)]
+        : type is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum ? [.. Members(@enum).GroupBy(member => member.Value).Select(group => group.First())]
+        : [];
+
+    private static IEnumerable<Option> Members(INamedTypeSymbol @enum) =>
+        from member in @enum.GetMembers().OfType<IFieldSymbol>()
+        where member.HasConstantValue
+        let name = SyntaxFacts.GetKeywordKind(member.Name) == SyntaxKind.None ? member.Name : "@" + member.Name
+        select new Option($"{@enum.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{name}", Integers.Of(member.ConstantValue!));
+
     private static string? ReadDefault(IParameterSymbol parameter) => !parameter.HasExplicitDefaultValue ? null : parameter.ExplicitDefaultValue switch
     {
+        { } value when parameter.Type is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum =>
+            Members(@enum).Where(member => member.Value == Integers.Of(value)).Select(member => member.Text).FirstOrDefault()
+            ?? $"({@enum.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)})({Convert.ToString(value, CultureInfo.InvariantCulture)})",
+        bool value => value ? "true" : "false",
         float.NaN => "float.NaN",
         double.NaN => "double.NaN",
         float value when float.IsInfinity(value) => value > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity",
@@ -188,10 +204,14 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         return null;
     }
 
-    private void Declare(IParameterSymbol parameter, Parameter? read) => scope.Declare(parameter,
-        read is null ? null
-        : read.Layout is { } layout ? new(scope.Graph.Read(read.Name, [.. layout]), [.. layout])
-        : Value.Scalar(scope.Graph.Scalar(read.Name)));
+    private void Declare(IParameterSymbol parameter, Parameter? read)
+    {
+        if (read is not null && Options(parameter.Type) is { IsEmpty: false } options) scope.Declare(parameter, options);
+        else scope.Declare(parameter,
+            read is null ? null
+            : read.Layout is { } layout ? new(scope.Graph.Read(read.Name, [.. layout]), [.. layout])
+            : Value.Scalar(scope.Graph.Scalar(read.Name)));
+    }
 
     private ParameterSyntax Syntax(IParameterSymbol parameter) => syntax.ParameterList.Parameters[parameter.Ordinal];
 
@@ -199,7 +219,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     {
         var attributes = parameter.GetAttributes();
         var (asked, refused) = (attributes.Find("Gradient"), attributes.Find("NoGradient"));
-        if (asked is not null && !element.IsFloating()) Misplaced(asked, parameter.Name, "integers have no gradient");
+        if (asked is not null && !element.IsFloating()) Misplaced(asked, parameter.Name, element.IsChoice() ? "a choice has no gradient" : "integers have no gradient");
         else if (asked is not null && isTensor) Misplaced(asked, parameter.Name, "a tensor has a gradient unless [NoGradient] says otherwise");
         if (refused is not null && !isTensor) Misplaced(refused, parameter.Name, "a scalar has no gradient unless [Gradient] asks for one");
         if (attributes.Find("Shape") is { } shape && !isTensor) Misplaced(shape, parameter.Name, "a scalar has no axes");

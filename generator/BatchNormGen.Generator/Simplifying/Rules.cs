@@ -120,7 +120,7 @@ internal static class Rules
             : null;
 
     private static Expr? NestSums(Graph graph, Expr node) =>
-        node is Reduce { Kind: Reduction.Sum, Body: Reduce { Kind: Reduction.Sum } inner } outer && !outer.Over.Overlaps(inner.Over)
+        node is Reduce { Kind: Reduction.Sum, Body: Reduce { Kind: Reduction.Sum } inner } outer && !outer.Over.Overlaps(inner.Over) && Contraction.Of(inner) is null
             ? graph.Sum(outer.Over.Union(inner.Over), inner.Body)
             : null;
 
@@ -137,8 +137,11 @@ internal static class Rules
         if (node is not Reduce { Kind: Reduction.Sum, Body: Product body } sum) return null;
         var outside = body.Factors.Where(factor => !factor.Base.Free.Overlaps(sum.Over)).ToList();
         if (outside.Count == 0 && body.Coefficient.IsOne) return null;
-        var inside = graph.Product(Rational.One, body.Factors.Except(outside));
-        return graph.Multiply(graph.Product(body.Coefficient, outside), graph.Sum(sum.Over, inside));
+        var inside = graph.Sum(sum.Over, graph.Product(Rational.One, body.Factors.Except(outside)));
+
+        // Where an operand of a product of matrices is computed anyway, the factor is part of it, and one tensor serves several products.
+        if (Contraction.Of(node) is not null && Contraction.Of(inside) is not { IsPlain: true }) return null;
+        return graph.Multiply(graph.Product(body.Coefficient, outside), inside);
     }
 
     private static Expr? SplitSum(Graph graph, Expr node)

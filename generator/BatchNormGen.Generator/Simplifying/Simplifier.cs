@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -13,20 +14,31 @@ namespace BatchNormGen.Generator.Simplifying;
 /// </summary>
 /// <remarks>
 /// Each use of the table makes the expression smaller or a sum's body smaller, and each kept split leaves fewer
-/// reductions or terms than before, so the process ends; a try costs no more than the expression it looks at, and
-/// there are at most as many rounds as there are sums.
+/// reductions or terms than before, so the process ends; a try costs no more than the expression it looks at.
 /// </remarks>
 internal sealed class Simplifier(Graph graph, CancellationToken token)
 {
     /// <summary>How many splits may lie within each other in one try.</summary>
     private const int Depth = 4;
 
+    /// <summary>
+    /// How many nodes are rewritten before the search stops bringing everything up to date after each kept split, which
+    /// for a long chain of sums is work in proportion to the square of its length.
+    /// </summary>
+    private const int Patience = 20_000;
+
+    /// <summary>What has been rewritten, and into what. What a kept split changes is dropped, the rest stays.</summary>
     private readonly Dictionary<Expr, Expr> _done = [];
 
     /// <summary>The keys of <see cref="_done"/> in their order, so that a try can be taken back with all that was rewritten for it.</summary>
     private readonly List<Expr> _trail = [];
 
     private readonly Dictionary<Expr, Expr> _replaced = [];
+
+    /// <summary>How many nodes were rewritten so far.</summary>
+    private int _work;
+
+    private readonly Ancestry _ancestry = new();
 
     public Record Record { get; } = new();
 
@@ -38,11 +50,65 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         while (true)
         {
             roots = [.. roots.Select(Rewrite)];
-            if (FindSplit(roots) is not var (sum, split)) return roots;
-            _replaced[sum] = split;
-            _done.Clear();
-            _trail.Clear();
             foreach (var named in _named.Keys.ToList()) _named[named] = Rewrite(_named[named]);
+            if (!SplitSums(ref roots)) return roots;
+        }
+    }
+
+    /// <summary>
+    /// Asks once of each sum, innermost first, whether splitting it pays. What did not pay before and may pay now is for
+    /// the next round. After a kept split all that contains the sum is brought up to date; beyond <see cref="Patience"/>
+    /// only a sum whose turn has come is, and the rest at the end of the round.
+    /// </summary>
+    private bool SplitSums(ref ImmutableArray<Expr> roots)
+    {
+        var kept = _replaced.Count;
+        var uses = new Uses();
+        var pending = new SortedSet<(int Turn, int Id)>();
+        var sums = new Dictionary<int, Expr>();
+        foreach (var sum in uses.Add(roots)) Ask(sum, sum.Id);
+        while (pending.Count > 0)
+        {
+            var next = pending.Min;
+            pending.Remove(next);
+            var sum = sums[next.Id];
+            if (!uses.IsNeeded(sum)) continue;
+            if (_ancestry.IsOutdated(sum)) Become(Rewrite(sum));
+            else
+            {
+                var only = uses.OnlyFor(sum);
+                var mark = Mark;
+                if (Split(sum, node => uses.IsNeeded(node) && !only.Contains(node), Depth) is { } split)
+                {
+                    _replaced[sum] = split;
+                    _ancestry.Outdate(sum);
+                    if (_work < Patience) BringUpToDate(ref roots);
+                    else Become(split);
+                }
+                else TakeBack(mark);
+            }
+
+            void Become(Expr now)
+            {
+                foreach (var added in uses.Replace(sum, now)) Ask(added, next.Turn);
+            }
+        }
+        return _replaced.Count > kept;
+
+        void BringUpToDate(ref ImmutableArray<Expr> outdated)
+        {
+            ImmutableArray<Expr> current = [.. outdated.Select(Rewrite)];
+            foreach (var added in uses.Add(current)) Ask(added, added.Id);
+            uses.Remove(outdated);
+            outdated = current;
+            foreach (var named in _named.Keys.ToList()) _named[named] = Rewrite(_named[named]);
+        }
+
+        void Ask(Expr node, int turn)
+        {
+            if (node is not Reduce) return;
+            sums[node.Id] = node;
+            pending.Add((turn, node.Id));
         }
     }
 
@@ -60,11 +126,9 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         token.ThrowIfCancellationRequested();
-        if (_done.TryGetValue(node, out var known)) return known;
-        if (node is Named named)
-        {
-            return Done(node, _named[named] = Rewrite(named.Value));
-        }
+        if (_done.TryGetValue(node, out var known) && !_ancestry.IsOutdated(known)) return known;
+        if (node is Named named) return Done(node, _named[named] = Rewrite(named.Value));
+        _work++;
         var result = graph.With(node, [.. node.Operands.Select(Rewrite)]);
         if (_replaced.TryGetValue(result, out var split)) result = Rewrite(split);
         else if (FirstMatch(result) is var (rule, after))
@@ -77,8 +141,17 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
 
     private Expr Done(Expr node, Expr result)
     {
-        _trail.Add(node);
-        return _done[node] = result;
+        _ancestry.Add(result);
+        Remember(node);
+        if (result != node) Remember(result);
+        return result;
+
+        void Remember(Expr key)
+        {
+            if (_done.TryGetValue(key, out var known) && known == result) return;
+            _trail.Add(key);
+            _done[key] = result;
+        }
     }
 
     /// <summary>A place to which <see cref="TakeBack"/> can return.</summary>
@@ -87,7 +160,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     private void TakeBack((int Record, int Trail) mark)
     {
         Record.TakeBack(mark.Record);
-        foreach (var node in _trail.Skip(mark.Trail)) _done.Remove(node);
+        for (var i = mark.Trail; i < _trail.Count; i++) _done.Remove(_trail[i]);
         _trail.RemoveRange(mark.Trail, _trail.Count - mark.Trail);
     }
 
@@ -99,36 +172,23 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         return null;
     }
 
-    /// <summary>The first sum, innermost first, for which splitting pays.</summary>
-    private (Expr Sum, Expr Split)? FindSplit(ImmutableArray<Expr> roots)
-    {
-        foreach (var sum in Reductions(roots).OrderBy(sum => sum.Id))
-        {
-            var elsewhere = Reductions(roots, except: sum);
-            var mark = Mark;
-            if (Split(sum, elsewhere, Depth) is { } split) return (sum, split);
-            TakeBack(mark);
-        }
-        return null;
-    }
-
     /// <summary>
     /// The sum split into its terms, if that leaves fewer reductions to compute than the sum itself had, or as many but
     /// a term is gone; else null.
     /// </summary>
-    private Expr? Split(Expr sum, HashSet<Expr> elsewhere, int depth)
+    private Expr? Split(Expr sum, Func<Expr, bool> isElsewhere, int depth)
     {
         if (depth == 0 || Rules.Split.Apply(graph, sum) is not Add terms) return null;
         Record.Add(Rules.Split, sum, terms);
         var candidate = Rewrite(terms);
-        foreach (var inner in Reductions([candidate]).Where(inner => !elsewhere.Contains(inner)).OrderBy(inner => inner.Id).ToList())
+        foreach (var inner in Reductions([candidate], stop: isElsewhere).OrderBy(inner => inner.Id).ToList())
         {
             var mark = Mark;
-            if (Split(inner, elsewhere, depth - 1) is { } split) candidate = Rewrite(Replace(candidate, inner, split, []));
+            if (Split(inner, isElsewhere, depth - 1) is { } split) candidate = Rewrite(Replace(candidate, inner, split, []));
             else TakeBack(mark);
         }
-        var before = Reductions([sum]).Count(inner => !elsewhere.Contains(inner));
-        var after = Reductions([candidate]).Count(inner => !elsewhere.Contains(inner));
+        var before = Reductions([sum], stop: isElsewhere).Count;
+        var after = Reductions([candidate], stop: isElsewhere).Count;
         var cancelled = (candidate is Add left ? left.Terms.Length : candidate is Constant { Value.IsZero: true } ? 0 : 1) < terms.Terms.Length;
         return after < before || after == before && cancelled ? candidate : null;
     }
@@ -136,12 +196,16 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     private Expr Replace(Expr node, Expr from, Expr to, Dictionary<Expr, Expr> done)
     {
         if (node == from) return to;
+
+        // Operands are made before their users: what is older does not contain it.
+        if (node.Id < from.Id) return node;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (done.TryGetValue(node, out var known)) return known;
         return done[node] = graph.With(node, [.. node.Operands.Select(operand => Replace(operand, from, to, done))]);
     }
 
-    /// <summary>The reductions that have to be computed for some expressions; not those that only <paramref name="except"/> needs.</summary>
-    private static HashSet<Expr> Reductions(IEnumerable<Expr> roots, Expr? except = null)
+    /// <summary>The reductions that have to be computed for some expressions, but for those where to stop and what they need.</summary>
+    private static HashSet<Expr> Reductions(IEnumerable<Expr> roots, Func<Expr, bool> stop)
     {
         var found = new HashSet<Expr>();
         var seen = new HashSet<Expr>();
@@ -149,7 +213,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         while (pending.Count > 0)
         {
             var node = pending.Pop();
-            if (node == except || !seen.Add(node)) continue;
+            if (!seen.Add(node) || stop(node)) continue;
             if (node is Reduce) found.Add(node);
             foreach (var operand in node.Operands) pending.Push(operand);
         }

@@ -72,6 +72,29 @@ public static class Arguments
         }
     }
 
+    /// <summary>Divides one number of elements by another, which must leave nothing.</summary>
+    /// <returns>The quotient.</returns>
+    /// <exception cref="ArgumentException">The divisor is not positive, or it does not divide the number.</exception>
+    public static int Quotient(int number, int divisor, string numberName, string divisorName)
+    {
+        if (divisor <= 0 || number % divisor != 0)
+        {
+            throw new ArgumentException($"{numberName} = {number} cannot be divided into {divisorName} = {divisor} equal parts.", divisorName);
+        }
+
+        return number / divisor;
+    }
+
+    /// <summary>Checks that an axis has as many elements as the axes that it is split into.</summary>
+    /// <exception cref="ArgumentException">It has not.</exception>
+    public static void IsProduct(int number, int product, string numberName, string productName)
+    {
+        if (number != product)
+        {
+            throw new ArgumentException($"{numberName} = {number} is not {productName} = {product}, into which it is split.", numberName);
+        }
+    }
+
     /// <summary>Checks that an axis is not empty, of which the largest or smallest element is asked for.</summary>
     /// <exception cref="ArgumentException">It is.</exception>
     public static void NotEmpty(int extent, string axis, string name)

@@ -20,4 +20,22 @@ internal static class Bits
 
     /// <inheritdoc cref="SingleExponentInMantissa"/>
     public const double DoubleExponentInMantissa = DoubleWhole + 1023;
+
+    /// <summary>2²³. Or-ed with a whole number that is smaller, it is the sum.</summary>
+    public const float SingleWholeMantissa = 1 << SingleMantissa;
+
+    /// <inheritdoc cref="SingleWholeMantissa"/>
+    public const double DoubleWholeMantissa = 1L << DoubleMantissa;
+
+    /// <summary>The bits of 1.</summary>
+    public const uint SingleOne = 127u << SingleMantissa;
+
+    /// <inheritdoc cref="SingleOne"/>
+    public const ulong DoubleOne = 1023ul << DoubleMantissa;
+
+    /// <summary>The bits of √½.</summary>
+    public const uint SingleRootHalf = 0x3F35_04F3;
+
+    /// <inheritdoc cref="SingleRootHalf"/>
+    public const ulong DoubleRootHalf = 0x3FE6_A09E_667F_3BCD;
 }

@@ -14,7 +14,7 @@ namespace BatchNormGen.Kernels;
 /// NaN goes in, NaN comes out, unless an operation says otherwise.
 /// A mask is lanes that are either all bits set or zero, and serves <c>Where</c>, <c>Not</c>, <c>And</c> and <c>Or</c> alone.
 /// Indices are checked in debug builds of this library only: the generated entry points check the shapes, once.
-/// Lanes cost nothing as long as the JIT inlines all of it, which it does for some 300 operations, or 5 exponentials, per method;
+/// Lanes cost nothing as long as the JIT inlines all of it, which it does for some 350 operations per method (an exponential is 40, erfc 70);
 /// a method between a loop and the lanes must itself ask for <see cref="MethodImplOptions.AggressiveInlining"/>.
 /// </remarks>
 /// <typeparam name="TSelf">The implementing type.</typeparam>
@@ -88,6 +88,12 @@ public partial interface ILanes<TSelf, T>
     /// <summary>a·b + c with one rounding, on every processor that has the instruction (all with 256-bit vectors, and Arm); else with two.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>c₀ + c₁·x + c₂·x² + …, by Horner's rule. In one operation of its own, since the JIT counts those.</summary>
+    /// <param name="x">The argument.</param>
+    /// <param name="singles">c₀, c₁, … for float.</param>
+    /// <param name="doubles">c₀, c₁, … for double.</param>
+    static abstract TSelf Polynomial(TSelf x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles);
+
     /// <summary>The greater of two values; NaN where either is NaN, and +0 is greater than −0, as in <see cref="Math.Max(double, double)"/>.</summary>
     static abstract TSelf Maximum(TSelf left, TSelf right);
 
@@ -106,17 +112,10 @@ public partial interface ILanes<TSelf, T>
     /// <summary>2ⁿ for whole n, as long as 2ⁿ is a normal number.</summary>
     static abstract TSelf PowerOfTwo(TSelf n);
 
-    /// <summary>The natural logarithm, within 3 units in the last place.</summary>
-    static abstract TSelf Log(TSelf x);
-
-    /// <summary>The logarithm to base 2.</summary>
-    static abstract TSelf Log2(TSelf x);
-
-    /// <summary>The sine of an angle in radians.</summary>
-    static abstract TSelf Sin(TSelf x);
-
-    /// <summary>The cosine of an angle in radians.</summary>
-    static abstract TSelf Cos(TSelf x);
+    /// <summary>m and n with x = m·2ⁿ, √½ ≤ m &lt; √2 and n whole, for normal x &gt; 0.</summary>
+    /// <param name="x">What is taken apart.</param>
+    /// <param name="exponent">n.</param>
+    static abstract TSelf Mantissa(TSelf x, out TSelf exponent);
 
     /// <summary>A mask: where left &gt; right; not where either is NaN.</summary>
     static abstract TSelf GreaterThan(TSelf left, TSelf right);
@@ -138,6 +137,9 @@ public partial interface ILanes<TSelf, T>
 
     /// <summary><paramref name="then"/> in the lanes of the mask, else <paramref name="otherwise"/>.</summary>
     static abstract TSelf Where(TSelf mask, TSelf then, TSelf otherwise);
+
+    /// <summary>Whether a mask has any lane.</summary>
+    static abstract bool Any(TSelf mask);
 
     /// <summary>The sum of the lanes, each widened to double first, in an order that depends on nothing but the width.</summary>
     static abstract double Sum(TSelf lanes);

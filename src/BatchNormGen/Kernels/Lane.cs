@@ -118,6 +118,11 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Polynomial(Lane<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles) =>
+        new(Lanes128<T>.Polynomial(Lanes128<T>.Broadcast(x.value), singles, doubles).First);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Maximum(Lane<T> left, Lane<T> right) => new(T.Max(left.value, right.value));
 
     /// <inheritdoc/>
@@ -140,23 +145,14 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> PowerOfTwo(Lane<T> n) => new(Lanes128<T>.PowerOfTwo(Lanes128<T>.Broadcast(n.value)).First);
 
-    // Through a vector, so that a value at the end of a row gets the bits it would get in the middle.
-
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Log(Lane<T> x) => new(Lanes128<T>.Log(Lanes128<T>.Broadcast(x.value)).First);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Log2(Lane<T> x) => new(Lanes128<T>.Log2(Lanes128<T>.Broadcast(x.value)).First);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Sin(Lane<T> x) => new(Lanes128<T>.Sin(Lanes128<T>.Broadcast(x.value)).First);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Cos(Lane<T> x) => new(Lanes128<T>.Cos(Lanes128<T>.Broadcast(x.value)).First);
+    public static Lane<T> Mantissa(Lane<T> x, out Lane<T> exponent)
+    {
+        Lanes128<T> mantissa = Lanes128<T>.Mantissa(Lanes128<T>.Broadcast(x.value), out Lanes128<T> exponents);
+        exponent = new(exponents.First);
+        return new(mantissa.First);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -189,6 +185,10 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Where(Lane<T> mask, Lane<T> then, Lane<T> otherwise) =>
         new(Vector128.ConditionalSelect(Vector128.CreateScalarUnsafe(mask.value), Vector128.CreateScalarUnsafe(then.value), Vector128.CreateScalarUnsafe(otherwise.value)).ToScalar());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Lane<T> mask) => mask.value != T.Zero;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -187,6 +187,32 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Polynomial(Lanes128<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector128<float> sum = Vector128.Create(singles[^1]);
+            for (int i = singles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector128.MultiplyAddEstimate(sum, x.value.AsSingle(), Vector128.Create(singles[i]));
+            }
+
+            return new() { value = sum.As<float, T>() };
+        }
+        else
+        {
+            Vector128<double> sum = Vector128.Create(doubles[^1]);
+            for (int i = doubles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector128.MultiplyAddEstimate(sum, x.value.AsDouble(), Vector128.Create(doubles[i]));
+            }
+
+            return new() { value = sum.As<double, T>() };
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Maximum(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Max(left.value, right.value) };
 
     /// <inheritdoc/>
@@ -219,50 +245,22 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Log(Lanes128<T> x)
+    public static Lanes128<T> Mantissa(Lanes128<T> x, out Lanes128<T> exponent)
     {
         if (sizeof(T) == sizeof(float))
         {
-            return new() { value = Vector128.Log(x.value.AsSingle()).As<float, T>() };
+            Vector128<uint> bits = x.value.AsUInt32() + Vector128.Create(Bits.SingleOne - Bits.SingleRootHalf);
+            Vector128<uint> power = Vector128.ShiftRightLogical(bits, Bits.SingleMantissa) | Vector128.Create(Bits.SingleWholeMantissa).AsUInt32();
+            exponent = new() { value = (power.AsSingle() - Vector128.Create(Bits.SingleWholeMantissa + 127)).As<float, T>() };
+            return new() { value = ((bits & Vector128.Create((1u << Bits.SingleMantissa) - 1)) + Vector128.Create(Bits.SingleRootHalf)).As<uint, T>() };
         }
-
-        return new() { value = Vector128.Log(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Log2(Lanes128<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
+        else
         {
-            return new() { value = Vector128.Log2(x.value.AsSingle()).As<float, T>() };
+            Vector128<ulong> bits = x.value.AsUInt64() + Vector128.Create(Bits.DoubleOne - Bits.DoubleRootHalf);
+            Vector128<ulong> power = Vector128.ShiftRightLogical(bits, Bits.DoubleMantissa) | Vector128.Create(Bits.DoubleWholeMantissa).AsUInt64();
+            exponent = new() { value = (power.AsDouble() - Vector128.Create(Bits.DoubleWholeMantissa + 1023)).As<double, T>() };
+            return new() { value = ((bits & Vector128.Create((1ul << Bits.DoubleMantissa) - 1)) + Vector128.Create(Bits.DoubleRootHalf)).As<ulong, T>() };
         }
-
-        return new() { value = Vector128.Log2(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Sin(Lanes128<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            return new() { value = Vector128.Sin(x.value.AsSingle()).As<float, T>() };
-        }
-
-        return new() { value = Vector128.Sin(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Cos(Lanes128<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            return new() { value = Vector128.Cos(x.value.AsSingle()).As<float, T>() };
-        }
-
-        return new() { value = Vector128.Cos(x.value.AsDouble()).As<double, T>() };
     }
 
     /// <inheritdoc/>
@@ -293,6 +291,10 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Where(Lanes128<T> mask, Lanes128<T> then, Lanes128<T> otherwise) =>
         new() { value = Vector128.ConditionalSelect(mask.value, then.value, otherwise.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Lanes128<T> mask) => !Vector128.EqualsAll(mask.value, Vector128<T>.Zero);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

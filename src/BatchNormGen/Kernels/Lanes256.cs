@@ -181,6 +181,32 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Polynomial(Lanes256<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector256<float> sum = Vector256.Create(singles[^1]);
+            for (int i = singles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector256.MultiplyAddEstimate(sum, x.value.AsSingle(), Vector256.Create(singles[i]));
+            }
+
+            return new() { value = sum.As<float, T>() };
+        }
+        else
+        {
+            Vector256<double> sum = Vector256.Create(doubles[^1]);
+            for (int i = doubles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector256.MultiplyAddEstimate(sum, x.value.AsDouble(), Vector256.Create(doubles[i]));
+            }
+
+            return new() { value = sum.As<double, T>() };
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Maximum(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Max(left.value, right.value) };
 
     /// <inheritdoc/>
@@ -213,50 +239,22 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Log(Lanes256<T> x)
+    public static Lanes256<T> Mantissa(Lanes256<T> x, out Lanes256<T> exponent)
     {
         if (sizeof(T) == sizeof(float))
         {
-            return new() { value = Vector256.Log(x.value.AsSingle()).As<float, T>() };
+            Vector256<uint> bits = x.value.AsUInt32() + Vector256.Create(Bits.SingleOne - Bits.SingleRootHalf);
+            Vector256<uint> power = Vector256.ShiftRightLogical(bits, Bits.SingleMantissa) | Vector256.Create(Bits.SingleWholeMantissa).AsUInt32();
+            exponent = new() { value = (power.AsSingle() - Vector256.Create(Bits.SingleWholeMantissa + 127)).As<float, T>() };
+            return new() { value = ((bits & Vector256.Create((1u << Bits.SingleMantissa) - 1)) + Vector256.Create(Bits.SingleRootHalf)).As<uint, T>() };
         }
-
-        return new() { value = Vector256.Log(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Log2(Lanes256<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
+        else
         {
-            return new() { value = Vector256.Log2(x.value.AsSingle()).As<float, T>() };
+            Vector256<ulong> bits = x.value.AsUInt64() + Vector256.Create(Bits.DoubleOne - Bits.DoubleRootHalf);
+            Vector256<ulong> power = Vector256.ShiftRightLogical(bits, Bits.DoubleMantissa) | Vector256.Create(Bits.DoubleWholeMantissa).AsUInt64();
+            exponent = new() { value = (power.AsDouble() - Vector256.Create(Bits.DoubleWholeMantissa + 1023)).As<double, T>() };
+            return new() { value = ((bits & Vector256.Create((1ul << Bits.DoubleMantissa) - 1)) + Vector256.Create(Bits.DoubleRootHalf)).As<ulong, T>() };
         }
-
-        return new() { value = Vector256.Log2(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Sin(Lanes256<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            return new() { value = Vector256.Sin(x.value.AsSingle()).As<float, T>() };
-        }
-
-        return new() { value = Vector256.Sin(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Cos(Lanes256<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            return new() { value = Vector256.Cos(x.value.AsSingle()).As<float, T>() };
-        }
-
-        return new() { value = Vector256.Cos(x.value.AsDouble()).As<double, T>() };
     }
 
     /// <inheritdoc/>
@@ -287,6 +285,10 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Where(Lanes256<T> mask, Lanes256<T> then, Lanes256<T> otherwise) =>
         new() { value = Vector256.ConditionalSelect(mask.value, then.value, otherwise.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Lanes256<T> mask) => !Vector256.EqualsAll(mask.value, Vector256<T>.Zero);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

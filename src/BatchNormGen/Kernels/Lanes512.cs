@@ -181,6 +181,32 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Polynomial(Lanes512<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector512<float> sum = Vector512.Create(singles[^1]);
+            for (int i = singles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector512.MultiplyAddEstimate(sum, x.value.AsSingle(), Vector512.Create(singles[i]));
+            }
+
+            return new() { value = sum.As<float, T>() };
+        }
+        else
+        {
+            Vector512<double> sum = Vector512.Create(doubles[^1]);
+            for (int i = doubles.Length - 2; i >= 0; i--)
+            {
+                sum = Vector512.MultiplyAddEstimate(sum, x.value.AsDouble(), Vector512.Create(doubles[i]));
+            }
+
+            return new() { value = sum.As<double, T>() };
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Maximum(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.Max(left.value, right.value) };
 
     /// <inheritdoc/>
@@ -213,50 +239,22 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Log(Lanes512<T> x)
+    public static Lanes512<T> Mantissa(Lanes512<T> x, out Lanes512<T> exponent)
     {
         if (sizeof(T) == sizeof(float))
         {
-            return new() { value = Vector512.Log(x.value.AsSingle()).As<float, T>() };
+            Vector512<uint> bits = x.value.AsUInt32() + Vector512.Create(Bits.SingleOne - Bits.SingleRootHalf);
+            Vector512<uint> power = Vector512.ShiftRightLogical(bits, Bits.SingleMantissa) | Vector512.Create(Bits.SingleWholeMantissa).AsUInt32();
+            exponent = new() { value = (power.AsSingle() - Vector512.Create(Bits.SingleWholeMantissa + 127)).As<float, T>() };
+            return new() { value = ((bits & Vector512.Create((1u << Bits.SingleMantissa) - 1)) + Vector512.Create(Bits.SingleRootHalf)).As<uint, T>() };
         }
-
-        return new() { value = Vector512.Log(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Log2(Lanes512<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
+        else
         {
-            return new() { value = Vector512.Log2(x.value.AsSingle()).As<float, T>() };
+            Vector512<ulong> bits = x.value.AsUInt64() + Vector512.Create(Bits.DoubleOne - Bits.DoubleRootHalf);
+            Vector512<ulong> power = Vector512.ShiftRightLogical(bits, Bits.DoubleMantissa) | Vector512.Create(Bits.DoubleWholeMantissa).AsUInt64();
+            exponent = new() { value = (power.AsDouble() - Vector512.Create(Bits.DoubleWholeMantissa + 1023)).As<double, T>() };
+            return new() { value = ((bits & Vector512.Create((1ul << Bits.DoubleMantissa) - 1)) + Vector512.Create(Bits.DoubleRootHalf)).As<ulong, T>() };
         }
-
-        return new() { value = Vector512.Log2(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Sin(Lanes512<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            return new() { value = Vector512.Sin(x.value.AsSingle()).As<float, T>() };
-        }
-
-        return new() { value = Vector512.Sin(x.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Cos(Lanes512<T> x)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            return new() { value = Vector512.Cos(x.value.AsSingle()).As<float, T>() };
-        }
-
-        return new() { value = Vector512.Cos(x.value.AsDouble()).As<double, T>() };
     }
 
     /// <inheritdoc/>
@@ -287,6 +285,10 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Where(Lanes512<T> mask, Lanes512<T> then, Lanes512<T> otherwise) =>
         new() { value = Vector512.ConditionalSelect(mask.value, then.value, otherwise.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Lanes512<T> mask) => !Vector512.EqualsAll(mask.value, Vector512<T>.Zero);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

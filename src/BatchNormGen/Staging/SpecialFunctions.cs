@@ -88,6 +88,9 @@ internal static class SpecialFunctions
             fraction = x + k / (2 * fraction);
         }
 
-        return OneOverSqrtPi * Math.Exp(-x * x) / fraction;
+        // What x² loses to rounding is x² times as much in e^−x².
+        var square = x * x;
+        var lost = Math.FusedMultiplyAdd(x, x, -square);
+        return OneOverSqrtPi * Math.Exp(-square) * (1 - lost) / fraction;
     }
 }

@@ -1,13 +1,10 @@
-using BatchNormGen.Generator.Algebra;
-using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Tests.Reading;
 
 namespace BatchNormGen.Generator.Tests.Diagnostics;
 
 public class BodyTests
 {
-    private static readonly string Supported =
-        $"+, -, *, /, {string.Join(", ", Functions.Names)}, {string.Join(", ", Compositions.Names)}, Gather, OneHot, MatMul, Transpose, Permute, Unsqueeze, Squeeze, and the extents x.Lengths[i], x.FlattenedLength and x.Rank";
+    private static readonly string Supported = Generator.Reading.Advice.Supported;
 
     private static void Expect(string id, string message, string body) => Marked.Expect(id, message, Reads.Method(body));
 
@@ -17,43 +14,68 @@ public class BodyTests
     public void A_value_that_is_not_kept_is_no_stage(string body, string statement) =>
         Expect("BNG0015", $"'{statement}' cannot be part of a layer: its value is lost. Declare a local for the value, or remove the statement.", body);
 
-    [Fact]
-    public void A_local_needs_its_value() =>
-        Expect("BNG0015", "'y' cannot be part of a layer: it declares a local without a value. Declare 'y' where its value is computed.", "Tensor<float> [|y|]; return x;");
+    private const string
+        Where = "It depends on elements of tensors: choose for each element, by mask.Where(a, b)",
+        Choice = "It depends on a number that only the run knows: choose by a parameter of type bool or enum, which makes a formula for each of its values",
+        Null = "No value of a layer is null: choose by a parameter of type bool",
+        Loop = "Loop by for, foreach or while with bounds that are constants, and over elements by operations on whole tensors",
+        Counter = "Count by integers: how floating-point numbers are rounded only the run knows",
+        Caller = "Do this where the layer is called";
 
     [Theory]
-    [InlineData("[|if|] (s > 0) return w + x; return x;", "if", "Choose between layers where they are called")]
-    [InlineData("[|switch|] (k) { case 1: return w + x; default: return x; }", "switch", "Choose between layers where they are called")]
-    [InlineData("return s > 0 [|?|] x : w;", "?:", "Choose between layers where they are called")]
-    [InlineData("return k [|switch|] { 1 => x, _ => w };", "switch", "Choose between layers where they are called")]
-    [InlineData("return x [|??|] w;", "??", "Choose between layers where they are called")]
-    [InlineData("[|for|] (var i = 0; i < 3; i++) { } return x;", "for", "Loop over elements by operations on whole tensors, and over layers where they are called")]
-    [InlineData("[|foreach|] (var y in x) { } return x;", "foreach", "Loop over elements by operations on whole tensors, and over layers where they are called")]
-    [InlineData("[|while|] (s > 0) { } return x;", "while", "Loop over elements by operations on whole tensors, and over layers where they are called")]
-    [InlineData("[|do|] { } while (s > 0); return x;", "do", "Loop over elements by operations on whole tensors, and over layers where they are called")]
-    [InlineData("[|try|] { return x; } finally { }", "try", "Do this where the layer is called")]
-    [InlineData("[|lock|] (x) { return x; }", "lock", "Do this where the layer is called")]
-    [InlineData("[|throw|] new Exception();", "throw", "Do this where the layer is called")]
-    [InlineData("return x [|??|] throw new Exception();", "??", "Choose between layers where they are called")]
-    public void Control_flow_is_named(string body, string construct, string advice) =>
-        Expect("BNG0016", $"'{construct}' cannot be part of a layer, whose body is one formula for every element: local declarations, then 'return'. {advice}.", body);
+    [InlineData("[|if|] (s > 0) return w + x; return x;", "if", Choice)]
+    [InlineData("[|if|] (k == 1) return w + x; return x;", "if", Choice)]
+    [InlineData("[|if|] (x.Lengths[0] > 1) return w + x; return x;", "if", Choice)]
+    [InlineData("[|if|] (x.Sum() > 0) return w + x; return x;", "if", Where)]
+    [InlineData("var total = x.Sum(); [|if|] (!(s > total) || s > 0) return w + x; return x;", "if", Where)]
+    [InlineData("[|if|] (x.Rank == 2 && s is > 0 and < 1) return w + x; return x;", "if", Choice)]
+    [InlineData("var big = s > 1; [|if|] (big) return w + x; return x;", "if", Choice)]
+    [InlineData("[|switch|] (k) { case 1: return w + x; default: return x; }", "switch", Choice)]
+    [InlineData("[|switch|] (k) { case > 1: return w + x; default: return x; }", "switch", Choice)]
+    [InlineData("return s > 0 [|?|] x : w;", "?:", Choice)]
+    [InlineData("return x.Max() > 0 [|?|] x : w;", "?:", Where)]
+    [InlineData("return k [|switch|] { 1 => x, _ => w };", "switch", Choice)]
+    [InlineData("return 3 [|switch|] { 1 => x, 2 => w };", "switch", "No arm takes this value: add one")]
+    [InlineData("return x [|??|] w;", "??", Null)]
+    [InlineData("var y = x; y [|??=|] w; return y;", "??=", Null)]
+    [InlineData("[|for|] (var i = 0; i < k; i++) { } return x;", "for", Choice)]
+    [InlineData("[|for|] (var i = 0; i < x.Lengths[0]; i++) { } return x;", "for", Choice)]
+    [InlineData("[|for|] (var t = 0f; t < 1; t += 0.1f) { } return x;", "for", Counter)]
+    [InlineData("[|foreach|] (var y in x) { } return x;", "foreach", Loop)]
+    [InlineData("[|while|] (s > 0) { } return x;", "while", Counter)]
+    [InlineData("[|while|] (k > 0) { } return x;", "while", Choice)]
+    [InlineData("[|do|] { } while (k > 0); return x;", "do", Choice)]
+    [InlineData("[|goto|] again; again: return x;", "goto", Loop)]
+    [InlineData("[|try|] { return x; } finally { }", "try", Caller)]
+    [InlineData("[|lock|] (x) { return x; }", "lock", Caller)]
+    [InlineData("[|throw|] new Exception();", "throw", Caller)]
+    [InlineData("return x [|??|] throw new Exception();", "??", Null)]
+    public void Control_flow_that_only_the_run_knows_is_named(string body, string construct, string advice) =>
+        Expect("BNG0016", $"'{construct}' cannot be part of a layer, whose body has to be one formula for every element. {advice}.", body);
 
     [Theory]
-    [InlineData("var y = x; y [|=|] y + 1; return y;", "y = y + 1", "Declare a new local for it: var y2 = y + 1")]
-    [InlineData("var y = x; y [|+=|] w; return y;", "y += w", "Declare a new local for it: var y2 = y + w")]
-    [InlineData("s[|++|]; return x * s;", "s++", "Declare a new local for it: var s2 = s + 1")]
-    [InlineData("[|--|]s; return x * s;", "--s", "Declare a new local for it: var s2 = s - 1")]
-    [InlineData("x[0, 0] [|=|] 1; return x;", "x[0, 0] = 1", "Declare a local for the value, and return what the caller is to have")]
-    [InlineData("return x * (s [|=|] 2);", "s = 2", "Declare a new local for it: var s2 = 2")]
-    public void A_changed_value_gets_a_name_of_its_own(string body, string changed, string advice) =>
-        Expect("BNG0017", $"'{changed}' changes a value, but every stage of a layer is computed once, so that its gradient can be. {advice}.", body);
+    [InlineData("var y = x; y [|+=|] w; return y;", "y += w", "Assign the new value: y = y + w")]
+    [InlineData("x [|*=|] s; return x;", "x *= s", "Assign the new value: x = x * s")]
+    [InlineData("var y = x * w; var z = y; y [|-=|] w; return y + z;", "y -= w", "Assign the new value: y = y - w")]
+    [InlineData("var y = x * w; var z = (y, s); y [|-=|] w; return y + z.Item1;", "y -= w", "Assign the new value: y = y - w")]
+    [InlineData("var y = g * s; var z = y.Transpose(); y [|-=|] s; return y + z;", "y -= s", "Assign the new value: y = y - s")]
+    [InlineData("var y = x.StopGradient(); y [|-=|] s; return y;", "y -= s", "Assign the new value: y = y - s")]
+    [InlineData("var y = w * s; y [|+=|] x; return y;", "y += x", "Assign the new value: y = y + x")]
+    [InlineData("x[0, 0] [|=|] 1; return x;", "x[0, 0] = 1", "Assign to a local, and return what the caller is to have")]
+    [InlineData("Environment.ExitCode [|=|] 1; return x;", "Environment.ExitCode = 1", "Assign to a local, and return what the caller is to have")]
+    [InlineData("(Environment.ExitCode, var y) [|=|] (1, x); return y;", "(Environment.ExitCode, var y) = (1, x)", "Assign to a local, and return what the caller is to have")]
+    [InlineData("Environment.ExitCode[|++|]; return x;", "Environment.ExitCode++", "Assign to a local, and return what the caller is to have")]
+    [InlineData("void F(ref Tensor<float> t) { } var y = G([|ref x|]); return y; Tensor<float> G(ref Tensor<float> t) => t;", "ref x", "Assign to a local, and return what the caller is to have")]
+    [InlineData("int[] all = [1]; all[0] [|=|] 2; return x * all[0];", "all[0] = 2", "Assign to a local, and return what the caller is to have")]
+    public void What_others_may_see_is_not_changed(string body, string changed, string advice) =>
+        Expect("BNG0017", $"'{changed}' changes something that others may see, but a layer only computes its results. {advice}.", body);
 
     [Theory]
-    [InlineData("return Twice(x); Tensor<float> [|Twice|](Tensor<float> a) => a + a;", "The local function 'Twice'")]
     [InlineData("Func<float, float> f = a [|=>|] a; return x;", "'a => a'")]
-    [InlineData("Tensor<float> [|Twice|](Tensor<float> a) => a + a; return x;", "The local function 'Twice'")]
-    public void Only_the_method_itself_is_read(string body, string what) =>
-        Expect("BNG0018", $"{what} cannot be part of a layer: the generator reads no code but that of the method itself. Write the computation out where it is used.", body);
+    [InlineData("Func<float, float> f = a [|=>|] a; return x * f(s);", "'a => a'")]
+    [InlineData("return F(x, t [|=>|] t * 2); Tensor<float> F(Tensor<float> a, Func<Tensor<float>, Tensor<float>> f) => f(a);", "'t => t * 2'")]
+    public void Delegates_are_named(string body, string what) =>
+        Expect("BNG0018", $"{what} cannot be part of a layer: which code a delegate runs is known only when the layer runs. Call a static method or a local function by its name.", body);
 
     [Theory]
     [InlineData("return [|x[..1, ..1]|];", "x[..1, ..1]", "only whole tensors are staged", "Supported are …")]
@@ -62,7 +84,8 @@ public class BodyTests
     [InlineData("return x * (k [|%|] 2);", "k % 2", "a layer has no such operator", "Supported are …")]
     [InlineData("return x * [|~|]k;", "~k", "a layer has no such operator", "Supported are …")]
     [InlineData("var n = [|x.Lengths|]; return x * n[0];", "x.Lengths", "a shape is no value", "Read one extent: x.Lengths[0]")]
-    [InlineData("var (a, b) [|=|] (x, w); return a * b;", "var (a, b) = (x, w)", "every stage has its own declaration", "Declare each local with 'var'")]
+    [InlineData("int[] all = [1]; return x * all[[|1|]];", "1", "'all' has 1 elements", "They count from 0")]
+    [InlineData("var (a, b) [|=|] new System.Collections.Generic.KeyValuePair<int, int>(1, 2); return x * a;", "var (a, b) = new System.Collections.Generic.KeyValuePair<in…", "it is not a tuple that is taken apart", "Take tuples apart")]
     [InlineData("Tensor<float> y = [|new float[] { 1, 2 }|]; return x * y;", "new float[] { 1, 2 }", "it converts to 'System.Numerics.Tensors.Tensor<float>'", "Convert between float, double and integers only")]
     [InlineData("return [|default|]!;", "default", "it is not a number", "Use constants of type float, double or int")]
     [InlineData("return x * ([|float|])(decimal)s;", "(float)(decimal)s", "it converts to 'float'", "Convert between float, double and integers only")]
@@ -78,10 +101,10 @@ public class BodyTests
         Expect("BNG0020", $"The generator does not know the derivative of '{name}' in this form yet. Compose it of what is supported: {Supported}.", body);
 
     [Theory]
-    [InlineData("return [|Layer|](x, w, v, g, s, k);", "Layer")]
+    [InlineData("return x * GC.[|GetGeneration|](x);", "GetGeneration")]
     [InlineData("return x * Convert.[|ToSingle|](s);", "ToSingle")]
     public void A_foreign_method_is_named(string body, string name) =>
-        Expect("BNG0021", $"'{name}' is not an operation that the generator knows, and it reads no code but that of the method itself. Write the computation out, with what is supported: {Supported}.", body);
+        Expect("BNG0021", $"'{name}' is not an operation that the generator knows, and its source is not in this project, so that it cannot be read. Write the computation out, with what is supported: {Supported}.", body);
 
     [Theory]
     [InlineData("return x * (1 [|/|] x.Lengths[0]);", "1 / x.Lengths[0]", "(float)1 / x.Lengths[0]")]

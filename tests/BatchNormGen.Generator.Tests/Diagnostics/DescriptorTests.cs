@@ -48,10 +48,11 @@ public class DescriptorTests
     {
         var page = File.ReadAllText(Path.Combine(Root, "docs/diagnostics", id + ".md"));
         var examples = Regex.Matches(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value).ToArray();
-        Assert.Equal([id], Compile.Generate(Complete(examples[0])).Diagnostics.Select(diagnostic => diagnostic.Id).Distinct());
+        string[] expected = id == Descriptors.CalleeNotRead.Id ? [Descriptors.AxisOutOfRange.Id, id] : [id];   // with what is wrong in the callee
+        Assert.Equal(expected, Compile.Generate(Complete(examples[0])).Diagnostics.Select(diagnostic => diagnostic.Id).Distinct().Order(StringComparer.Ordinal));
         var mended = Compile.Generate(Complete(examples[1]));
         Assert.Empty(mended.Diagnostics);
-        Assert.NotEmpty(mended.Step("Layer"));
+        Assert.NotEmpty(mended.Step("Method"));
         Assert.Empty(mended.UserErrors);
     }
 

@@ -15,7 +15,7 @@ internal static class Marked
         Assert.Equal((id, message), (diagnostic.Id, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal(source.Substring(span.Start, span.Length), source.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length));
         Assert.Equal(span, diagnostic.Location.SourceSpan);
-        Assert.Equal(diagnostic.Severity != DiagnosticSeverity.Error, generation.Step("Layer").Any());
+        Assert.Equal(diagnostic.Severity != DiagnosticSeverity.Error, generation.Step("Method").Any());
     }
 
     /// <summary>The text without its mark, and what the mark enclosed.</summary>

@@ -28,7 +28,7 @@ public class IncrementalityTests
         compilation = Replace(compilation, "Layers.cs", after);
         if (beside is not null) compilation = Replace(compilation, "Layers2.cs", beside);
         var result = driver.RunGenerators(compilation).GetRunResult().Results.Single();
-        return (Reasons(result, "Layer"), Reasons(result, "Source"), result);
+        return (Reasons(result, "Method"), Reasons(result, "Source"), result);
     }
 
     private static CSharpCompilation Replace(CSharpCompilation compilation, string path, string text)
@@ -79,6 +79,30 @@ public class IncrementalityTests
         Assert.Contains(Assert.Single(source), new[] { Modified, Unchanged });
     }
 
+    private const string Composed = """
+        public static partial class Layers
+        {
+            [Differentiable]
+            public static partial Tensor<float> First([Shape("N")] Tensor<float> x, bool twice) => twice ? Helpers.Twice(x) : x;
+        }
+        """;
+
+    private const string Helpers = "static class Helpers { public static Tensor<float> Twice(Tensor<float> t) { var y = t * 2; return y; } public static int Other() => 1; }";
+
+    [Theory]
+    [InlineData("t * 2", "t * 3", true)]
+    [InlineData("var y = t * 2; return y;", "var z = t * 2; return z;", true)]
+    [InlineData("Tensor<float> t)", "Tensor<float> a)", false, "t * 2", "a * 2")]
+    [InlineData("=> 1;", "=> 2;", false)]
+    [InlineData("var y = t * 2;", "// Twice.\n var  y = t*2 ;", false)]
+    public void A_layer_depends_on_the_formulas_that_it_calls(string from, string to, bool changes, string also = "-", string with = "-")
+    {
+        var compilation = Compile.Of(Composed, Helpers);
+        var driver = Compile.Driver().RunGenerators(compilation, TestContext.Current.CancellationToken);
+        var result = driver.RunGenerators(Replace(compilation, "Layers2.cs", Helpers.Replace(from, to).Replace(also, with)), TestContext.Current.CancellationToken).GetRunResult().Results.Single();
+        Assert.Equal(changes, Assert.Single(Reasons(result, "Method")) == Modified);
+    }
+
     [Fact]
     public void Two_layers_do_not_depend_on_each_other()
     {
@@ -111,9 +135,9 @@ public class IncrementalityTests
     [Fact]
     public void Nothing_of_the_compilation_is_kept_in_the_model()
     {
-        var layer = Reads.Layer(LayerTests.BatchNorm);
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        Walk(layer);
+        Walk(Reads.Layer(LayerTests.BatchNorm));
+        Walk(Assert.Single(Reads.Methods(Composed, Helpers)));
 
         void Walk(object? value)
         {

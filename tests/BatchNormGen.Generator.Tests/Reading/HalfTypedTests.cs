@@ -7,15 +7,36 @@ public class HalfTypedTests
     /// <summary>Batch norm without its comments and its alignment.</summary>
     private static readonly string Source = Regex.Replace(Regex.Replace(LayerTests.BatchNorm, "///?.*", ""), " +", " ");
 
-    [Fact]
-    public void A_source_that_ends_anywhere_never_fails_the_generator()
+    /// <summary>Everything that leads from one statement to another.</summary>
+    private const string Composed = """
+        enum Mode { A, B }
+        static partial class Layers
+        {
+        [Differentiable] public static Tensor<float> F([Shape("N, D")] Tensor<float> x, bool a, Mode m = Mode.A)
+        {
+        var (h, r) = (x, (mean: G(x, 2).y, 3));
+        for (int i = 0; i < 3; i++) { if (i == 1 && !a) continue; h = h * i; r.Item2++; }
+        foreach (var c in new[] { 1, 2 }) h += Local(h) * c;
+        switch (m) { case Mode.A: break; default: h = r.mean; break; }
+        return m switch { Mode.A => h, _ when a is true => x, _ => h - x };
+        Tensor<float> Local(Tensor<float> t) => t * r.Item2;
+        }
+        static (Tensor<T> y, int n) G<T>(Tensor<T> t, params int[] n) where T : System.Numerics.IFloatingPointIeee754<T> => (t * T.One, n[0]);
+        }
+        """;
+
+    public static TheoryData<string> Sources => [Source, Composed];
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void A_source_that_ends_anywhere_never_fails_the_generator(string source)
     {
         var driver = Compile.Driver();
         var compilation = Compile.Of("");
         var tree = compilation.SyntaxTrees.Last();
-        for (var length = 0; length <= Source.Length; length++)
+        for (var length = 0; length <= source.Length; length++)
         {
-            var cut = compilation.ReplaceSyntaxTree(tree, Compile.Parse(Source[..length], tree.FilePath));
+            var cut = compilation.ReplaceSyntaxTree(tree, Compile.Parse(source[..length], tree.FilePath));
             driver = driver.RunGenerators(cut, TestContext.Current.CancellationToken);
             var result = Assert.Single(driver.GetRunResult().Results);
             Assert.Null(result.Exception);
@@ -23,16 +44,17 @@ public class HalfTypedTests
         }
     }
 
-    [Fact]
-    public void A_source_without_any_one_token_never_fails_the_generator()
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void A_source_without_any_one_token_never_fails_the_generator(string source)
     {
         var driver = Compile.Driver();
         var compilation = Compile.Of("");
         var tree = compilation.SyntaxTrees.Last();
-        var root = Compile.Parse(Source, "").GetRoot(TestContext.Current.CancellationToken);
+        var root = Compile.Parse(source, "").GetRoot(TestContext.Current.CancellationToken);
         foreach (var token in root.DescendantTokens())
         {
-            var text = Source.Remove(token.SpanStart, token.Span.Length);
+            var text = source.Remove(token.SpanStart, token.Span.Length);
             driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(tree, Compile.Parse(text, tree.FilePath)), TestContext.Current.CancellationToken);
             var result = Assert.Single(driver.GetRunResult().Results);
             Assert.Null(result.Exception);

@@ -7,14 +7,15 @@ namespace BatchNormGen.Generator.Tests.Reading;
 internal static class Reads
 {
     /// <summary>The model of the one method in a source that is valid C#.</summary>
-    public static Layer Layer(string source) => Assert.Single(Layers(source));
+    public static Layer Layer(params IEnumerable<string> sources) => Assert.Single(Assert.Single(Methods(sources)).Cases).Layer;
 
-    public static IReadOnlyList<Layer> Layers(string source)
+    /// <summary>The models of all methods in a source that is valid C#.</summary>
+    public static IReadOnlyList<Method> Methods(params IEnumerable<string> sources)
     {
-        var generation = Compile.Generate(source);
-        Assert.Empty(generation.Diagnostics);
+        var generation = Compile.Generate(sources);
+        Assert.DoesNotContain(generation.Diagnostics, diagnostic => diagnostic.Id != "BNG9999");
         Assert.Empty(generation.UserErrors);
-        return [.. generation.Step("Layer").Select(step => (Layer)step.Value)];
+        return [.. generation.Step("Method").Select(step => (Method)step.Value)];
     }
 
     /// <summary>A method with tensors x [N, D], w and v [D], g [D, D], a scalar s and an integer k, around a body.</summary>
@@ -40,6 +41,10 @@ internal static class Reads
         var output = Assert.Single(layer.Outputs);
         return Printer.Plain.PrintValue(output.Value) + (output.Layout.Count == 0 ? "" : " : " + Value.Write(output.Layout));
     }
+
+    /// <summary>Each case: what was chosen, and its stages.</summary>
+    public static string Print(Method method) =>
+        string.Join("\n", method.Cases.Select(one => string.Join(", ", one.Choices) + ":\n" + Print(one.Layer)));
 
     public static string Print(Layer layer) =>
         string.Join("\n", layer.Stages.Select(stage => Printer.Plain.PrintDefinition(stage.Name, stage.Value)));

@@ -20,7 +20,7 @@ public sealed class Lanes128OfDoubleTests : LanesTests<Lanes128<double>, double>
 public sealed class LaneOfDoubleTests : LanesTests<Lane<double>, double>;
 
 /// <summary>Every operation of one width and type against scalar arithmetic. A width that the processor lacks is emulated, and must be right too.</summary>
-public abstract class LanesTests<V, T>
+public abstract partial class LanesTests<V, T>
     where V : struct, ILanes<V, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -102,14 +102,6 @@ public abstract class LanesTests<V, T>
     }
 
     [Fact]
-    public void Where_selects_by_comparison_and_takes_NaN_as_unlike()
-    {
-        V then = V.Broadcast(T.Pi), otherwise = V.Broadcast(T.NaN);
-        AssertSame((x, y) => V.Where(V.GreaterThan(x, y), then, otherwise), (x, y) => x > y ? T.Pi : T.NaN);
-        AssertSame((x, y) => V.Where(V.EqualTo(x, y), then, otherwise), (x, y) => x == y ? T.Pi : T.NaN);
-    }
-
-    [Fact]
     public void Powers_of_two_are_exact()
     {
         int least = isFloat ? -126 : -1022;
@@ -122,77 +114,6 @@ public abstract class LanesTests<V, T>
     [Fact]
     public void Constants_are_rounded_to_the_type() =>
         Assert.All(ToArray(V.Constant(0.1)), value => Assert.Equal(T.CreateChecked(0.1), value));
-
-    [Fact]
-    public void Exp_of_tiny_and_huge_values_is_right_to_the_last_subnormal()
-    {
-        double last = isFloat ? -103.9 : -745.1, first = isFloat ? 88.72 : 709.78;
-        foreach (double x in (double[])[last, last + 2, last + 10, first])
-        {
-            T argument = T.CreateChecked(x);
-            double exact = Math.Exp(double.CreateChecked(argument)), actual = double.CreateChecked(V.MaxOf(V.Exp(V.Broadcast(argument))));
-            Assert.Equal(exact, actual, (2.5 * double.CreateChecked(T.Epsilon)) + (exact * (isFloat ? 1.3e-7 : 5e-16)));
-            Assert.True(actual > 0 && double.IsFinite(actual));
-        }
-    }
-
-    [Fact]
-    public void Exp_is_within_1_ulp_in_float_and_2_in_double()
-    {
-        AssertClose(V.Exp, Math.Exp, isFloat ? 1 : 2, [.. ordinary, .. Samples(-86, 88, 4999), .. Samples(-1e-3, 1e-3, 499)]);
-        AssertExactly(V.Exp, (T.NegativeInfinity, T.Zero), (T.PositiveInfinity, T.PositiveInfinity), (T.Zero, T.One), (T.NegativeZero, T.One),
-            (T.CreateChecked(1e4), T.PositiveInfinity), (T.CreateChecked(-1e4), T.Zero), (T.NaN, T.NaN));
-    }
-
-    [Fact]
-    public void Log_is_within_3_ulp()
-    {
-        AssertClose(V.Log, Math.Log, 3, [.. Samples(1e-30, 1e-3, 499), .. Samples(1e-3, 0.9, 999), .. Samples(0.9, 1.1, 4999), .. Samples(1.1, 1e30, 999)]);
-        AssertExactly(V.Log, (T.Zero, T.NegativeInfinity), (T.One, T.Zero), (T.PositiveInfinity, T.PositiveInfinity), (-T.One, T.NaN), (T.NaN, T.NaN));
-    }
-
-    [Fact]
-    public void Tanh_is_within_3_ulp_near_zero_too()
-    {
-        AssertClose(V.Tanh, Math.Tanh, 3, [.. ordinary, .. Samples(-1, 1, 4999), .. Samples(-1e-6, 1e-6, 499), .. Samples(-25, 25, 999)]);
-        AssertExactly(V.Tanh, (T.Zero, T.Zero), (T.NegativeZero, T.NegativeZero), (T.Epsilon, T.Epsilon), (T.PositiveInfinity, T.One),
-            (T.NegativeInfinity, -T.One), (T.CreateChecked(1e30), T.One), (T.CreateChecked(-1e30), -T.One), (T.NaN, T.NaN));
-    }
-
-    [Fact]
-    public void Sigmoid_is_within_4_ulp_and_saturates()
-    {
-        AssertClose(V.Sigmoid, x => x > 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x)), 4, [.. ordinary, .. Samples(-86, 40, 4999)]);
-        AssertExactly(V.Sigmoid, (T.Zero, T.CreateChecked(0.5)), (T.PositiveInfinity, T.One), (T.NegativeInfinity, T.Zero),
-            (T.CreateChecked(1e30), T.One), (T.CreateChecked(-1e30), T.Zero), (T.NaN, T.NaN));
-    }
-
-    [Fact]
-    public void Pow_is_that_of_scalars()
-    {
-        AssertSame(V.Pow, T.Pow);
-        AssertSame((x, _) => V.Pow(x, T.CreateChecked(-1.7)), (x, _) => T.Pow(x, T.CreateChecked(-1.7)));
-    }
-
-    [Fact]
-    public void A_result_does_not_depend_on_the_width()
-    {
-        foreach (T x in (T[])[.. special, .. ordinary])
-        {
-            T[] alone = Functions<Lane<T>>(x), together = Functions<V>(x);
-            for (int function = 0; function < alone.Length; function++)
-            {
-                AssertBits(alone[function], together[function], $"function {function} of {x}");
-            }
-        }
-
-        static T[] Functions<W>(T value)
-            where W : struct, ILanes<W, T>
-        {
-            W x = W.Broadcast(value);
-            return [W.MaxOf(W.Exp(x)), W.MaxOf(W.Log(x)), W.MaxOf(W.Tanh(x)), W.MaxOf(W.Sigmoid(x))];
-        }
-    }
 
     [Fact]
     public void Sum_widens_before_it_adds()
@@ -277,27 +198,6 @@ public abstract class LanesTests<V, T>
             {
                 AssertBits(expected(x[i], y), actual[i], $"f({x[i]}, {y})");
             }
-        }
-    }
-
-    private static void AssertClose(Func<V, V> function, Func<double, double> expected, double ulps, T[] x)
-    {
-        T[] actual = Map(function, x);
-        for (int i = 0; i < x.Length; i++)
-        {
-            double e = expected(double.CreateChecked(x[i]));
-            T nearest = T.Abs(T.CreateChecked(e));
-            double ulp = double.CreateChecked(T.BitIncrement(nearest) - nearest);
-            double error = Math.Abs(double.CreateChecked(actual[i]) - e) / ulp;
-            Assert.True(error <= ulps, $"f({x[i]}) = {actual[i]}, but {e} is right: {error} ulp off, at most {ulps} allowed.");
-        }
-    }
-
-    private static void AssertExactly(Func<V, V> function, params (T X, T Y)[] pairs)
-    {
-        foreach ((T x, T y) in pairs)
-        {
-            Assert.All(ToArray(function(V.Broadcast(x))), actual => AssertBits(y, actual, $"f({x})"));
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class ProductsTests
     [MemberData(nameof(Layouts))]
     public void Every_layout_gives_the_triple_loop(Layout a, Layout b, Layout c, bool add)
     {
-        foreach (var (m, n, k) in new[] { (1, 1, 1), (1, 45, 33), (45, 1, 33), (7, 5, 3), (13, 33, 17), (29, 70, 40), (50, 10, 64), (130, 100, 300) })
+        foreach (var (m, n, k) in new[] { (1, 1, 1), (1, 45, 33), (45, 1, 33), (7, 5, 3), (13, 33, 17), (29, 70, 40), (50, 20, 300) })
         {
             Check<float>(m, n, k, a, b, c, add);
             Check<double>(m, n, k, a, b, c, add);
@@ -72,7 +72,7 @@ public sealed class ProductsTests
     [InlineData(1000, 1, 700)]
     [InlineData(3, 2000, 5)]
     [InlineData(700, 513, 2)]
-    [InlineData(257, 1030, 519)]
+    [InlineData(131, 530, 519)]
     [InlineData(2100, 6, 6)]
     public void Larger_sizes_give_the_triple_loop(int m, int n, int k)
     {
@@ -337,15 +337,21 @@ public sealed class ProductsTests
         Assert.True(c.IsOutsideAsIn(before), $"{m}x{n}x{k}: an element that is not of the result was written.");
     }
 
-    /// <summary>The greatest difference from the triple loop in double, relative to |a|·|b| (+ |c| where added).</summary>
+    /// <summary>The greatest difference from the triple loop in double, relative to |a|·|b| (+ |c| where added). Of large results it looks at some elements in all rows and columns.</summary>
     private static double WorstError<T>(Operand<T> a, Operand<T> b, Operand<T> c, Operand<T>? added)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         double worst = 0;
+        long step = 1 + ((long)c.Rows * c.Columns * a.Columns / 500_000);
         for (int i = 0; i < c.Rows; i++)
         {
             for (int j = 0; j < c.Columns; j++)
             {
+                if (((31L * i) + (17L * j)) % step != 0)
+                {
+                    continue;
+                }
+
                 double sum = added is null ? 0 : double.CreateChecked(added[i, j]);
                 double magnitude = Math.Abs(sum);
                 for (int k = 0; k < a.Columns; k++)

@@ -6,7 +6,8 @@ namespace BatchNormGen.Kernels;
 
 /// <summary>
 /// The product in blocks that stay in the caches, after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008):
-/// a stretch of k; of that a block of columns of b, packed panel by panel; and for each block of rows of a, packed too, all tiles.
+/// some columns of b; of them a stretch of k, packed panel by panel; and for each block of rows of a, packed too, all tiles. What is small or
+/// used a few times only is read where it lies.
 /// </summary>
 /// <remarks>
 /// Each element of c is the sum over the stretches of k, in order, of sums over k in order, however c is cut. Its bits therefore depend neither on
@@ -18,16 +19,25 @@ internal ref struct BlockProduct<T> : ISweep
     /// <summary>The length of a stretch of k: a panel of b, 32 floats wide, takes 32 KB.</summary>
     private const int Depth = 256;
 
-    /// <summary>The columns of b that are packed together: 2 MB of floats at most.</summary>
-    private const int Width = 2048;
+    /// <summary>The columns of b that are packed together: with <see cref="Depth"/> rows, 512 KB of floats.</summary>
+    private const int Width = 512;
+
+    /// <summary>How many panels of b must use the packed rows of a to make up for the packing.</summary>
+    private const int PanelsThatShare = 8;
+
+    /// <summary>How many rows of c must use the packed panels of b to make up for the packing.</summary>
+    private const int RowsThatShare = 8 * TileRows;
+
+    /// <summary>The elements of b that stay in the caches without packing.</summary>
+    private const int LargestInPlace = 16 * 1024;
 
     /// <summary>The most rows of a that are packed together, and the fewest that are cut off for the sake of threads.</summary>
     private const int MostRows = 20 * TileRows, LeastRows = 4 * TileRows;
 
-    /// <summary>Into how many chunks a large product is cut at least.</summary>
-    private const int Chunks = 8;
+    /// <summary>Into how many chunks a product is cut, if it is large enough: several for each thread of most machines.</summary>
+    private const int FewestChunks = 8;
 
-    private const int TileRows = 6;
+    private const int TileRows = Tile<Lane<T>, T>.Rows;
 
     private readonly ReadOnlyMatrix<T> a;
     private readonly ReadOnlyMatrix<T> b;
@@ -50,9 +60,9 @@ internal ref struct BlockProduct<T> : ISweep
         this.a = a;
         this.b = b;
         this.c = c;
-        packsA = c.Columns > 3 * WidestPanel;
-        packsB = b.ColumnStride != 1 || (c.Rows > 8 * TileRows && (long)b.Rows * b.Columns > 16 * 1024);
-        int rows = Math.Clamp(RoundUp(c.Rows / Chunks, TileRows), LeastRows, MostRows);
+        packsA = c.Columns >= PanelsThatShare * WidestPanel;
+        packsB = b.ColumnStride != 1 || (c.Rows > RowsThatShare && (long)b.Rows * b.Columns > LargestInPlace);
+        int rows = Math.Clamp(RoundUp(c.Rows / FewestChunks, TileRows), LeastRows, MostRows);
         rowBlocks = (c.Rows + rows - 1) / rows;
     }
 
@@ -108,7 +118,7 @@ internal ref struct BlockProduct<T> : ISweep
         }
 
         packing = false;
-        columnGroups = Math.Min(all, (Chunks + rowBlocks - 1) / rowBlocks);
+        columnGroups = Math.Min(all, (FewestChunks + rowBlocks - 1) / rowBlocks);
         Workers.Run(ref this, rowBlocks * columnGroups, (long)c.Rows * columns * depth / 8);
     }
 
@@ -121,7 +131,7 @@ internal ref struct BlockProduct<T> : ISweep
 
     private readonly void MultiplyRows(int block, int group)
     {
-        var (fromRow, toRow) = Kernels.Chunks.Range(c.Rows, rowBlocks, block, TileRows);
+        var (fromRow, toRow) = Chunks.Range(c.Rows, rowBlocks, block, TileRows);
         int all = (columns + WidestPanel - 1) / WidestPanel;
         int firstPanel = all * group / columnGroups;
         int lastPanel = all * (group + 1) / columnGroups;

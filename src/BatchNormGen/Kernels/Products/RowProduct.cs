@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace BatchNormGen.Kernels;
 
@@ -12,15 +11,23 @@ namespace BatchNormGen.Kernels;
 internal ref struct RowProduct<T> : ISweep
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>The rows of b that are added up before the sum is added to the result. It keeps the error small where there are many.</summary>
-    private const int RowsAtOnce = 8;
+    /// <summary>The rows of b that are added up before the sum is added to the result: the error grows slowly where there are many.</summary>
+    private const int Stretch = 256;
 
-    private const int Granularity = 64;
+    /// <summary>The same for dot products. In vectors each lane is a sum of its own, so this can be longer.</summary>
+    private const int StretchOfDot = 1024;
+
+    private const int RowsAtOnce = 4;
+
+    /// <summary>Shorter pieces of rows take longer to fetch.</summary>
+    private const int LeastPieceOfRow = 256;
 
     private readonly ReadOnlySpan<T> x;
     private readonly ReadOnlyMatrix<T> b;
     private readonly Span<T> y;
     private readonly bool add;
+    private readonly bool isByDots;
+    private readonly int granularity;
     private readonly int chunks;
 
     private RowProduct(ReadOnlySpan<T> x, ReadOnlyMatrix<T> b, Span<T> y, bool add)
@@ -29,10 +36,12 @@ internal ref struct RowProduct<T> : ISweep
         this.b = b;
         this.y = y;
         this.add = add;
-        chunks = Kernels.Chunks.Of(b.Columns, b.Rows, Granularity);
+        isByDots = b.RowStride == 1 && (b.ColumnStride != 1 || b.Columns < b.Rows);
+        granularity = isByDots ? 8 : LeastPieceOfRow;
+        chunks = Chunks.Of(b.Columns, b.Rows, granularity);
     }
 
-    /// <summary>c = a·b or c += a·b, where a and c have one row, and the rows of b or its columns are without gaps.</summary>
+    /// <summary>c = a·b or c += a·b, where a and c have one row, and the columns of b or its rows follow each other without gaps.</summary>
     public static void Multiply(ReadOnlyMatrix<T> a, ReadOnlyMatrix<T> b, Matrix<T> c, bool add)
     {
         using var gathered = new Scratch<T>(a.ColumnStride == 1 ? 0 : a.Columns);
@@ -55,97 +64,101 @@ internal ref struct RowProduct<T> : ISweep
     /// <inheritdoc/>
     public readonly void Run(int chunk)
     {
-        var (from, to) = Kernels.Chunks.Range(b.Columns, chunks, chunk, Granularity);
-        if (b.ColumnStride == 1)
+        var (from, to) = Chunks.Range(b.Columns, chunks, chunk, granularity);
+        if (isByDots)
         {
-            AddRows(from, to);
+            Dots(from, to);
         }
         else
         {
-            Dots(from, to);
+            AddRows(from, to);
         }
     }
 
     private readonly void AddRows(int from, int to)
     {
-        bool adds = add;
-        for (int k = 0; k < b.Rows; k += RowsAtOnce)
+        using var scratch = new Scratch<T>(to - from);
+        Span<T> sums = scratch.Span;
+        for (int k = 0; k < b.Rows; k += Stretch)
         {
-            int done = AddRows<Lanes512<T>>(k, from, to, adds);
-            done = AddRows<Lanes256<T>>(k, done, to, adds);
-            done = AddRows<Lanes128<T>>(k, done, to, adds);
-            AddRows<Lane<T>>(k, done, to, adds);
-            adds = true;
+            int end = Math.Min(k + Stretch, b.Rows);
+            int row = k;
+            for (; row <= end - RowsAtOnce; row += RowsAtOnce)
+            {
+                int done = AddFourRows<Lanes512<T>>(row, from, 0, sums, row > k);
+                done = AddFourRows<Lanes256<T>>(row, from, done, sums, row > k);
+                done = AddFourRows<Lanes128<T>>(row, from, done, sums, row > k);
+                AddFourRows<Lane<T>>(row, from, done, sums, row > k);
+            }
+
+            for (; row < end; row++)
+            {
+                ReadOnlySpan<T> rest = b.Elements.Slice((row * b.RowStride) + from, sums.Length);
+                if (row > k)
+                {
+                    TensorPrimitives.MultiplyAddEstimate(rest, x[row], sums, sums);
+                }
+                else
+                {
+                    TensorPrimitives.Multiply(rest, x[row], sums);
+                }
+            }
+
+            Span<T> results = y[from..to];
+            if (add || k > 0)
+            {
+                TensorPrimitives.Add(results, sums, results);
+            }
+            else
+            {
+                sums.CopyTo(results);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly int AddRows<V>(int k, int from, int to, bool adds)
+    private readonly int AddFourRows<V>(int row, int from, int done, Span<T> sums, bool adds)
         where V : struct, ILanes<V, T>
     {
         if (!V.IsSupported)
         {
-            return from;
+            return done;
         }
 
-        ReadOnlySpan<T> bs = b.Elements;
-        Span<T> ys = y;
-        int stride = b.RowStride;
-        int last = b.Rows - 1;
-        int at = from;
-        if (k + RowsAtOnce > b.Rows)
+        V x0 = V.Broadcast(x[row]), x1 = V.Broadcast(x[row + 1]), x2 = V.Broadcast(x[row + 2]), x3 = V.Broadcast(x[row + 3]);
+        ReadOnlySpan<T> row0 = b.Elements.Slice((row * b.RowStride) + from, sums.Length);
+        ReadOnlySpan<T> row1 = b.Elements.Slice(((row + 1) * b.RowStride) + from, sums.Length);
+        ReadOnlySpan<T> row2 = b.Elements.Slice(((row + 2) * b.RowStride) + from, sums.Length);
+        ReadOnlySpan<T> row3 = b.Elements.Slice(((row + 3) * b.RowStride) + from, sums.Length);
+        for (; done <= sums.Length - V.Count; done += V.Count)
         {
-            for (; at <= to - V.Count; at += V.Count)
+            V sum = x0 * V.Load(row0, done);
+            sum = V.MultiplyAdd(x1, V.Load(row1, done), sum);
+            sum = V.MultiplyAdd(x2, V.Load(row2, done), sum);
+            sum = V.MultiplyAdd(x3, V.Load(row3, done), sum);
+            if (adds)
             {
-                V sum = V.Broadcast(x[k]) * V.Load(bs, (k * stride) + at);
-                for (int row = k + 1; row <= last; row++)
-                {
-                    sum = V.MultiplyAdd(V.Broadcast(x[row]), V.Load(bs, (row * stride) + at), sum);
-                }
-
-                Write(sum, ys, at, adds);
+                sum = V.Load(sums, done) + sum;
             }
 
-            return at;
+            sum.Store(sums, done);
         }
 
-        V x0 = V.Broadcast(x[k]), x1 = V.Broadcast(x[k + 1]), x2 = V.Broadcast(x[k + 2]), x3 = V.Broadcast(x[k + 3]);
-        V x4 = V.Broadcast(x[k + 4]), x5 = V.Broadcast(x[k + 5]), x6 = V.Broadcast(x[k + 6]), x7 = V.Broadcast(x[k + 7]);
-        int first = k * stride;
-        for (; at <= to - V.Count; at += V.Count)
-        {
-            V sum = x0 * V.Load(bs, first + at);
-            sum = V.MultiplyAdd(x1, V.Load(bs, first + stride + at), sum);
-            sum = V.MultiplyAdd(x2, V.Load(bs, first + (2 * stride) + at), sum);
-            sum = V.MultiplyAdd(x3, V.Load(bs, first + (3 * stride) + at), sum);
-            sum = V.MultiplyAdd(x4, V.Load(bs, first + (4 * stride) + at), sum);
-            sum = V.MultiplyAdd(x5, V.Load(bs, first + (5 * stride) + at), sum);
-            sum = V.MultiplyAdd(x6, V.Load(bs, first + (6 * stride) + at), sum);
-            sum = V.MultiplyAdd(x7, V.Load(bs, first + (7 * stride) + at), sum);
-            Write(sum, ys, at, adds);
-        }
-
-        return at;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<V>(V sum, Span<T> ys, int at, bool adds)
-        where V : struct, ILanes<V, T>
-    {
-        if (adds)
-        {
-            sum = V.Load(ys, at) + sum;
-        }
-
-        sum.Store(ys, at);
+        return done;
     }
 
     private readonly void Dots(int from, int to)
     {
         for (int j = from; j < to; j++)
         {
-            T dot = TensorPrimitives.Dot(x, b.Elements.Slice(j * b.ColumnStride, b.Rows));
-            y[j] = add ? y[j] + dot : dot;
+            T sum = add ? y[j] : T.Zero;
+            for (int k = 0; k < b.Rows; k += StretchOfDot)
+            {
+                int length = Math.Min(StretchOfDot, b.Rows - k);
+                sum += TensorPrimitives.Dot(x.Slice(k, length), b.Elements.Slice((j * b.ColumnStride) + k, length));
+            }
+
+            y[j] = sum;
         }
     }
 }

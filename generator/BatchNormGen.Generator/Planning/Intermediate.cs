@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Planning;
+
+/// <summary>A tensor that stands in memory between two steps: what products of matrices are made from, and what they make.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Layout">The index of each axis, in the order of memory.</param>
+internal abstract record Intermediate(string Name, ImmutableArray<Index> Layout);
+
+/// <summary>An operand of a product that has to be computed.</summary>
+internal sealed record OperandTensor(string Name, ImmutableArray<Index> Layout, Expr Value) : Intermediate(Name, Layout);
+
+/// <summary>A product of matrices.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Layout">The index of each axis, in the order of memory.</param>
+/// <param name="Left">The operand with the rows.</param>
+/// <param name="Right">The operand with the columns.</param>
+/// <param name="Shape">Which indices are rows, columns, inner and batch.</param>
+internal sealed record ProductTensor(string Name, ImmutableArray<Index> Layout, Read Left, Read Right, Contraction Shape) : Intermediate(Name, Layout);

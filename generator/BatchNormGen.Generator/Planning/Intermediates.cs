@@ -1,0 +1,70 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using BatchNormGen.Generator.Algebra;
+
+namespace BatchNormGen.Generator.Planning;
+
+/// <summary>
+/// Cuts expressions where products of matrices are: each product becomes a tensor of its own, and so does an operand that
+/// is not a tensor as it stands. What is left between the cuts is work for sweeps, which read these tensors like any other.
+/// </summary>
+/// <param name="graph">Where the expressions are made.</param>
+/// <param name="names">Gives names to operands.</param>
+/// <param name="order">The indices in the order of memory.</param>
+internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Index> order)
+{
+    private readonly Dictionary<Expr, Expr> _cut = [];
+    /// <summary>The values that have a tensor; whatever else uses one reads it from there.</summary>
+    private readonly Dictionary<Expr, Read> _stored = [];
+    private readonly List<Intermediate> _all = [];
+
+    /// <summary>The tensors, each after those it is made from.</summary>
+    public IReadOnlyList<Intermediate> All => _all;
+
+    public Expr Cut(Expr node)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (_cut.TryGetValue(node, out var known)) return known;
+        var result = graph.With(node, [.. node.Operands.Select(Cut)]);
+        return _cut[node] = Find(result) ?? (result is Named product && Contraction.Of(product.Value) is { } contraction ? Multiply(product, contraction) : result);
+    }
+
+    private Read Multiply(Named product, Contraction contraction)
+    {
+        var coefficient = ((Product)((Reduce)product.Value).Body).Coefficient;
+        var left = Operand(coefficient, contraction.Left);
+        var right = Operand(Rational.One, contraction.Right);
+        var layout = Ordered(product.Free);
+        var name = NameOf(product);
+        _all.Add(new ProductTensor(name, layout, left, right, contraction));
+        return _stored[product] = (Read)graph.Read(name, [.. layout]);
+    }
+
+    private Read Operand(Rational coefficient, ImmutableArray<Factor> factors)
+    {
+        var value = graph.Product(coefficient, factors);
+        if (value is Read read) return read;
+        if (Find(value) is { } known) return known;
+        var layout = Ordered(value.Free);
+        var name = NameOf(value);
+        _all.Add(new OperandTensor(name, layout, value is Named { Value: var defined } ? defined : value));
+        return _stored[value] = (Read)graph.Read(name, [.. layout]);
+    }
+
+    private string NameOf(Expr value) => value is Named named && _all.All(other => other.Name != named.Name) ? named.Name : names.Fresh("operand");
+
+    /// <summary>The tensor that holds a value, perhaps over other indices: y[j,i] where y[i,j] is there.</summary>
+    private Read? Find(Expr value)
+    {
+        if (_stored.TryGetValue(value, out var known)) return known;
+        if (value is not Named use) return null;
+        foreach (var pair in _stored.ToList())
+            if (pair.Key is Named definition && Renaming.Find(graph, definition, use) is { } map)
+                return _stored[value] = (Read)graph.Read(pair.Value.Tensor, [.. pair.Value.Indices.Select(index => index is null ? null : map[index])]);
+        return null;
+    }
+
+    private ImmutableArray<Index> Ordered(IndexSet indices) => [.. order.Where(indices.Contains)];
+}
