@@ -15,8 +15,8 @@ internal sealed class VectorCase<T>(ReferenceCase reference) where T : unmanaged
     /// <summary>The number of axes of the first input.</summary>
     public int Rank => reference.Inputs.Values.First().Rank;
 
-    /// <summary>Whether the name of the case ends so.</summary>
-    public bool Is(string ending) => reference.Case.EndsWith("_" + ending, StringComparison.Ordinal);
+    /// <summary>Whether the name of the case says so: none of 7x19_none.</summary>
+    public bool Is(string what) => $"{reference.Case}_".Contains($"_{what}_", StringComparison.Ordinal);
 
     public T Scalar(string name) => reference.Scalar<T>(name);
 

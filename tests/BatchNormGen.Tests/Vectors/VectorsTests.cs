@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 
 namespace BatchNormGen.Tests.Vectors;
 
@@ -10,6 +9,9 @@ public class VectorsTests
 {
     private const double Double = 1e-10;
     private const double Single = 1e-4;
+
+    /// <summary>x/√(x² + eps) of a single element hardly depends on x: of the two terms of its gradient the share eps/x² is left, and of their digits as many.</summary>
+    private static readonly Dictionary<(string, string), double> HarderInFloat = new() { [("rms_norm", "5x1")] = 1e-2 };
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
@@ -24,13 +26,13 @@ public class VectorsTests
     public void In_double(string layer, string name) => Check(layer, name, LayersInDouble.Table[layer], Double);
 
     [Theory, MemberData(nameof(Cases))]
-    public void In_float(string layer, string name) => Check(layer, name, LayersInFloat.Table[layer], Single);
+    public void In_float(string layer, string name) => Check(layer, name, LayersInFloat.Table[layer], HarderInFloat.GetValueOrDefault((layer, name), Single));
 
     [Theory, MemberData(nameof(ClumsyCases))]
     public void By_hand_in_double(string layer, string name) => Check(layer, name, ClumsyInDouble.Table[layer], Double);
 
     [Theory, MemberData(nameof(ClumsyCases))]
-    public void By_hand_in_float(string layer, string name) => Check(layer, name, ClumsyInFloat.Table[layer], Single);
+    public void By_hand_in_float(string layer, string name) => Check(layer, name, ClumsyInFloat.Table[layer], HarderInFloat.GetValueOrDefault((layer, name), Single));
 
     private static void Check<T>(string layer, string name, Func<VectorCase<T>, VectorResult<T>> run, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -57,7 +59,5 @@ public class VectorsTests
 
     [Theory, InlineData("LayersIn"), InlineData("ClumsyIn")]
     public void The_layers_in_float_are_those_in_double(string name) =>
-        Assert.Equal(InFloat(File.ReadAllText(Path.Combine(Here(), name + "Double.cs"))), File.ReadAllText(Path.Combine(Here(), name + "Float.cs")));
-
-    private static string InFloat(string source) => Regex.Replace(source.Replace("InDouble", "InFloat").Replace("double", "float").Replace("Math.", "MathF."), @"\b\d+\.\d+\b|\b1e30\b", "$0f");
+        Assert.Equal(FloatSource.Of(File.ReadAllText(Path.Combine(Here(), name + "Double.cs"))), File.ReadAllText(Path.Combine(Here(), name + "Float.cs")));
 }
