@@ -21,6 +21,7 @@ internal sealed class Lowering
     private readonly ILookup<Expr, (Rational Exponent, string? Name)> _namedPowers;
     private readonly Dictionary<Expr, (string Name, Rational Exponent)> _roots = [];
     private readonly Dictionary<Expr, Expr> _done = [];
+    private readonly Dictionary<string, Expr> _named = [];
 
     /// <param name="graph">Where the lowered expressions are made.</param>
     /// <param name="values">All that will be lowered.</param>
@@ -45,7 +46,15 @@ internal sealed class Lowering
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_done.TryGetValue(node, out var known)) return known;
         var lowered = Rebuild(node);
-        return _done[node] = lowered is not Named && NameFor(node) is { } name ? _graph.Named(name, lowered) : lowered;
+        return _done[node] = lowered is not Named && NameFor(node) is { } name ? _graph.Named(Unique(name, lowered), lowered) : lowered;
+    }
+
+    /// <summary>The name, if nothing else has it: y[i,j] and y[j,i] are two values where both are computed.</summary>
+    private string Unique(string name, Expr lowered)
+    {
+        if (_named.TryGetValue(name, out var other) && other != lowered) name = _names.Fresh(name);
+        _named[name] = lowered;
+        return name;
     }
 
     private string? NameFor(Expr node) => node switch

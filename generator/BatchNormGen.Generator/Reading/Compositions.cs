@@ -13,10 +13,10 @@ internal static class Compositions
     internal sealed record ElementWise(string Name, int Arity, Func<Graph, Expr, ImmutableArray<Expr>, Expr> Build);
 
     /// <summary>A reduction of x over some indices, corrected by a number of degrees of freedom where it has such.</summary>
-    internal sealed record Reducing(string Name, Func<Graph, IndexSet, Expr, Expr, Expr> Build, bool HasCorrection = false, bool NeedsElements = false);
+    internal sealed record Reducing(string Name, Func<SubStages, IndexSet, Expr, Expr, Expr> Build, bool HasCorrection = false, bool NeedsElements = false);
 
     /// <summary>Functions of x along the indices of an axis, which stays.</summary>
-    internal sealed record Along(string Name, Func<Graph, IndexSet, Expr, Expr> Build);
+    internal sealed record Along(string Name, Func<SubStages, IndexSet, Expr, Expr> Build);
 
     public static readonly ImmutableArray<ElementWise> ElementWiseTable =
     [
@@ -32,20 +32,24 @@ internal static class Compositions
 
     public static readonly ImmutableArray<Reducing> ReductionTable =
     [
-        new("Sum", (g, over, x, c) => g.Sum(over, x)),
-        new("Mean", (g, over, x, c) => Mean(g, over, x)),
-        new("Max", (g, over, x, c) => g.Reduce(Reduction.Max, over, x), NeedsElements: true),
-        new("Min", (g, over, x, c) => g.Reduce(Reduction.Min, over, x), NeedsElements: true),
+        new("Sum", (s, over, x, c) => s.Graph.Sum(over, x)),
+        new("Mean", (s, over, x, c) => Mean(s.Graph, over, x)),
+        new("Max", (s, over, x, c) => s.Graph.Reduce(Reduction.Max, over, x), NeedsElements: true),
+        new("Min", (s, over, x, c) => s.Graph.Reduce(Reduction.Min, over, x), NeedsElements: true),
         new("Variance", Variance, HasCorrection: true),
-        new("StandardDeviation", (g, over, x, c) => g.Power(Variance(g, over, x, c), Rational.Half), HasCorrection: true),
-        new("LogSumExp", (g, over, x, c) => LogSumExp(g, over, x)),
-        new("Norm", (g, over, x, c) => g.Power(g.Sum(over, g.Power(x, 2)), Rational.Half)),
+        new("StandardDeviation", (s, over, x, c) => s.Graph.Power(s.Stage("Variance", Variance(s, over, x, c)), Rational.Half), HasCorrection: true),
+        new("LogSumExp", (s, over, x, c) => LogSumExp(s, over, x)),
+        new("Norm", (s, over, x, c) => s.Graph.Power(s.Graph.Sum(over, s.Graph.Power(x, 2)), Rational.Half)),
     ];
 
     public static readonly ImmutableArray<Along> AlongTable =
     [
-        new("Softmax", (g, over, x) => Exponential(g, over, x) is var e ? g.Divide(e, g.Sum(over, e)) : x),
-        new("LogSoftmax", (g, over, x) => g.Subtract(Shifted(g, over, x), g.Apply(Functions.Log, g.Sum(over, Exponential(g, over, x))))),
+        new("Softmax", (s, over, x) => Exponential(s, over, x) is var e ? s.Graph.Divide(e, s.Stage("Sum", s.Graph.Sum(over, e))) : x),
+        new("LogSoftmax", (s, over, x) =>
+        {
+            var fromMax = s.Stage("FromMax", Shifted(s, over, x));
+            return s.Graph.Subtract(fromMax, s.Graph.Apply(Functions.Log, s.Stage("Sum", s.Graph.Sum(over, s.Graph.Apply(Functions.Exp, fromMax)))));
+        }),
     ];
 
     public static IEnumerable<string> Names =>
@@ -59,18 +63,22 @@ internal static class Compositions
     private static Expr Mean(Graph g, IndexSet over, Expr x) => g.Multiply(g.Power(Count(g, over), -1), g.Sum(over, x));
 
     /// <summary>Σ (x − mean)² / (N − correction).</summary>
-    private static Expr Variance(Graph g, IndexSet over, Expr x, Expr correction) =>
-        g.Multiply(g.Power(g.Subtract(Count(g, over), correction), -1), g.Sum(over, g.Power(g.Subtract(x, Mean(g, over, x)), 2)));
+    private static Expr Variance(SubStages s, IndexSet over, Expr x, Expr correction)
+    {
+        var deviation = s.Stage("Deviation", s.Graph.Subtract(x, s.Stage("Mean", Mean(s.Graph, over, x))));
+        return s.Graph.Multiply(s.Graph.Power(s.Graph.Subtract(Count(s.Graph, over), correction), -1), s.Graph.Sum(over, s.Graph.Power(deviation, 2)));
+    }
 
-    private static Expr Shifted(Graph g, IndexSet over, Expr x) => g.Subtract(x, g.Reduce(Reduction.Max, over, x));
+    private static Expr Shifted(SubStages s, IndexSet over, Expr x) => s.Graph.Subtract(x, s.Stage("Max", s.Graph.Reduce(Reduction.Max, over, x)));
 
-    private static Expr Exponential(Graph g, IndexSet over, Expr x) => g.Apply(Functions.Exp, Shifted(g, over, x));
+    private static Expr Exponential(SubStages s, IndexSet over, Expr x) => s.Stage("Exp", s.Graph.Apply(Functions.Exp, Shifted(s, over, x)));
 
     /// <summary>max + log Σ exp(x − max). With an infinite maximum nothing is subtracted: ∞ − ∞ would make NaN of a sum that is 0 or ∞.</summary>
-    private static Expr LogSumExp(Graph g, IndexSet over, Expr x)
+    private static Expr LogSumExp(SubStages s, IndexSet over, Expr x)
     {
-        var max = g.Reduce(Reduction.Max, over, x);
-        var shift = g.Apply(Functions.Where, g.Apply(Functions.IsFinite, max), max, g.Zero);
-        return g.Add(shift, g.Apply(Functions.Log, g.Sum(over, g.Apply(Functions.Exp, g.Subtract(x, shift)))));
+        var g = s.Graph;
+        var max = s.Stage("Max", g.Reduce(Reduction.Max, over, x));
+        var shift = s.Stage("Shift", g.Apply(Functions.Where, g.Apply(Functions.IsFinite, max), max, g.Zero));
+        return g.Add(shift, g.Apply(Functions.Log, s.Stage("Sum", g.Sum(over, g.Apply(Functions.Exp, g.Subtract(x, shift))))));
     }
 }
