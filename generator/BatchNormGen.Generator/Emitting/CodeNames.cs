@@ -24,7 +24,7 @@ internal sealed class CodeNames
         "accumulate", "axes", "axis", "block", "blockEnd", "cache", "caseNumber", "chunk", "chunks", "columns", "count", "deviation", "end", "from", "instance", "isFilled", "keepDims",
         "nameof", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "stop", "stretch", "stretchEnd", "sweep", "sweeps", "to", "value", "var",
         "Backward", "BackwardSweeps", "Chunks", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
-        "Matrix", "Moments", "Partials", "Prepare", "Products", "ReadOnlyMatrix", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
+        "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "ReadOnlyMatrix", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
         .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Sweep", "count", "done" }
            from number in Enumerable.Range(0, 100)
            select numbered + number.ToString(CultureInfo.InvariantCulture),
@@ -158,6 +158,7 @@ internal sealed class CodeNames
                 Scalar scalar => _graph.Scalar(_to._names[scalar.Name]),
                 Extent extent => _graph.Extent(Rename(extent.Axis)),
                 Read read => _graph.Read(_to._names[read.Tensor], [.. read.Indices.Select(Rename)]),
+                Custom custom => _graph.Custom(custom.Method, custom.Result, [.. custom.Arguments.Select(argument => argument with { Value = Rename(argument.Value), Layout = [.. argument.Layout.Select(Rename)] })], [.. custom.Indices.Select(Rename)]),
                 Position position => _graph.Position(_indices[position.Index]),
                 Named named => _graph.Named(_to._names[named.Name], Rename(named.Value)),
                 Reduce reduce => _graph.Reduce(reduce.Kind, IndexSet.Of(reduce.Over.Select(Rename)), Rename(reduce.Body)),

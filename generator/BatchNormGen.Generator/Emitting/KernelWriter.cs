@@ -72,6 +72,7 @@ internal sealed class KernelWriter
         foreach (var step in _kernel.Steps)
         {
             if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element, IsGradient(multiplication.Target)).Write));
+            if (step is CustomCall call) steps.Add((step, new CustomWriter(call, Element).Write));
             if (step is not Region region) continue;
             var name = $"{_direction}Sweeps{(_kernel.Regions.Length > 1 ? $"{structs.Count + 1}" : "")}";
             var regionWriter = new RegionWriter(region, new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, IsGradient, printer);
@@ -120,6 +121,7 @@ internal sealed class KernelWriter
 
     private IEnumerable<Expr> Expressions()
     {
+        foreach (var argument in _kernel.Steps.OfType<CustomCall>().SelectMany(call => call.Results[0].Arguments)) yield return argument;
         foreach (var product in _kernel.Steps.OfType<Multiplication>())
         {
             yield return product.Value.Left;

@@ -22,6 +22,7 @@ internal sealed partial class ExpressionReader
 
     public override Value? VisitInvocation(IInvocationOperation operation, object? argument)
     {
+        if (GradientOf(operation.TargetMethod) is { } gradient) return ReadCustom(operation, gradient);
         if (IsComposed(operation)) return Single(ReadComposed(operation));
         if (IsConversion(operation)) return Read(operation.Arguments[0].Value);
         if (IsDelegateOfLocal(operation)) return null;   // said where its value is declared
