@@ -168,7 +168,8 @@ internal sealed partial class RegionWriter
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
             {
                 var length = _scope.Length(accumulator.Loops);
-                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator.Value))}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+                var parts = Fields.Use(PartsOf(accumulator.Value));
+                writer.Line($"Span<double> {accumulator.Name} = {(IsOptional(accumulator) ? $"{parts}.IsEmpty ? default : " : "")}{parts}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
                 if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
             }
             if (ByColumns) WriteColumnScratch(writer);
@@ -183,7 +184,8 @@ internal sealed partial class RegionWriter
                 {
                     foreach (var accumulator in _region.Sweeps[i - 1].Accumulators.Where(accumulator => !accumulator.AcrossInstances))
                         writer.Line(ByColumns ? $"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};" : $"double {accumulator.Name} = {Fold.Of(accumulator.Kind).Start};");
-                    WriteCall(writer, i, chunkFrom: null, chunkTo: null);
+                    if (Wanted(_region.Sweeps[i - 1], Fields.Use) is not { } condition) WriteCall(writer, i, chunkFrom: null, chunkTo: null);
+                    else writer.Block($"if ({condition})", () => WriteCall(writer, i, chunkFrom: null, chunkTo: null));
                     WriteFinish(writer, i, locals);
                 }
             });
