@@ -18,7 +18,7 @@ internal sealed class Substitution(Graph graph, IReadOnlyDictionary<Index, Index
             Read read => graph.Read(read.Tensor, [.. read.Indices.Select(Rename)]),
             Position position => graph.Position(map[position.Index]),
             Reduce reduce => Under(reduce),
-            _ => graph.With(node, [.. node.Operands.Select(Apply)]),
+            _ => graph.With(node, Apply),
         };
     }
 

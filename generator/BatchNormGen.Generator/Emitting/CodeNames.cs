@@ -136,7 +136,7 @@ internal sealed class CodeNames
             Position position => _graph.Position(_indices[position.Index]),
             Named named => _graph.Named(_names[named.Name], Rename(named.Value)),
             Reduce reduce => _graph.Reduce(reduce.Kind, IndexSet.Of(reduce.Over.Select(Rename)), Rename(reduce.Body)),
-            _ => _graph.With(node, [.. node.Operands.Select(Rename)]),
+            _ => _graph.With(node, Rename),
         };
     }
 }
