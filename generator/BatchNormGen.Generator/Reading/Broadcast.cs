@@ -13,7 +13,7 @@ internal static class Broadcast
     public static (Expr A, Expr B, ImmutableArray<Index?> Layout)? Align(Graph graph, Value a, Value b, out (Index A, Index B) conflict)
     {
         // To rename a parameter costs nothing; whatever is computed would be computed twice.
-        var first = a.Expr is Read ? b : a;
+        var first = a.Expr is Read && b.Expr is not Read ? b : a;
         if (Layout(graph, a.Layout, b.Layout, first.Layout, out conflict) is not { } layout) return null;
         return (To(graph, a, layout), To(graph, b, layout), layout);
     }
