@@ -44,7 +44,7 @@ internal sealed partial class NetworkTimes(int[] batches, int[] threads, string?
     {
         report.Text($"## A training step of samples/DigitsNet, float: microseconds, medians of {Rounds} interleaved rounds");
         report.Text(AllContenders.PeerStatus);
-        report.BeginTable("batch", "threads", "one method", "layers", "torch", "layers ÷ one", "torch ÷ one");
+        report.BeginTable("batch", "threads", "one method", "layers", "torch", "layers ÷ one", "torch ÷ one", "one allocates");
         var agree = true;
         foreach (var batch in batches)
         {
@@ -94,10 +94,17 @@ internal sealed partial class NetworkTimes(int[] batches, int[] threads, string?
         double?[] times = [.. Timing.Medians(steps, Rounds, TimeSpan.FromMilliseconds(count > 1 ? 30 : 0)).Select(time => (double?)(1000 * time)), null];
         report.Row(
             $"{batch}", $"{count}", Report.Milliseconds(times[0]), Report.Milliseconds(times[1]), Report.Milliseconds(times[2]),
-            Report.Ratio(times[1] / times[0]), Report.Ratio(times[2] / times[0]));
+            Report.Ratio(times[1] / times[0]), Report.Ratio(times[2] / times[0]), $"{Allocated(steps[0])} B");
         contenders.ForEach(contender => contender.Dispose());
         Parallelism.MaxThreads = before;
         return agree;
+    }
+
+    private static long Allocated(Action step)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        step();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     static partial void AddTorch(List<Networks.Contender> contenders, Networks.Workload workload);
