@@ -27,6 +27,6 @@ internal static class Agree
     {
         if (!T.IsFinite(expected)) return expected.Equals(actual);
         var relative = T.CreateChecked(typeof(T) == typeof(float) ? 2e-6 : 1e-14);
-        return T.Abs(actual - expected) <= relative * T.Max(T.Abs(expected), size) + T.CreateChecked(128) * T.Epsilon;
+        return T.Abs(actual - expected) <= relative * T.Max(T.Abs(expected), size) + T.CreateChecked(1024) * T.Epsilon;
     }
 }
