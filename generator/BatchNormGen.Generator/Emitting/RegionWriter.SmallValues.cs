@@ -92,7 +92,7 @@ internal sealed partial class RegionWriter
             }
             var high = code.Array(value.Name + "High");
             code.AddStatement(1, $"{name}.{StoreMethod}({high}, {Lanes.Variable});");
-            code.AddStatement(1, $"({name} - V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
+            code.AddStatement(1, $"V.Rest({name}, V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
         }
 
         static string Parenthesized(string text) => text.IndexOf(' ') < 0 || text.StartsWith("V.", StringComparison.Ordinal) || text.StartsWith("(", StringComparison.Ordinal) ? text : $"({text})";
@@ -134,7 +134,7 @@ internal sealed partial class RegionWriter
                 return;
             }
             writer.Line($"{target(value.Name + "High")} = {cast}{name};");
-            writer.Line($"{target(value.Name + "Low")} = {cast}({name} - {target(value.Name + "High")});");
+            writer.Line($"{target(value.Name + "Low")} = {cast}Scalars.Rest({name}, {target(value.Name + "High")});");
         }
     }
 

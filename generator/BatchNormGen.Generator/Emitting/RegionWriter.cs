@@ -198,7 +198,7 @@ internal sealed partial class RegionWriter
     /// <summary>Sums that live in a field: parts of a sum over chunks. The others are variables of the instance.</summary>
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
 
-    /// <summary>The field for the parts of a sum. Where the sum itself is stored, the array of the sum has its name.</summary>
+    /// <summary>The field for the parts of a sum. Where the sum itself is stored, or kept for a later sweep, that has its name.</summary>
     private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } || FieldValues.Any(value => value.Value == sum && !value.Wide) ? sum.Name + "Parts" : sum.Name;
 
     private string Describe(int number)

@@ -145,12 +145,12 @@ internal sealed class VectorCode
                 return Local(read, read.Tensor, Load(Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
             case Position { Index: var index }:
                 return Local(node, index.Name, _lanes.Contains(index) ? $"V.Positions({index.Name})" : $"V.Constant({index.Name})");
-            case Named or Apply when node.IsMask():
-                return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
             case Named named when IsSmall(named):
                 return _isWide(named) && JoinsParts
                     ? Local(named, named.Name, $"{LoadSmall(named, named.Name, named.Name + "High")} + {LoadSmall(named, named.Name, named.Name + "Low")}")
                     : LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
+            case Named or Apply when node.IsMask():
+                return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
             case Named named:
                 return Local(named, named.Name, Write(named.Value));
         }

@@ -441,7 +441,7 @@ namespace BatchNormGen.Generated
                     Sweep1<Lane<float>>(done1, c, ref sumX);
                     double mean = sumX / ((double)N * H * W);
                     this.meanHigh[c] = (float)mean;
-                    this.meanLow[c] = (float)(mean - this.meanHigh[c]);
+                    this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
                     double sumDevFromMeanSquared = 0;
                     // sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²
                     int done2 = Sweep2<Lanes512<float>>(0, c, ref sumDevFromMeanSquared);

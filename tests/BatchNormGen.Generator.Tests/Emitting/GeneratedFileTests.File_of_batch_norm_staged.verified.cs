@@ -473,7 +473,7 @@ namespace BatchNormGen.Generated
                     devFromMeanScale.StoreSingle(devFromMeanScales, d);
                     V mean = sumX / count2;
                     mean.StoreSingle(meanHighs, d);
-                    (mean - V.LoadSingle(meanHighs, d)).StoreSingle(meanLows, d);
+                    V.Rest(mean, V.LoadSingle(meanHighs, d)).StoreSingle(meanLows, d);
                 }
                 return end;
             }

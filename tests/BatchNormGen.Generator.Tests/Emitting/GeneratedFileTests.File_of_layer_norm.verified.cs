@@ -405,7 +405,7 @@ namespace BatchNormGen.Generated
                     Sweep1<Lane<float>>(done1, n, ref sumX);
                     double mean = sumX / D;
                     this.meanHigh[n] = (float)mean;
-                    this.meanLow[n] = (float)(mean - this.meanHigh[n]);
+                    this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
                     double sumDevFromMeanSquared = 0;
                     // sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²
                     int done2 = Sweep2<Lanes512<float>>(0, n, ref sumDevFromMeanSquared);
