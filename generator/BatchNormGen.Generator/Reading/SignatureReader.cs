@@ -92,12 +92,16 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     {
         var type = method.TypeParameters[0];
         if (method.TypeParameters.Length > 1) Report("a layer has one element type", $"Keep one type parameter, that of the tensors");
-        else if (!type.HasUnmanagedTypeConstraint || !type.ConstraintTypes.Any(constraint => constraint is INamedTypeSymbol { Name: "IFloatingPointIeee754", TypeArguments: [var self] } && SymbolEqualityComparer.Default.Equals(self, type)))
-            Report($"'{type.Name}' is not known to be a floating-point type", $"Declare 'where {type.Name} : unmanaged, IFloatingPointIeee754<{type.Name}>'");
+        else if (!IsElement(type)) Report($"'{type.Name}' is not known to be a floating-point type", $"Declare 'where {type.Name} : unmanaged, IFloatingPointIeee754<{type.Name}>'");
         else if (ReadBackward() == BackwardForm.Staged) Report("the staged form is written for one element type", "Write the method for float or for double");
 
         void Report(string why, string instead) => scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name, why, instead);
     }
+
+    /// <summary>Whether a type parameter may stand for float and double.</summary>
+    private static bool IsElement(ITypeParameterSymbol type) =>
+        type.HasUnmanagedTypeConstraint
+        && type.ConstraintTypes.Any(constraint => constraint is INamedTypeSymbol { Name: "IFloatingPointIeee754", TypeArguments: [var self] } && SymbolEqualityComparer.Default.Equals(self, type));
 
     /// <summary>What a type parameter has to be, as C# says it after the colon.</summary>
     private static string Constraints(ITypeParameterSymbol type)
@@ -268,7 +272,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     /// <summary>One floating-point type for all tensors and results. Scalars may differ: C# says where they are converted.</summary>
     private void CheckElements(ITypeSymbol expected)
     {
-        if (method.TypeParameters is [var type] && expected is not ITypeParameterSymbol) scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name, $"'{type.Name}' is not the type of its results", "Remove the type parameter, or compute in it");
+        if (method.TypeParameters is [var type] && IsElement(type) && expected is not ITypeParameterSymbol) scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name, $"'{type.Name}' is not the type of its results", "Remove the type parameter, or compute in it");
         foreach (var parameter in method.Parameters)
             if (parameter.Type.TensorElement() is { } element && element.IsFloating()) Check(element, parameter.Name, Syntax(parameter).Type!);
         if (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple)
