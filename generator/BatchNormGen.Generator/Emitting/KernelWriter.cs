@@ -93,7 +93,7 @@ internal sealed class KernelWriter
                 }
             foreach (var tensor in _kernel.Tensors)
             {
-                writer.Line($"using var {tensor.Name}Scratch = new Scratch<{Element}>({ProductWriter.Length(tensor.Layout)});");
+                writer.Line($"using var {tensor.Name}Scratch = new Scratch<{Element}>({ProductWriter.Length(tensor.Layout)}, clear: false);");
                 writer.Line($"Span<{Element}> {tensor.Name} = {tensor.Name}Scratch.Span;");
             }
             if (steps is [{ Step: Region, Start: var start }]) start(writer);

@@ -49,7 +49,7 @@ internal sealed partial class RegionWriter
         var finish = _region.Finishes[number];
         var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
         var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
-        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions);
+        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions, _called);
         foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => values.Any(value => value.Value == sum) || expressions.Nodes().Contains(sum)))
         {
             var local = code.Fresh(sum.Name);

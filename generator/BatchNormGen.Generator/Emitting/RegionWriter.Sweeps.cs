@@ -335,7 +335,7 @@ internal sealed partial class RegionWriter
         var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
         var taken = MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
             .Concat(Taken);
-        return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values);
+        return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values, _called);
     }
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>

@@ -42,6 +42,7 @@ internal sealed partial class RegionWriter
     private readonly Func<string, bool> _isGradient;
     private readonly Printer _printer;
     private readonly HashSet<Named> _used;
+    private readonly HashSet<(string Function, string Element)> _called = [];
 
     /// <param name="region">What to write.</param>
     /// <param name="scope">The variables of the kernel.</param>
@@ -52,8 +53,8 @@ internal sealed partial class RegionWriter
     {
         (_region, _struct, _isGradient, _printer) = (region, structName, isGradient, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
-        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values)) Fields.Declare("Span<double>", PartsOf(sum));
         _used = [.. UsedLater()];
+        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values)) Fields.Declare("Span<double>", PartsOf(sum));
         foreach (var small in FieldValues)
             foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
         Fields.Declare("bool", ArgumentChecks.Accumulate);
@@ -198,7 +199,7 @@ internal sealed partial class RegionWriter
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
 
     /// <summary>The field for the parts of a sum. Where the sum itself is stored, the array of the sum has its name.</summary>
-    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } ? sum.Name + "Parts" : sum.Name;
+    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } || FieldValues.Any(value => value.Value == sum && !value.Wide) ? sum.Name + "Parts" : sum.Name;
 
     private string Describe(int number)
     {
