@@ -59,7 +59,7 @@ public class DeclarationTests
         """);
 
     [Fact]
-    public void Tensors_of_a_generic_method_are_of_its_type_parameter() => Expect("BNG0011", "'y' has elements of type float, but 'T' is the element type of this layer: all tensors and results have one.",
+    public void Tensors_of_a_generic_method_are_of_its_type_parameter() => Expect("BNG0011", "'y' has elements of type float, but the result has elements of type T. Use one floating-point type for all tensors and results of a layer.",
         "public static Tensor<T> F<T>([Shape(\"N\")] Tensor<T> x, [Shape(\"N\")] [|Tensor<float>|] y) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => x;");
 
     [Fact]

@@ -55,7 +55,7 @@ public class EntryPointTests
 
     [Fact]
     public void A_name_that_the_backward_over_spans_needs_is_refused() => Diagnostics.Marked.Expect("BNG0013",
-        "'accumulate' is a name that the generated code needs for itself: whether gradients are added up. Choose another name.",
+        "The name 'accumulate' is needed in the generated code for the choice to add gradients up. Give 'accumulate' another name.",
         """public static partial class Layers { [Differentiable] public static Tensor<float> F([Shape("N")] Tensor<float> x, float [|accumulate|]) => accumulate * x; }""");
 
     // What only an unwanted gradient needs is not computed.
