@@ -38,15 +38,16 @@ public class DocumentationTests
         var graph = new Graph();
         var i = graph.Index(new Axis("N"));
         var (scalar, element) = (graph.Scalar("x"), graph.Read("x", [i]));
+        var steps = new SubStages(graph, new Value(element, [i]), (name, value) => value.Expr);
         ImmutableArray<Expr> parameters = [graph.Scalar("p")];
         Assert.Equal(
             Compositions.ElementWiseTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, scalar, parameters))} |"),
             Rows("| Composition | y |"));
         Assert.Equal(
-            Compositions.ReductionTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, IndexSet.Of([i]), element, graph.Scalar("correction")))} |"),
+            Compositions.ReductionTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(steps, IndexSet.Of([i]), element, graph.Scalar("correction")))} |"),
             Rows("| Reduction | y |"));
         Assert.Equal(
-            Compositions.AlongTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, IndexSet.Of([i]), element))} |"),
+            Compositions.AlongTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(steps, IndexSet.Of([i]), element))} |"),
             Rows("| Along an axis | y |"));
     }
 
