@@ -21,7 +21,8 @@ internal sealed class StageWork : Work
     {
         _sweeps = sweeps;
         var names = new Names(Signature.Parameters.Select(parameter => parameter.Name)
-            .Concat(Signature.Parameters.SelectMany(parameter => parameter.Layout ?? []).Where(index => index is not null).Select(index => index!.Axis.Name))
+            .Concat(KernelWriter.Axes(plan))
+            .Concat(plan.ClosedForm.Layer.Graph.Indices.Select(index => index.Axis.Name))
             .Concat(plan.ClosedForm.Staged.Incoming)
             .Concat(Gradients.Select(gradient => gradient.Name))
             .Append("isFilled"));
