@@ -24,6 +24,7 @@ internal sealed class Shape : IEqualityComparer<Expr>
         (Apply x, Apply y) => x.Function == y.Function && x.Arguments.Select(Id).SequenceEqual(y.Arguments.Select(Id)),
         (Reduce x, Reduce y) => x.Kind == y.Kind && x.Body.Id == y.Body.Id && x.Over == y.Over,
         (Named x, Named y) => x.Name == y.Name && x.Value.Id == y.Value.Id,
+        (Custom x, Custom y) => x.Method == y.Method && x.Result == y.Result && x.Indices.SequenceEqual(y.Indices) && x.Arguments.Select(argument => argument.Key).SequenceEqual(y.Arguments.Select(argument => argument.Key)),
         _ => false,
     };
 
@@ -39,6 +40,7 @@ internal sealed class Shape : IEqualityComparer<Expr>
         Apply apply => apply.Arguments.Aggregate(Text(apply.Function.Name), (hash, argument) => hash * 31 + argument.Id),
         Reduce reduce => Mix(reduce.Body.Id) + reduce.Over.GetHashCode() + (int)reduce.Kind,
         Named named => Text(named.Name) * 31 + named.Value.Id,
+        Custom custom => custom.Arguments.Aggregate(Text(custom.Method.Method) + custom.Result, (hash, argument) => hash * 31 + argument.Value.Id),
         _ => 0,
     };
 
