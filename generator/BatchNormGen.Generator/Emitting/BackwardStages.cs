@@ -84,15 +84,47 @@ internal sealed class BackwardStages
         _writer.Comment($"({_layer.Stages.IndexOf(step.Stage) + 1}) {Printer.Plain.PrintDefinition(step.Stage.Name, step.Stage.Value)}");
         var incoming = _gradients[ReverseWalk.NameOf(step.Stage.Name)].Code;
         _variables.Declare(step.Gradient, new StageValue(incoming.Text, Signature.Element, incoming.Layout));
+        KeepMasks(step);
         foreach (var contribution in step.Contributions)
         {
             var layout = _variables.Peek(contribution.Target)!.Layout;
             var (isNegative, value) = _eager.ExpressSigned(contribution.Value, layout);
             var isFirstOfTensor = !layout.IsEmpty && !_gradients.ContainsKey(contribution.Name);
+            if (value.IsScalar && isFirstOfTensor && isNegative) (isNegative, value) = (false, new("-" + value.In(Binding.Product), []));
             var code = value.IsScalar && isFirstOfTensor ? _eager.Fill(value, layout) : _eager.Fit(value, layout);
             Receive(contribution.Name, isNegative, code with { Layout = Declared(contribution.Target, code.Layout) }, layout);
         }
     }
+
+    /// <summary>Masks that a stage needs several times get a variable: where the largest elements are, and how many.</summary>
+    private void KeepMasks(BackwardStep step)
+    {
+        var nodes = step.Contributions.Select(contribution => contribution.Value).Nodes(stop: node => _variables.Peek(node) is not null).ToList();
+        var masks =
+            from node in nodes
+            where _variables.Peek(node) is null
+            from operand in node.Operands
+            where operand is Apply && operand.IsMask() && _variables.Peek(operand) is null
+            group operand by operand into uses
+            where uses.Count() > 1
+            select uses.Key;
+        foreach (var mask in masks.ToList())
+        {
+            if (_eager.ExpressMask(mask) is not { } code) continue;
+            var variable = new StageValue(_names.Fresh(NameOf(mask)), StageValue.Mask, code.Layout);
+            _writer.Line($"{variable.Type} {variable.Name} = {code.Text};");
+            _variables.Declare(mask, variable);
+        }
+    }
+
+    private static string NameOf(Expr mask) => mask is Apply { Arguments: [_, var extremum] }
+        ? ((extremum as Named)?.Value ?? extremum) switch
+        {
+            Reduce { Kind: Reduction.Max } => "isMax",
+            Reduce { Kind: Reduction.Min } => "isMin",
+            _ => "mask",
+        }
+        : "mask";
 
     /// <summary>The layout over the indices of the declaration: a share for x[j,i] is laid out as one for x[i,j].</summary>
     private ImmutableArray<Index?> Declared(Expr target, ImmutableArray<Index?> layout)

@@ -56,6 +56,13 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         return WriteSigned(node, Expand(layout));
     }
 
+    /// <summary>A mask with all its indices; null where it cannot be one in C# too.</summary>
+    public Eager? ExpressMask(Expr mask)
+    {
+        _whole = Whole(mask, []);
+        return Condition(mask, FrameOf(mask, [])) is { IsScalar: false } code && IndexSet.Of(code.Layout) == mask.Free ? code : null;
+    }
+
     private Eager Write(Expr node, ImmutableArray<Index?> frame) => Find(node) is { } known ? Number(known, frame) : node switch
     {
         Constant constant => new(Literal(constant.Value), [], constant.Value.Sign < 0 ? Binding.Unary : Binding.Primary),
@@ -65,6 +72,7 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         Apply mask when OneHotOf(mask) is var (labels, index) => OneHot(labels, index, frame),
         Apply when node.IsMask() => Number(Condition(node, frame), frame),
         Apply apply => Call(apply, frame),
+        Custom custom => Call(custom, frame),
         Reduce reduce => Gathered(reduce, frame) ?? MatrixProduct(reduce, frame) ?? WriteReduction(reduce.Kind.ToString(), reduce, frame),
         _ => throw new InvalidOperationException($"{node} has no staged form."),
     };
@@ -102,7 +110,7 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
 
     /// <summary>A tensor of its own that has all elements of the layout.</summary>
     public Eager Fill(Eager code, ImmutableArray<Index?> layout) =>
-        new($"Tensor.Broadcast<{element}>({AsTensor(code).Text}, [{string.Join(", ", layout.Select(index => variables.Extent(index?.Axis)))}])", layout);
+        new($"Tensor.Broadcast<{element}>({AsTensor(code).Text}, [{Extents(layout)}])", layout);
 
     private string Literal(Rational value) => Literals.Of(value, element);
 
@@ -134,7 +142,9 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         indices.Select(index => _whole.FirstOrDefault(whole => whole.Parts.Contains(index)) ?? index).Distinct();
 
     private string Reshaped(Eager code, ImmutableArray<Index?> layout) =>
-        $"{code.In(Binding.Primary)}.Reshape({string.Join(", ", layout.Select(index => variables.Extent(index?.Axis)))})";
+        $"{code.In(Binding.Primary)}.Reshape([{Extents(layout)}])";
+
+    private string Extents(ImmutableArray<Index?> layout) => string.Join(", ", layout.Select(index => variables.Extent(index?.Axis)));
 
     // Arithmetic.
 
@@ -243,6 +253,28 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
         if (apply.Function == Functions.Clamp && operands.Skip(operands[0].IsScalar ? 0 : 1).Any(operand => operand.IsScalar == operands[0].IsScalar))
             return Member("Minimum", Member("Maximum", operands[0], operands[1]), operands[2]);
         return Member(apply.Function.Name, operands);
+    }
+
+    /// <summary>A user's own method, which gets whole tensors.</summary>
+    private Eager Call(Custom custom, ImmutableArray<Index?> frame)
+    {
+        var result = new Eager($"{custom.Method.Method}({string.Join(", ", custom.Arguments.Select(Argument))}){(custom.Method.Results > 1 ? $".Item{custom.Result + 1}" : "")}", custom.Indices);
+
+        // Where an axis is split, what the method gives has it in one piece.
+        return Align(custom.Indices.Any(index => index is not null && graph.Splits.Values.Any(parts => parts.Contains(index.Axis))) ? new(Reshaped(result, result.Layout), result.Layout) : result, frame);
+    }
+
+    private string Argument(CustomArgument argument)
+    {
+        if (argument.Value is Scalar scalar)
+        {
+            variables.Use(scalar.Name);
+            return scalar.Name;
+        }
+        var code = Write(argument.Value, Expand(argument.Layout));
+        if (argument.Layout.IsEmpty) return argument.Gradient < 0 && argument.Value is Constant ? code.Text : AsTensor(code).Text;
+        code = Fit(code, argument.Layout);
+        return (code.Layout.SequenceEqual(argument.Layout) ? code : Fill(code, argument.Layout)).Text;
     }
 
     /// <summary>A staged operation on the first operand, with the others as its arguments.</summary>
@@ -436,7 +468,7 @@ internal sealed class EagerCode(Graph graph, string element, StageVariables vari
             var order = code.Layout.Select((index, axis) => (index, axis)).OrderBy(pair => pair.index is null ? -1 : wanted.IndexOf(pair.index.Atoms.First())).Select(pair => pair.axis).ToList();
             var last = order.Count - 1;
             var isTransposed = order[last] == last - 1 && order[last - 1] == last && order.Take(last - 1).SequenceEqual(Enumerable.Range(0, last - 1));
-            return Move(new($"{code.In(Binding.Primary)}.{(isTransposed ? "Transpose()" : $"Permute({string.Join(", ", order)})")}", [.. order.Select(axis => code.Layout[axis])]), target);
+            return Move(new($"{code.In(Binding.Primary)}.{(isTransposed ? "Transpose()" : $"Permute([{string.Join(", ", order)}])")}", [.. order.Select(axis => code.Layout[axis])]), target);
         }
         for (var axis = 0; axis < target.Length; axis++)
             if (target[axis] is null && target.RemoveAt(axis).SequenceEqual(code.Layout)) return new($"{code.In(Binding.Primary)}.Unsqueeze(axis: {axis})", target);
