@@ -34,5 +34,5 @@ internal sealed class Custom(CustomMethod method, int result, ImmutableArray<Cus
 
     public ImmutableArray<Index?> Indices { get; } = indices;
 
-    public override IEnumerable<Expr> Operands => Arguments.Select(argument => argument.Value);
+    public override ImmutableArray<Expr> Operands { get; } = [.. arguments.Select(argument => argument.Value)];
 }

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 
@@ -19,7 +18,7 @@ internal abstract class Expr
     /// <summary>The index variables that the expression mentions and does not bind.</summary>
     public IndexSet Free { get; }
 
-    public virtual IEnumerable<Expr> Operands => [];
+    public virtual ImmutableArray<Expr> Operands => [];
 
     public override string ToString() => Printer.Plain.Print(this);
 }
@@ -59,18 +58,18 @@ internal sealed class Position(Index index) : Expr(IndexSet.Of([index]))
 internal sealed class Add(ImmutableArray<Expr> terms) : Expr(Graph.FreeOf(terms))
 {
     public ImmutableArray<Expr> Terms { get; } = terms;
-    public override IEnumerable<Expr> Operands => Terms;
+    public override ImmutableArray<Expr> Operands => Terms;
 }
 
 /// <summary>A base to a rational exponent, as it stands in a <see cref="Product"/>.</summary>
 internal readonly record struct Factor(Expr Base, Rational Exponent);
 
 /// <summary>A monomial: coefficient · b₁^e₁ · b₂^e₂ · …; division and square roots are exponents.</summary>
-internal sealed class Product(Rational coefficient, ImmutableArray<Factor> factors) : Expr(Graph.FreeOf(factors.Select(factor => factor.Base)))
+internal sealed class Product(Rational coefficient, ImmutableArray<Factor> factors) : Expr(Graph.FreeOf(factors))
 {
     public Rational Coefficient { get; } = coefficient;
     public ImmutableArray<Factor> Factors { get; } = factors;
-    public override IEnumerable<Expr> Operands => Factors.Select(factor => factor.Base);
+    public override ImmutableArray<Expr> Operands { get; } = [.. factors.Select(factor => factor.Base)];
 }
 
 /// <summary>A function of the table <see cref="Functions"/>, applied to its arguments.</summary>
@@ -78,7 +77,7 @@ internal sealed class Apply(Function function, ImmutableArray<Expr> arguments) :
 {
     public Function Function { get; } = function;
     public ImmutableArray<Expr> Arguments { get; } = arguments;
-    public override IEnumerable<Expr> Operands => Arguments;
+    public override ImmutableArray<Expr> Operands => Arguments;
 }
 
 /// <summary>How a reduction combines elements.</summary>
@@ -100,7 +99,7 @@ internal sealed class Reduce(Reduction kind, IndexSet over, Expr body) : Expr(bo
     public Reduction Kind { get; } = kind;
     public IndexSet Over { get; } = over;
     public Expr Body { get; } = body;
-    public override IEnumerable<Expr> Operands => [Body];
+    public override ImmutableArray<Expr> Operands { get; } = [body];
 }
 
 /// <summary>
@@ -111,7 +110,7 @@ internal sealed class Named(string name, Expr value) : Expr(value.Free)
 {
     public string Name { get; } = name;
     public Expr Value { get; } = value;
-    public override IEnumerable<Expr> Operands => [Value];
+    public override ImmutableArray<Expr> Operands { get; } = [value];
 }
 
 /// <summary>What is asked about expressions.</summary>

@@ -174,6 +174,20 @@ internal sealed class Graph : IEquatable<Graph>
         _ => Product(Rational.One, [new Factor(value, exponent)]),
     };
 
+    /// <summary>The same kind of node over what becomes of its operands; the node itself where they stay as they are.</summary>
+    public Expr With(Expr node, Func<Expr, Expr> map)
+    {
+        Expr[]? changed = null;
+        for (var i = 0; i < node.Operands.Length; i++)
+        {
+            var operand = map(node.Operands[i]);
+            if (operand == (changed?[i] ?? node.Operands[i])) continue;
+            changed ??= [.. node.Operands];
+            changed[i] = operand;
+        }
+        return changed is null ? node : With(node, changed);
+    }
+
     /// <summary>The same kind of node over other operands, in the order of <see cref="Expr.Operands"/>.</summary>
     public Expr With(Expr node, IReadOnlyList<Expr> operands) => node switch
     {
@@ -187,7 +201,19 @@ internal sealed class Graph : IEquatable<Graph>
         _ => node,
     };
 
-    internal static IndexSet FreeOf(IEnumerable<Expr> operands) => operands.Aggregate(IndexSet.Empty, (free, operand) => free.Union(operand.Free));
+    internal static IndexSet FreeOf(ImmutableArray<Expr> operands)
+    {
+        var free = IndexSet.Empty;
+        foreach (var operand in operands) free = free.Union(operand.Free);
+        return free;
+    }
+
+    internal static IndexSet FreeOf(ImmutableArray<Factor> factors)
+    {
+        var free = IndexSet.Empty;
+        foreach (var factor in factors) free = free.Union(factor.Base.Free);
+        return free;
+    }
 
     private Expr Intern(Expr node)
     {

@@ -22,19 +22,53 @@ internal readonly struct IndexSet : IEquatable<IndexSet>, IReadOnlyCollection<In
     public static IndexSet Of(IEnumerable<Index?> indices) =>
         new([.. indices.OfType<Index>().SelectMany(index => index.Atoms).Distinct().OrderBy(index => index.Order)]);
 
-    public bool Contains(Index index) => Array.IndexOf(Items, index) >= 0;
-    public bool Overlaps(IndexSet other) => Items.Any(other.Contains);
-    public bool IsSubsetOf(IndexSet other) => Items.All(other.Contains);
-    public IndexSet Union(IndexSet other) => other.IsSubsetOf(this) ? this : Of(Items.Concat(other.Items));
-    public IndexSet Except(IndexSet other) => Overlaps(other) ? new([.. Items.Where(index => !other.Contains(index))]) : this;
-    public IndexSet Intersect(IndexSet other) => new([.. Items.Where(other.Contains)]);
+    public bool Contains(Index index)
+    {
+        foreach (var item in Items)
+            if (item == index) return true;
+        return false;
+    }
+
+    public bool Overlaps(IndexSet other)
+    {
+        foreach (var item in Items)
+            if (other.Contains(item)) return true;
+        return false;
+    }
+
+    public bool IsSubsetOf(IndexSet other)
+    {
+        if (_items == other._items) return true;
+        foreach (var item in Items)
+            if (!other.Contains(item)) return false;
+        return true;
+    }
+
+    public IndexSet Union(IndexSet other) => other.IsSubsetOf(this) ? this : IsSubsetOf(other) ? other : Of(Items.Concat(other.Items));
+    public IndexSet Except(IndexSet other) => !Overlaps(other) ? this : IsSubsetOf(other) ? Empty : new(Array.FindAll(Items, index => !other.Contains(index)));
+    public IndexSet Intersect(IndexSet other) => IsSubsetOf(other) ? this : !Overlaps(other) ? Empty : new(Array.FindAll(Items, other.Contains));
 
     public IEnumerator<Index> GetEnumerator() => ((IEnumerable<Index>)Items).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public bool Equals(IndexSet other) => Items.SequenceEqual(other.Items);
+    public bool Equals(IndexSet other)
+    {
+        if (_items == other._items) return true;
+        if (Count != other.Count) return false;
+        for (var i = 0; i < Count; i++)
+            if (Items[i] != other.Items[i]) return false;
+        return true;
+    }
+
     public override bool Equals(object? obj) => obj is IndexSet other && Equals(other);
-    public override int GetHashCode() => Items.Aggregate(17, (hash, index) => hash * 31 + index.Order);
+
+    public override int GetHashCode()
+    {
+        var hash = 17;
+        foreach (var index in Items) hash = hash * 31 + index.Order;
+        return hash;
+    }
+
     public static bool operator ==(IndexSet a, IndexSet b) => a.Equals(b);
     public static bool operator !=(IndexSet a, IndexSet b) => !a.Equals(b);
 

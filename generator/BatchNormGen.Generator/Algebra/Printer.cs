@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Runtime.CompilerServices;
 
 namespace BatchNormGen.Generator.Algebra;
 
@@ -20,16 +19,22 @@ internal sealed class Printer
     private enum Precedence { Sum, Product, Power }
 
     private readonly IReadOnlyDictionary<Expr, string> _names;
-    private readonly List<(Factor Factor, Expr Node)> _powers;
+
+    /// <summary>The powers that have a name, by their base.</summary>
+    private readonly ILookup<Expr, (Rational Exponent, Expr Node)> _powers;
+
+    /// <summary>The products that have a name, by their outermost factors and their number.</summary>
+    private readonly ILookup<(Expr, Expr, int), (Product Product, string Name)> _products;
 
     public Printer(IReadOnlyDictionary<Expr, string> names)
     {
         _names = names;
-        _powers = [.. from node in names.Keys
-                      where node is Product { Coefficient.IsOne: true, Factors.Length: 1 }
-                      orderby node.Id
-                      select (((Product)node).Factors[0], node)];
+        _powers = names.Keys.OfType<Product>().Where(node => node is { Coefficient.IsOne: true, Factors: [_] }).OrderBy(node => node.Id)
+            .ToLookup(node => node.Factors[0].Base, node => (node.Factors[0].Exponent, (Expr)node));
+        _products = names.Where(pair => pair.Key is Product).ToLookup(pair => Outermost((Product)pair.Key), pair => ((Product)pair.Key, pair.Value));
     }
+
+    private static (Expr, Expr, int) Outermost(Product product) => (product.Factors[0].Base, product.Factors[product.Factors.Length - 1].Base, product.Factors.Length);
 
     /// <summary>name[indices] = value, where the value is written out even if it has that name.</summary>
     public string PrintDefinition(string name, Expr value) => Indexed(name, value.Free) + " = " + PrintValue(value);
@@ -38,22 +43,26 @@ internal sealed class Printer
     public string Print(Expr node) => Print(node, Precedence.Sum);
 
     /// <summary>The expression itself written out, its parts by their names; an ellipsis where that has no end for a reader.</summary>
-    public string PrintValue(Expr node) => Size(node) > Endless ? "…" : Write(node is Named named ? named.Value : node, Precedence.Sum, top: true);
+    public string PrintValue(Expr node) => !IsWithin(node, Endless) ? "…" : Write(node is Named named ? named.Value : node, Precedence.Sum, top: true);
 
-    /// <summary>How many leaves <see cref="PrintValue"/> would write; what is used twice counts twice, so this may be large where the graph is small.</summary>
-    public double Size(Expr node)
+    /// <summary>
+    /// Whether <see cref="PrintValue"/> would write no more than so many leaves. What is used twice counts twice, so there may
+    /// be many where the graph is small.
+    /// </summary>
+    public bool IsWithin(Expr node, int leaves)
     {
-        var sizes = new Dictionary<Expr, double>();
-        return Below(node is Named named ? named.Value : node);
-
-        double Of(Expr part) => part is Named || _names.ContainsKey(part) ? 1 : Below(part);
-
-        double Below(Expr part)
+        var pending = new Stack<Expr>([node is Named named ? named.Value : node]);
+        var isTop = true;
+        while (pending.Count > 0)
         {
-            RuntimeHelpers.EnsureSufficientExecutionStack();
-            if (!sizes.TryGetValue(part, out var size)) sizes.Add(part, size = part.Operands.Select(Of).DefaultIfEmpty(1).Sum());
-            return size;
+            var part = pending.Pop();
+            if (!isTop && (part is Named || _names.ContainsKey(part)) || part.Operands.IsEmpty) leaves--;
+            else
+                foreach (var operand in part.Operands) pending.Push(operand);
+            isTop = false;
+            if (leaves < 0) return false;
         }
+        return true;
     }
 
     public static string Indexed(string name, IndexSet free) => free.IsEmpty ? name : $"{name}[{free}]";
@@ -122,7 +131,7 @@ internal sealed class Printer
     /// <summary>The name of the value of which a term is minus: the mean in x − mean.</summary>
     private string? NameOfOpposite(Expr term) =>
         term is not Product { Coefficient.Sign: < 0 } product ? null
-        : _names.FirstOrDefault(pair => pair.Key is Product known && known.Coefficient == -product.Coefficient && known.Factors.SequenceEqual(product.Factors)).Value;
+        : _products[Outermost(product)].FirstOrDefault(known => known.Product.Coefficient == -product.Coefficient && known.Product.Factors.SequenceEqual(product.Factors)).Name;
 
     private string WriteProduct(Product product, Precedence outer, bool top)
     {
@@ -163,7 +172,7 @@ internal sealed class Printer
     /// <summary>A power of b that is a whole power of a named value is written with that name: (var + eps)^(−3/2) as inv³.</summary>
     private Factor Rename(Factor factor, Expr? self)
     {
-        foreach (var ((candidate, exponent), node) in _powers.Where(power => power.Node != self && power.Factor.Base == factor.Base))
+        foreach (var (exponent, node) in _powers[factor.Base].Where(power => power.Node != self))
         {
             var ratio = factor.Exponent / exponent;
             if (ratio.IsInteger && ratio.Sign > 0) return new(node, ratio);

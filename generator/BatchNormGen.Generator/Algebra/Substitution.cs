@@ -19,7 +19,7 @@ internal sealed class Substitution(Graph graph, IReadOnlyDictionary<Index, Index
             Position position => graph.Position(map[position.Index]),
             Reduce reduce => Under(reduce),
             Custom custom => graph.Custom(custom.Method, custom.Result, custom.Arguments, [.. custom.Indices.Select(Rename)]),
-            _ => graph.With(node, [.. node.Operands.Select(Apply)]),
+            _ => graph.With(node, Apply),
         };
     }
 

@@ -17,7 +17,7 @@ internal static class Traversal
             if (!seen.Add(node)) continue;
             yield return node;
             if (stop?.Invoke(node) == true) continue;
-            foreach (var operand in node.Operands.Reverse()) pending.Push(operand);
+            for (var i = node.Operands.Length - 1; i >= 0; i--) pending.Push(node.Operands[i]);
         }
     }
 

@@ -75,7 +75,7 @@ internal static class Derivation
         var brief = new Printer(form.Names.Where(pair => forward.Contains(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value));
         var factoring = new Factoring(form.Graph);
         var results = form.Gradients.Select(result => (result.Name, Layout: IndexSet.Of(result.Layout), Value: factoring.Apply(result.Value))).ToList();
-        if (results.All(result => brief.Size(result.Value) <= Readable))
+        if (results.All(result => brief.IsWithin(result.Value, Readable)))
             return results.Select(result => $"{Printer.Indexed(result.Name, result.Layout)} = {brief.PrintValue(result.Value)}");
 
         var printer = new Printer(form.Names);

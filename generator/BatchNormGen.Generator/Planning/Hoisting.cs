@@ -38,7 +38,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
             Named named => graph.Named(named.Name, Hoist(named.Value)),
             Product product => HoistProduct(product),
             Add sum => HoistSum(sum),
-            _ => graph.With(node, [.. node.Operands.Select(Hoist)]),
+            _ => graph.With(node, Hoist),
         };
     }
 

@@ -15,6 +15,6 @@ internal sealed class Inlining(Graph graph, IReadOnlyList<OperandTensor> operand
         if (_done.TryGetValue(node, out var known)) return known;
         return _done[node] = node is Read read && operands.FirstOrDefault(operand => operand.Name == read.Tensor) is { } operand
             ? new Substitution(graph, operand.Layout.Zip(read.Indices, (from, to) => (from, to)).Where(pair => pair.from != pair.to).ToDictionary(pair => pair.from, pair => pair.to!)).Apply(operand.Value)
-            : graph.With(node, [.. node.Operands.Select(Apply)]);
+            : graph.With(node, Apply);
     }
 }

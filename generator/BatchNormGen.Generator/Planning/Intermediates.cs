@@ -27,7 +27,7 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_cut.TryGetValue(node, out var known)) return known;
-        var result = graph.With(node, [.. node.Operands.Select(Cut)]);
+        var result = graph.With(node, Cut);
         return _cut[node] = Find(result) ?? (result is Custom custom ? Call(custom) : result is Named product && Contraction.Of(product.Value) is { } contraction ? Multiply(product, contraction) : result);
     }
 

@@ -71,7 +71,7 @@ internal sealed class Lowering
     {
         Product product => _graph.Multiply(product.Factors.Select(LowerFactor).Prepend(_graph.Constant(product.Coefficient))),
         Add sum => _graph.Add(sum.Terms.Select(VisitTerm)),
-        _ => _graph.With(node, [.. node.Operands.Select(Visit)]),
+        _ => _graph.With(node, Visit),
     };
 
     /// <summary>A term of a sum; of x − mean the second is minus a value that has a name.</summary>

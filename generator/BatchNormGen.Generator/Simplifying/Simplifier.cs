@@ -129,7 +129,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         if (_done.TryGetValue(node, out var known) && !_ancestry.IsOutdated(known)) return known;
         if (node is Named named) return Done(node, _named[named] = Rewrite(named.Value));
         _work++;
-        var result = graph.With(node, [.. node.Operands.Select(Rewrite)]);
+        var result = graph.With(node, Rewrite);
         if (_replaced.TryGetValue(result, out var split)) result = Rewrite(split);
         else if (FirstMatch(result) is var (rule, after))
         {
@@ -201,7 +201,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         if (node.Id < from.Id) return node;
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (done.TryGetValue(node, out var known)) return known;
-        return done[node] = graph.With(node, [.. node.Operands.Select(operand => Replace(operand, from, to, done))]);
+        return done[node] = graph.With(node, operand => Replace(operand, from, to, done));
     }
 
     /// <summary>The reductions that have to be computed for some expressions, but for those where to stop and what they need.</summary>
