@@ -10,6 +10,10 @@ internal sealed class KernelWork(CodeWriter writer, Plan plan) : Work(writer, pl
 {
     private readonly KernelWriter _forward = new(plan, backward: false);
     private readonly KernelWriter _backward = new(plan, backward: true);
+    private readonly InPlace _inPlace = new(plan);
+
+    /// <summary>The parameters whose memory no gradient can share: integers.</summary>
+    private readonly HashSet<string> _integers = [.. plan.ClosedForm.Layer.Signature.Parameters.Where(parameter => parameter.Type != plan.ClosedForm.Layer.Signature.Element).Select(parameter => parameter.Name)];
 
     public override string ForwardPace => Sweeps(Plan.Forward);
     public override string BackwardPace => Sweeps(Plan.Backward);
@@ -23,7 +27,7 @@ internal sealed class KernelWork(CodeWriter writer, Plan plan) : Work(writer, pl
     public override bool Reads(string tensor) => _backward.Tensors.Contains(tensor);
 
     public override IEnumerable<(string Tensor, string Check)> Overlaps(Result gradient) =>
-        _backward.Tensors.Where(tensor => Signature.Parameters.All(parameter => parameter.Name != tensor || parameter.Type == Element)).Select(tensor => (tensor, InPlace.IsSafe(Plan, gradient, tensor) ? "DisjointOrSame" : "Disjoint"));
+        _backward.Tensors.Where(tensor => !_integers.Contains(tensor)).Select(tensor => (tensor, _inPlace.IsSafe(gradient, tensor) ? "DisjointOrSame" : "Disjoint"));
 
     public override void Forward()
     {
