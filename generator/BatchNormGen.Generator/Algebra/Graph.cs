@@ -125,9 +125,10 @@ internal sealed class Graph : IEquatable<Graph>
 
     public Expr Negate(Expr a) => Multiply(Constant(-1), a);
 
-    public Expr Multiply(params IEnumerable<Expr> operands)
+    public Expr Multiply(params IEnumerable<Expr> operands) => Multiply(Rational.One, operands);
+
+    private Expr Multiply(Rational coefficient, IEnumerable<Expr> operands)
     {
-        var coefficient = Rational.One;
         var factors = ImmutableArray.CreateBuilder<Factor>();
         foreach (var operand in operands)
         {
@@ -190,7 +191,7 @@ internal sealed class Graph : IEquatable<Graph>
     {
         _ when node.Operands.SequenceEqual(operands) => node,
         Algebra.Add => Add(operands),
-        Product product => Multiply(operands.Select((operand, i) => Power(operand, product.Factors[i].Exponent)).Prepend(Constant(product.Coefficient))),
+        Product product => Multiply(product.Coefficient, operands.Select((operand, i) => Power(operand, product.Factors[i].Exponent))),
         Apply apply => Apply(apply.Function, [.. operands]),
         Reduce reduce => Reduce(reduce.Kind, reduce.Over, operands[0]),
         Named named => Named(named.Name, operands[0]),
