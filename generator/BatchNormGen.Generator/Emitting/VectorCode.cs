@@ -30,6 +30,9 @@ internal sealed class VectorCode
     private readonly Dictionary<string, string> _offsets = new(StringComparer.Ordinal);
     private readonly Dictionary<Expr, int> _uses = [];
     private readonly Dictionary<string, string> _arrays = new(StringComparer.Ordinal);
+
+    /// <summary>The types of the arrays, by the locals that hold them.</summary>
+    private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly Names _names;
     private readonly ISet<(string Function, string Element)> _called;
     private int _inlined;
@@ -104,6 +107,7 @@ internal sealed class VectorCode
     {
         if (_arrays.TryGetValue(name, out var local)) return local;
         _arrays.Add(name, local = Fresh(name + "s"));
+        _types.Add(local, _scope.Fields.TypeOf(name));
         _statements[0].Insert(_arrays.Count - 1, $"{_scope.Fields.TypeOf(name)} {local} = {_scope.Fields.Use(name)};");
         return local;
     }
@@ -230,14 +234,14 @@ internal sealed class VectorCode
     /// <summary>The integer type of the elements of an array; null for one of numbers.</summary>
     private string? IntegersOf(string array)
     {
-        var type = _scope.Fields.TypeOf(_arrays.First(pair => pair.Value == array).Key);
+        var type = _types[array];
         var element = type.Substring(type.IndexOf('<') + 1).TrimEnd('>');
         return element is "float" or "double" ? null : element;
     }
 
     /// <summary>Lanes of double read arrays of float as well.</summary>
     private string LoadMethod(string array) =>
-        _scope.Element == "double" && _arrays.Any(pair => pair.Value == array && _scope.Fields.TypeOf(pair.Key).Contains("<float>")) ? "LoadSingle" : "Load";
+        _scope.Element == "double" && _types[array].Contains("<float>") ? "LoadSingle" : "Load";
 
     /// <summary>Whether the two parts of a value are read as one: in double they fit.</summary>
     private bool JoinsParts => _scope.Element == "double";
