@@ -8,8 +8,6 @@ namespace BatchNormGen.Generator.Emitting;
 /// <summary>The closed form: sweeps over flat spans, and a cache of the few values that the plan saves.</summary>
 internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writer, plan)
 {
-    private readonly Dictionary<Variant, InPlace> _inPlace = plan.Variants.ToDictionary(variant => variant, variant => new InPlace(variant.Plan));
-
     /// <summary>The parameters whose memory no gradient can share: integers.</summary>
     private readonly HashSet<string> _integers = [.. plan.Signature.Parameters.Where(parameter => parameter.Type != plan.Signature.Element).Select(parameter => parameter.Name)];
 
@@ -27,7 +25,7 @@ internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writ
     public override IEnumerable<(string Tensor, string Check)> Overlaps(Result gradient) =>
         from tensor in Plan.Variants.SelectMany(variant => variant.Backward.Tensors).Distinct()
         where !_integers.Contains(tensor)
-        select (tensor, Plan.Variants.Where(variant => Reads(variant, tensor)).All(variant => _inPlace[variant].IsSafe(variant.Gradient(gradient), tensor)) ? "DisjointOrSame" : "Disjoint");
+        select (tensor, Plan.Variants.Where(variant => Reads(variant, tensor)).All(variant => variant.InPlace.IsSafe(variant.Gradient(gradient), tensor)) ? "DisjointOrSame" : "Disjoint");
 
     public override void Forward()
     {
