@@ -58,9 +58,9 @@ public sealed class StagedFormTests
     private static object Call(Type type, string name, object?[] arguments) =>
         Allocating(type, name).Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
 
-    /// <summary>The overload over tensors, not over spans.</summary>
+    /// <summary>The overload over tensors, not over spans; of a loss, the one that takes dout.</summary>
     private static MethodInfo Allocating(Type type, string name) =>
-        type.GetMethods().Single(method => method.Name == name && method.ReturnType != typeof(void) && method.GetParameters().All(parameter => !parameter.ParameterType.IsByRefLike));
+        type.GetMethods().Where(method => method.Name == name && method.ReturnType != typeof(void) && method.GetParameters().All(parameter => !parameter.ParameterType.IsByRefLike)).MaxBy(method => method.GetParameters().Length)!;
 
     private static object[] Parts(object result) => result is ITuple tuple ? [.. Enumerable.Range(0, tuple.Length).Select(i => tuple[i]!)] : [result];
 
