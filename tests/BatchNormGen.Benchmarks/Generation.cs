@@ -97,7 +97,7 @@ internal static class Generation
     {
         public void Initialize(IncrementalGeneratorInitializationContext context) => context.RegisterSourceOutput(
             context.SyntaxProvider.ForAttributeWithMetadataName(Annotations.Differentiable, (_, _) => true, LayerReader.Read),
-            (_, result) => read(result.Method?.Cases[0].Layer));
+            (_, result) => read(result.Method is { } method ? method.Cases[0].Layer : null));
     }
 
     private static IEnumerable<(string Name, string Source)> Sources(int some, int more, int many)

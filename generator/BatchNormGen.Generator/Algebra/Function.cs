@@ -54,6 +54,9 @@ internal sealed class Function
     /// <summary>Whether the value is positive for every argument.</summary>
     public bool IsPositive { get; init; }
 
+    /// <summary>How many operations of vectors it takes, as far as one compiled method must not have too many.</summary>
+    public int Operations { get; init; } = 1;
+
     /// <summary>Whether the value is 1 or 0, which is written as a bracket: [a &gt; b].</summary>
     public bool IsMask { get; init; }
 

@@ -29,24 +29,24 @@ internal static class Functions
     public static readonly Function StopGradient = new("StopGradient", "stop", (g, x, y) => g.Zero);
 
     /// <summary>1 − erf(x), which keeps its digits where erf(x) is close to 1.</summary>
-    public static readonly Function Erfc = new("Erfc", "erfc", (g, x, y) => g.Negate(ErfDerivative(g, x)));
+    public static readonly Function Erfc = new("Erfc", "erfc", (g, x, y) => g.Negate(ErfDerivative(g, x))) { Operations = 69 };
 
     /// <summary>The functions of numbers.</summary>
     public static readonly ImmutableArray<Function> Table =
     [
         //      name        notation    dy/dx from x and y = f(x)
-        new("Exp",      "exp",      (g, x, y) => y) { IsPositive = true },
-        new("ExpM1",    "expm1",    (g, x, y) => g.Apply(Exp, x)),
-        new("Log",      "log",      (g, x, y) => g.Power(x, -1)),
-        new("LogP1",    "log1p",    (g, x, y) => g.Power(g.Add(g.One, x), -1)),
-        new("Log2",     "log2",     (g, x, y) => g.Multiply(g.Number(1 / Math.Log(2)), g.Power(x, -1))),
-        new("Sin",      "sin",      (g, x, y) => g.Apply(Cos, x)),
-        new("Cos",      "cos",      (g, x, y) => g.Negate(g.Apply(Sin, x))),
-        new("Tanh",     "tanh",     (g, x, y) => g.Subtract(g.One, g.Power(y, 2))),
-        new("Sigmoid",  "sigmoid",  (g, x, y) => g.Multiply(y, g.Subtract(g.One, y))) { IsPositive = true },
-        new("Erf",      "erf",      (g, x, y) => ErfDerivative(g, x)),
+        new("Exp",      "exp",      (g, x, y) => y) { IsPositive = true, Operations = 39 },
+        new("ExpM1",    "expm1",    (g, x, y) => g.Apply(Exp, x)) { Operations = 44 },
+        new("Log",      "log",      (g, x, y) => g.Power(x, -1)) { Operations = 48 },
+        new("LogP1",    "log1p",    (g, x, y) => g.Power(g.Add(g.One, x), -1)) { Operations = 50 },
+        new("Log2",     "log2",     (g, x, y) => g.Multiply(g.Number(1 / Math.Log(2)), g.Power(x, -1))) { Operations = 50 },
+        new("Sin",      "sin",      (g, x, y) => g.Apply(Cos, x)) { Operations = 52 },
+        new("Cos",      "cos",      (g, x, y) => g.Negate(g.Apply(Sin, x))) { Operations = 52 },
+        new("Tanh",     "tanh",     (g, x, y) => g.Subtract(g.One, g.Power(y, 2))) { Operations = 57 },
+        new("Sigmoid",  "sigmoid",  (g, x, y) => g.Multiply(y, g.Subtract(g.One, y))) { IsPositive = true, Operations = 48 },
+        new("Erf",      "erf",      (g, x, y) => ErfDerivative(g, x)) { Operations = 67 },
         Erfc,
-        new("Softplus", "softplus", (g, x, y) => g.Apply(Sigmoid, x)) { IsPositive = true },
+        new("Softplus", "softplus", (g, x, y) => g.Apply(Sigmoid, x)) { IsPositive = true, Operations = 72 },
         new("Relu",     "relu",     (g, x, y) => g.Apply(GreaterThan, x, g.Zero)),                  // 0 at 0, by convention
         new("Abs",      "abs",      (g, x, y) => g.Apply(Sign, x)),                                 // 0 at 0, by convention
         new("Sign",     "sign",     (g, x, y) => g.Zero),

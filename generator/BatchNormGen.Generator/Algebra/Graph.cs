@@ -86,6 +86,10 @@ internal sealed class Graph : IEquatable<Graph>
         index.Parts.IsEmpty ? Intern(new Position(index))
         : index.Parts.Aggregate(Zero, (place, part) => Add(Multiply(place, Extent(part.Axis)), Position(part)));
 
+    /// <summary>An element of what a user's own method returns.</summary>
+    public Expr Custom(CustomMethod method, int result, ImmutableArray<CustomArgument> arguments, ImmutableArray<Index?> indices) =>
+        Intern(new Custom(method, result, arguments, [.. indices.Atoms()]));
+
     /// <summary>The constant that is written as this number: 0.1 is 1/10.</summary>
     public Expr Number(double value) => Constant(Rational.FromDouble(value)!.Value);
 
@@ -195,6 +199,7 @@ internal sealed class Graph : IEquatable<Graph>
         Apply apply => Apply(apply.Function, [.. operands]),
         Reduce reduce => Reduce(reduce.Kind, reduce.Over, operands[0]),
         Named named => Named(named.Name, operands[0]),
+        Custom custom => Custom(custom.Method, custom.Result, [.. custom.Arguments.Select((argument, i) => argument with { Value = operands[i] })], custom.Indices),
         _ => node,
     };
 

@@ -83,6 +83,7 @@ internal sealed class Printer
         Product product => WriteProduct(product, outer, top),
         Apply { Function.IsMask: true } mask => WriteMask(mask),
         Apply apply => $"{apply.Function.Notation}({string.Join(", ", apply.Arguments.Select(Print))})",
+        Custom custom => $"{custom.Method.Name}({string.Join(", ", custom.Arguments.Select(argument => Print(argument.Value)))})[{string.Join(",", custom.Indices.Select(index => index?.Name ?? "0"))}]{(custom.Method.Results > 1 ? $"#{custom.Result + 1}" : "")}",
         Reduce reduce => Parenthesize(outer > Precedence.Product, $"{Symbol(reduce.Kind)}_{Subscript(reduce.Over)} {Print(reduce.Body, Precedence.Product)}"),
         _ => Print(node, outer),
     };

@@ -25,6 +25,7 @@ internal sealed class Shape : IEqualityComparer<Expr>
         (Apply x, Apply y) => x.Function == y.Function && x.Arguments.Length == y.Arguments.Length && InSameOrder(x.Arguments, y.Arguments),
         (Reduce x, Reduce y) => x.Kind == y.Kind && x.Body.Id == y.Body.Id && x.Over == y.Over,
         (Named x, Named y) => x.Name == y.Name && x.Value.Id == y.Value.Id,
+        (Custom x, Custom y) => x.Method == y.Method && x.Result == y.Result && x.Indices.SequenceEqual(y.Indices) && x.Arguments.Select(argument => argument.Key).SequenceEqual(y.Arguments.Select(argument => argument.Key)),
         _ => false,
     };
 
@@ -38,6 +39,10 @@ internal sealed class Shape : IEqualityComparer<Expr>
             case Position position: return position.Index.Order * 7919 + 5;
             case Reduce reduce: return Mix(reduce.Body.Id) + reduce.Over.GetHashCode() + (int)reduce.Kind;
             case Named named: return Text(named.Name) * 31 + named.Value.Id;
+            case Custom custom:
+                var made = Text(custom.Method.Method) + custom.Result;
+                foreach (var argument in custom.Arguments) made = made * 31 + argument.Value.Id;
+                return made;
             case Read read:
                 var place = Text(read.Tensor);
                 foreach (var index in read.Indices) place = place * 31 + (index?.Order ?? -1);

@@ -18,6 +18,7 @@ internal sealed class Substitution(Graph graph, IReadOnlyDictionary<Index, Index
             Read read => graph.Read(read.Tensor, [.. read.Indices.Select(Rename)]),
             Position position => graph.Position(map[position.Index]),
             Reduce reduce => Under(reduce),
+            Custom custom => graph.Custom(custom.Method, custom.Result, custom.Arguments, [.. custom.Indices.Select(Rename)]),
             _ => graph.With(node, Apply),
         };
     }

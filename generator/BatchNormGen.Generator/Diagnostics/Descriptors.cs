@@ -23,7 +23,7 @@ internal static class Descriptors
         "'{0}' has no body to differentiate. Write the implementing half of the partial method, with its body; the generator adds the declaring half.");
 
     public static readonly DiagnosticDescriptor Generic = Error("BNG0004", "The method or its type is generic",
-        "'{0}' is generic, but code is generated for one element type. Write the method for float or for double, in a type without type parameters.");
+        "'{0}' is generic, but {1}. {2}.");
 
     public static readonly DiagnosticDescriptor NameTaken = Error("BNG0005", "Two differentiable methods share a name",
         "Another differentiable method of '{0}' is called '{1}' too, up to case, so that their generated members would collide. Give one of them another name.");
@@ -125,6 +125,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ReshapeParts = Error("BNG0041", "The new shape does not split or join whole axes",
         "A tensor of shape {0} cannot be reshaped at the extent {1}: a new axis must be a whole axis, several neighbours together, or a factor of one, such as x.Lengths[1] / groups with groups before it.");
 
+    public static readonly DiagnosticDescriptor CustomGradient = Error("BNG0042", "The operation and its gradient do not go together",
+        "'{0}' cannot be called with '{1}' as its gradient: {2}.");
+
     public static readonly DiagnosticDescriptor InternalFailure = Error("BNG9999", "The generator failed",
         "The generator failed on '{0}' with {1}: {2}. This is a defect of BatchNormGen; please report it, with the method, at https://github.com/batchnormgen/batchnormgen/issues.");
 
@@ -134,7 +137,7 @@ internal static class Descriptors
         ReturnType, MixedElements, AnnotationMisplaced, NameReserved, ResultShape,
         Statement, ControlFlow, Mutation, Closure, Expression, OperationNotTaken, ForeignMethod, IntegerArithmetic, NotFinite, Exponent,
         NotConstant, AxisOutOfRange, AxesDoNotAlign,
-        Recursion, NotComposed, CalleeNotRead, ArgumentShape, TooLong, TooManyCases, CasesDiffer, LabelsDoNotFit, ReshapeParts,
+        Recursion, NotComposed, CalleeNotRead, ArgumentShape, TooLong, TooManyCases, CasesDiffer, LabelsDoNotFit, ReshapeParts, CustomGradient,
         InternalFailure,
     ];
 

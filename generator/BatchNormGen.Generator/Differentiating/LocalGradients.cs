@@ -35,6 +35,10 @@ internal static class LocalGradients
         // e = max_i a                  ā = ē · [a = e] / Σ_i [a = e]: equal elements share evenly
         Reduce extremum => [(extremum.Body, ShareOf(graph, extremum, incoming))],
 
+        // e = F(A, B, …), a user's own     Ā = what its gradient method returns for A, from the whole of Ē, A, B, …
+        Custom custom => custom.Arguments.Where(argument => argument.Gradient >= 0 && custom.Method.Gradient is not null).Select(argument => (argument.Value,
+            graph.Custom(custom.Method.Gradient!, argument.Gradient, custom.Arguments.Insert(0, new(incoming, custom.Indices, -1)), argument.Layout))),
+
         // e = a, by another name       ā = ē
         Named named => [(named.Value, incoming)],
 

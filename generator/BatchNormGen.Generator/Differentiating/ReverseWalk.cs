@@ -94,7 +94,8 @@ internal sealed class ReverseWalk
             {
                 if (!IsActive(operand) || received is Constant { Value.IsZero: true }) continue;
                 if (!shares.TryGetValue(operand, out var list)) shares.Add(operand, list = []);
-                list.Add(_graph.Sum(domain.Except(operand.Free), received));
+                // What a user's own method returns has the indices of its own argument, whatever those of its result are.
+                list.Add(_graph.Sum((node is Custom ? received.Free : domain).Except(operand.Free), received));
                 pending.Add(operand.Id);
                 nodes[operand.Id] = operand;
             }

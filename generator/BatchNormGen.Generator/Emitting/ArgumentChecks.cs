@@ -10,13 +10,22 @@ namespace BatchNormGen.Generator.Emitting;
 /// Writes the checks of arguments, and the locals that come with them: for a tensor x its elements as the flat span
 /// xElements, and for an axis N its extent.
 /// </summary>
-internal sealed class ArgumentChecks(CodeWriter writer, Signature signature, IReadOnlyList<Condition> conditions)
+internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
 {
     private const string Checks = "global::BatchNormGen.Kernels.Arguments";
 
-    private string Element => signature.Element;
+    /// <summary>The parameter that says whether gradients are added up.</summary>
+    public const string Accumulate = "accumulate";
 
-    private IEnumerable<Parameter> Tensors => signature.Parameters.Where(parameter => parameter.IsTensor);
+    private readonly Signature _signature = plan.Signature;
+
+    private string Element => _signature.Element;
+
+    private IEnumerable<Parameter> Tensors => _signature.Parameters.Where(parameter => parameter.IsTensor);
+
+    /// <summary>What has to hold, each in the cases in which it has to.</summary>
+    private IEnumerable<(Condition Condition, string? Where)> Conditions() =>
+        plan.Cases.SelectMany(variant => variant.Conditions).Distinct().Select(condition => (condition, plan.Condition(variant => variant.Conditions.Contains(condition))));
 
     public void NotNull(string name) => writer.Line($"global::System.ArgumentNullException.ThrowIfNull({name});");
 
@@ -25,9 +34,25 @@ internal sealed class ArgumentChecks(CodeWriter writer, Signature signature, IRe
         foreach (var parameter in Tensors) NotNull(parameter.Name);
     }
 
+    /// <summary>Refuses what a type parameter must not stand for.</summary>
+    private void ElementType()
+    {
+        if (_signature.TypeParameter is not { Name: var type }) return;
+        var others = string.Join(" && ", _signature.Elements.Select(element => $"typeof({type}) != typeof({element})"));
+        writer.Line($"if ({others}) throw new global::System.NotSupportedException($\"{_signature.Name} is computed in float or double, not in {{typeof({type})}}.\");");
+    }
+
+    /// <summary>Finds the case that the arguments choose.</summary>
+    private void Choose()
+    {
+        if (plan.HasCases) writer.Line($"int {MethodPlan.CaseNumber} = {_signature.Name}Case({string.Join(", ", plan.Choosing.Select(choosing => choosing.Parameter.Name))});");
+    }
+
     /// <summary>Checks ranks and layout, reads the extents where an axis appears first, and compares them where it appears again.</summary>
     public void Inputs()
     {
+        ElementType();
+        Choose();
         var known = new HashSet<string>();
         foreach (var parameter in Tensors)
         {
@@ -37,50 +62,71 @@ internal sealed class ArgumentChecks(CodeWriter writer, Signature signature, IRe
                 if (layout[i] is { Axis: { Extent: null } axis } && known.Add(axis.Name)) writer.Line($"int {axis.Name} = checked((int){parameter.Name}.Lengths[{i}]);");
             Shape(parameter.Name, layout);
         }
-        foreach (var condition in conditions) Check(condition);
+        foreach (var (condition, where) in Conditions())
+        {
+            if (condition is not AxisSplit split) Check(condition, where);
+            else if (where is null) Split(split, known);
+            else
+            {
+                // In the cases that do not split the axis, its parts do not matter.
+                foreach (var part in split.Parts.Where(part => part.Extent is null && known.Add(part.Name))) writer.Line($"int {part.Name} = 0;");
+                writer.Block($"if ({where})", () => Split(split, known));
+            }
+        }
     }
 
     /// <summary>The extents of the parts of an axis.</summary>
-    private void Split(AxisSplit split)
+    private void Split(AxisSplit split, HashSet<string> known)
     {
+        string Local(string name) => known.Add(name) ? "int " + name : name;
+
         var parts = split.Parts.Zip(split.Sizes, (part, size) => (Part: part.Name, Size: size)).ToList();
-        foreach (var (part, size) in parts.Where(part => part.Size.Length > 0 && part.Size != part.Part)) writer.Line($"int {part} = {size};");
-        var known = parts.Where(part => part.Size.Length > 0).ToList();
-        var arguments = $"{split.Whole.Name}, {string.Join(" * ", known.Select(part => part.Part))}, \"{split.Whole.Name}\", \"{string.Join(" * ", known.Select(part => part.Size))}\"";
+        foreach (var (part, size) in parts.Where(part => part.Size.Length > 0 && part.Size != part.Part)) writer.Line($"{Local(part)} = {size};");
+        var given = parts.Where(part => part.Size.Length > 0).ToList();
+        var arguments = $"{split.Whole.Name}, {string.Join(" * ", given.Select(part => part.Part))}, \"{split.Whole.Name}\", \"{string.Join(" * ", given.Select(part => part.Size))}\"";
         var rest = parts.FirstOrDefault(part => part.Size.Length == 0).Part;
-        writer.Line(rest is null ? $"{Checks}.IsProduct({arguments});" : $"int {rest} = {Checks}.Quotient({arguments});");
+        writer.Line(rest is null ? $"{Checks}.IsProduct({arguments});" : $"{Local(rest)} = {Checks}.Quotient({arguments});");
     }
 
     /// <summary>Checks the conditions on one tensor.</summary>
     public void Conditions(string tensor)
     {
-        foreach (var condition in conditions.OfType<LabelsInRange>().Where(condition => condition.Tensor == tensor)) Check(condition);
+        foreach (var (condition, where) in Conditions())
+            if (condition is LabelsInRange labels && labels.Tensor == tensor) Check(condition, where);
     }
 
-    private void Check(Condition condition)
+    private void Check(Condition condition, string? where)
     {
+        var prefix = where is null ? "" : $"if ({where}) ";
         switch (condition)
         {
-            case AxisSplit split:
-                Split(split);
-                break;
             case Divisible quotient:
-                writer.Line($"{Checks}.Quotient({quotient.Number}, {quotient.Divisor}, \"{quotient.Number}\", \"{quotient.Divisor}\");");
+                writer.Line($"{prefix}{Checks}.Quotient({quotient.Number}, {quotient.Divisor}, \"{quotient.Number}\", \"{quotient.Divisor}\");");
                 break;
             case LabelsInRange labels:
-                writer.Line($"{Checks}.Labels<{signature.Parameters.First(parameter => parameter.Name == labels.Tensor).Type}>({labels.Tensor}Elements, {labels.Axis.Name}, nameof({labels.Tensor}), \"{labels.Axis.Name}\");");
+                writer.Line($"{prefix}{Checks}.Labels<{_signature.Parameters.First(parameter => parameter.Name == labels.Tensor).Type}>({labels.Tensor}Elements, {labels.Axis.Name}, nameof({labels.Tensor}), \"{labels.Axis.Name}\");");
                 break;
             case NotEmpty { Axis.Name: var axis }:
-                writer.Line($"{Checks}.NotEmpty({axis}, \"{axis}\", nameof({Tensors.First(parameter => parameter.Layout!.Value.Any(index => index?.Axis.Name == axis)).Name}));");
+                writer.Line($"{prefix}{Checks}.NotEmpty({axis}, \"{axis}\", nameof({Tensors.First(parameter => parameter.Layout!.Value.Any(index => index?.Axis.Name == axis)).Name}));");
                 break;
         }
     }
 
-    /// <summary>Checks a tensor whose extents are known.</summary>
-    public void Expected(string name, string element, IReadOnlyList<Index?> layout)
+    /// <summary>Checks a tensor whose extents are known; in some cases only, where <paramref name="where"/> says so.</summary>
+    public void Expected(string name, string element, IReadOnlyList<Index?> layout, string? where = null)
     {
-        Dense(name, element, layout);
-        Shape(name, layout);
+        if (where is null)
+        {
+            Dense(name, element, layout);
+            Shape(name, layout);
+            return;
+        }
+        writer.Line($"global::System.ReadOnlySpan<{element}> {name}Elements = default;");
+        writer.Block($"if ({where})", () =>
+        {
+            writer.Line($"{name}Elements = {DenseSpan(name, element, layout)};");
+            Shape(name, layout);
+        });
     }
 
     /// <summary>Checks the tensors that results are written to: none may overlap an input or another.</summary>
@@ -124,7 +170,10 @@ internal sealed class ArgumentChecks(CodeWriter writer, Signature signature, IRe
         $"{Checks}.Dense<{Element}>({tensor}, nameof({result.Name}), \"{LayerSource.AxisList(result.Layout)}\", {result.Layout.Length})";
 
     private void Dense(string name, string element, IReadOnlyList<Index?> layout) =>
-        writer.Line($"global::System.ReadOnlySpan<{element}> {name}Elements = {Checks}.Dense<{element}>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<{element}>){name}, nameof({name}), \"{LayerSource.AxisList(layout)}\", {layout.Count});");
+        writer.Line($"global::System.ReadOnlySpan<{element}> {name}Elements = {DenseSpan(name, element, layout)};");
+
+    private static string DenseSpan(string name, string element, IReadOnlyList<Index?> layout) =>
+        $"{Checks}.Dense<{element}>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<{element}>){name}, nameof({name}), \"{LayerSource.AxisList(layout)}\", {layout.Count})";
 
     private void Shape(string name, IReadOnlyList<Index?> layout) =>
         writer.Line($"{Checks}.Shape({name}.Lengths, {LayerSource.Brackets(layout)}, nameof({name}), \"{LayerSource.AxisList(layout)}\");");
@@ -133,8 +182,8 @@ internal sealed class ArgumentChecks(CodeWriter writer, Signature signature, IRe
     {
         foreach (var result in results.Where(result => result.Layout.IsEmpty))
         {
-            writer.Line($"{result.Name} = 0;");
-            writer.Line($"{Element} {result.Name}Value = 0;");
+            writer.Line($"{result.Name} = {LayerSource.Zero(_signature)};");
+            writer.Line($"{Element} {result.Name}Value = {LayerSource.Zero(_signature)};");
             writer.Line($"global::System.Span<{Element}> {result.Name}Elements = new(ref {result.Name}Value);");
         }
     }

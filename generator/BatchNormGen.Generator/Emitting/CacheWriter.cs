@@ -9,38 +9,50 @@ namespace BatchNormGen.Generator.Emitting;
 /// <summary>Writes the cache: what the forward hands to the backward.</summary>
 internal static class CacheWriter
 {
-    /// <summary>The cache of the closed form: arrays of the values that the plan saves.</summary>
-    public static void Write(CodeWriter writer, Plan plan, KernelWriter backward)
+    /// <summary>The cache of the closed form: arrays of the values that the plans save, each for all cases in which it is there.</summary>
+    public static void Write(CodeWriter writer, MethodPlan plan)
     {
-        var signature = plan.ClosedForm.Layer.Signature;
+        var signature = plan.Signature;
         var element = signature.Element;
-        var arrays = plan.Saved.SelectMany(saved => Scope.Parts(saved.Name, saved.Wide).Select(part => (Name: part, Indices: (IReadOnlyList<Index>)[.. saved.Loops.SelectMany(loop => loop.Indices)]))).ToList();
-        arrays.AddRange(plan.SavedTensors.Select(tensor => (tensor.Name, (IReadOnlyList<Index>)tensor.Layout)));
-        var axes = KernelWriter.Axes(plan).ToList();
-        var tensors = signature.Parameters.Where(parameter => backward.Tensors.Contains(parameter.Name)).ToList();
-        var scalars = signature.Parameters.Where(parameter => backward.Scalars.Contains(parameter.Name)).ToList();
+        var arrays = plan.Variants.SelectMany(variant => variant.Saved).Select(saved => saved.Name).Distinct().ToList();
+        var tensors = signature.Parameters.Where(parameter => plan.Variants.Any(variant => variant.Backward.Tensors.Contains(parameter.Name))).ToList();
+        var scalars = signature.Parameters.Where(parameter => plan.Variants.Any(variant => variant.Backward.Scalars.Contains(parameter.Name))).ToList();
         const string Reuse = "Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.";
-        Write(writer, signature, Cost.Saved(plan), Reuse, () =>
+        Write(writer, signature, ByCase(plan, variant => Cost.Saved(variant.Plan)), Reuse, () =>
         {
             writer.Line("internal bool isFilled;");
-            if (axes.Count > 0) writer.Line($"internal int {string.Join(", ", axes)};");
-            foreach (var (name, _) in arrays) writer.Line($"internal {element}[] {name} = [];");
+            if (plan.PrepareArguments.ToList() is { Count: > 0 } numbers) writer.Line($"internal int {string.Join(", ", numbers)};");
+            foreach (var name in arrays) writer.Line($"internal {element}[] {name} = [];");
             foreach (var scalar in scalars) writer.Line($"internal {scalar.Type} {scalar.Name};");
             foreach (var tensor in tensors) writer.Line($"internal {LayerSource.Tensor(tensor.Type)}? {tensor.Name};");
             writer.Line();
-            writer.Block($"internal void Prepare({string.Join(", ", axes.Select(axis => "int " + axis))})", () =>
+            writer.Block($"internal void Prepare({string.Join(", ", plan.PrepareArguments.Select(name => "int " + name))})", () =>
             {
                 writer.Line("isFilled = false;");
-                foreach (var axis in axes) writer.Line($"this.{axis} = {axis};");
+                foreach (var name in plan.PrepareArguments) writer.Line($"this.{name} = {name};");
                 foreach (var tensor in tensors) writer.Line($"{tensor.Name} = null;");
-                foreach (var (name, indices) in arrays)
-                {
-                    var length = ProductWriter.Length(indices);
-                    writer.Line($"if ({name}.Length < {length}) {name} = new {element}[{length}];");
-                }
+                if (plan.Variants.Select(Sizes).Distinct().Count() == 1) Grow(plan.Variants[0]);
+                else plan.Dispatch(writer, Grow);
             });
         });
+
+        static string Sizes(Variant variant) => string.Join(", ", variant.Saved.Select(saved => $"{saved.Name}: {ProductWriter.Length(saved.Indices)}"));
+
+        void Grow(Variant variant)
+        {
+            foreach (var (name, indices) in variant.Saved)
+            {
+                var length = ProductWriter.Length(indices);
+                writer.Line($"if ({name}.Length < {length}) {name} = new {element}[{length}];");
+            }
+        }
     }
+
+    /// <summary>Something that may differ from case to case, in words.</summary>
+    public static string ByCase(MethodPlan plan, Func<Variant, string> text) =>
+        plan.Cases.Select(text).Distinct().Count() == 1
+            ? text(plan.Cases[0])
+            : string.Join("; ", plan.Cases.GroupBy(text).Select(group => $"{group.Key}, where {string.Join(", or ", group.Select(variant => variant.Describe()))}"));
 
     /// <summary>A cache with its documentation.</summary>
     public static void Write(CodeWriter writer, Signature signature, string contents, string use, Action body)
@@ -50,7 +62,6 @@ internal static class CacheWriter
         writer.Line($"/// {use}");
         writer.Line("/// </summary>");
         writer.Line(LayerSource.GeneratedCode);
-        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache", body);
+        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache{LayerSource.Generic(signature)}{LayerSource.Where(signature)}", body);
     }
-
 }

@@ -49,6 +49,7 @@ internal sealed class KernelWriter
         foreach (var saved in _plan.Saved)
             foreach (var part in Scope.Parts(saved.Name, saved.Wide)) yield return (_isBackward ? $"ReadOnlySpan<{Element}>" : $"Span<{Element}>", part);
         foreach (var tensor in _plan.SavedTensors) yield return (_isBackward ? $"ReadOnlySpan<{Element}>" : $"Span<{Element}>", tensor.Name);
+        if (_isBackward) yield return ("bool", ArgumentChecks.Accumulate);
     }
 
     /// <summary>The axes whose extents are known when the layer is called.</summary>
@@ -72,10 +73,11 @@ internal sealed class KernelWriter
         var structs = new List<CodeWriter>();
         foreach (var step in _kernel.Steps)
         {
-            if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element).Write));
+            if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element, IsGradient(multiplication.Target)).Write));
+            if (step is CustomCall call) steps.Add((step, new CustomWriter(call, Element).Write));
             if (step is not Region region) continue;
             var name = $"{_direction}Sweeps{(_kernel.Regions.Length > 1 ? $"{structs.Count + 1}" : "")}";
-            var regionWriter = new RegionWriter(region, new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, result => _isBackward && Results.Any(other => other.Name == result), printer);
+            var regionWriter = new RegionWriter(region, new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, IsGradient, printer);
             var text = new CodeWriter();
             regionWriter.WriteStruct(text);
             structs.Add(text);
@@ -93,7 +95,7 @@ internal sealed class KernelWriter
                 }
             foreach (var tensor in _kernel.Tensors)
             {
-                writer.Line($"using var {tensor.Name}Scratch = new Scratch<{Element}>({ProductWriter.Length(tensor.Layout)});");
+                writer.Line($"using var {tensor.Name}Scratch = new Scratch<{Element}>({ProductWriter.Length(tensor.Layout)}, clear: false);");
                 writer.Line($"Span<{Element}> {tensor.Name} = {tensor.Name}Scratch.Span;");
             }
             if (steps is [{ Step: Region, Start: var start }]) start(writer);
@@ -112,11 +114,14 @@ internal sealed class KernelWriter
         !_isBackward || step.NeededFor.IsEmpty || Results.All(result => step.NeededFor.Contains(result.Name)) || step.NeededFor.Any(name => Results.First(result => result.Name == name).Layout.IsEmpty) ? ""
         : $"if ({string.Join(" || ", step.NeededFor.Select(name => $"!{name}.IsEmpty"))})";
 
+    private bool IsGradient(string name) => _isBackward && Results.Any(result => result.Name == name);
+
     private string TypeOf(string name) =>
         _plan.ClosedForm.Layer.Signature.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type ?? Element;
 
     private IEnumerable<Expr> Expressions()
     {
+        foreach (var argument in _kernel.Steps.OfType<CustomCall>().SelectMany(call => call.Results[0].Arguments)) yield return argument;
         foreach (var product in _kernel.Steps.OfType<Multiplication>())
         {
             yield return product.Value.Left;

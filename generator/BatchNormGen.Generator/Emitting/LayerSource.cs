@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using BatchNormGen.Generator.Planning;
 using BatchNormGen.Generator.Reading;
-using BatchNormGen.Generator.Simplifying;
 
 namespace BatchNormGen.Generator.Emitting;
 
@@ -18,28 +18,26 @@ internal static class LayerSource
 
     public static string Tensor(string element) => $"global::System.Numerics.Tensors.Tensor<{element}>";
 
-    /// <summary>The file of a method: the one place that knows of its cases.</summary>
-    public static string Write(Method method, CancellationToken token) =>
-        method.Cases.Count == 1 ? Write(method.Cases[0].Layer, token) : throw new NotSupportedException("several cases are not written yet");
-
-    public static string Write(Layer layer, CancellationToken token)
+    /// <summary>The file of a method.</summary>
+    public static string Write(Method method, CancellationToken token)
     {
-        var form = ClosedForm.Of(CodeNames.Apply(layer), token);
-        token.ThrowIfCancellationRequested();
-        var plan = Planner.Run(form, token);
+        var plan = MethodPlan.Of(method, token);
         token.ThrowIfCancellationRequested();
         return Write(plan);
     }
 
-    /// <summary>The file of a layer for which all is decided.</summary>
-    public static string Write(Plan plan)
-    {
-        var signature = plan.ClosedForm.Layer.Signature;
+    public static string Write(Layer layer, CancellationToken token) => Write(new Method(layer.Signature, ImmutableArray.Create(new Case(default, layer))), token);
 
+    /// <summary>The file of a layer without choices for which all is decided.</summary>
+    public static string Write(Plan plan) => Write(MethodPlan.Of(plan));
+
+    private static string Write(MethodPlan plan)
+    {
+        var signature = plan.Signature;
         var writer = new CodeWriter();
         var sweeps = new KernelWork(writer, plan);
         Work work = signature.Backward == BackwardForm.Staged ? new StageWork(writer, plan, sweeps) : sweeps;
-        var derivation = work.Derivation;
+        var derivation = Derivations(plan, work);
         WriteHeader(writer, derivation);
 
         void Members()
@@ -60,6 +58,20 @@ internal static class LayerSource
         writer.Line();
         work.Helpers();
         return writer.ToString();
+    }
+
+    /// <summary>The derivation of each case, under what leads to it.</summary>
+    private static List<string> Derivations(MethodPlan plan, Work work)
+    {
+        if (!plan.HasCases) return [.. work.Derivation(plan.Cases[0])];
+        var lines = new List<string> { $"{plan.Signature.Name} is one formula for each of these cases:" };
+        foreach (var variant in plan.Cases) lines.Add($"  {variant.Case + 1}. {variant.Describe()}");
+        foreach (var variant in plan.Cases)
+        {
+            lines.AddRange(["", $"Case {variant.Case + 1}: {variant.Describe()}", ""]);
+            lines.AddRange(work.Derivation(variant));
+        }
+        return lines;
     }
 
     /// <summary>The file of a method of which there is no more to write than that it exists.</summary>
@@ -93,8 +105,17 @@ internal static class LayerSource
         }
     }
 
-    /// <summary>The name of the class that holds the kernels.</summary>
-    public static string KernelsOf(Signature signature) => $"global::{KernelNamespace}.{signature.Name}Kernels";
+    /// <summary>The type arguments of a generic method: <c>&lt;T&gt;</c>.</summary>
+    public static string Generic(Signature signature) => signature.TypeParameter is { } type ? $"<{type.Name}>" : "";
+
+    /// <summary>The constraints of a generic method.</summary>
+    public static string Where(Signature signature) => signature.TypeParameter is { } type ? $" where {type.Name} : {type.Constraints}" : "";
+
+    /// <summary>0 in the element type.</summary>
+    public static string Zero(Signature signature) => signature.TypeParameter is { } type ? type.Name + ".Zero" : "0";
+
+    /// <summary>1 in the element type.</summary>
+    public static string One(Signature signature) => signature.TypeParameter is { } type ? type.Name + ".One" : "1";
 
     /// <summary>One thing bare, several as a tuple.</summary>
     public static string Tuple(IEnumerable<string> parts) => parts.ToList() is [var single] ? single : $"({string.Join(", ", parts)})";

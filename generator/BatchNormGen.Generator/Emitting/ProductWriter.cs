@@ -14,14 +14,18 @@ internal sealed class ProductWriter
 {
     private readonly Multiplication _step;
     private readonly string _element;
+    private readonly bool _isGradient;
     private readonly ImmutableArray<Index> _rows;
     private readonly ImmutableArray<Index> _columns;
     private readonly ImmutableArray<Index> _inner;
     private readonly ImmutableArray<Index> _loops;
 
-    public ProductWriter(Multiplication step, string element)
+    /// <param name="step">What is multiplied.</param>
+    /// <param name="element">The element type.</param>
+    /// <param name="isGradient">Whether the target is a gradient, to which the caller may want the product added.</param>
+    public ProductWriter(Multiplication step, string element, bool isGradient)
     {
-        (_step, _element) = (step, element);
+        (_step, _element, _isGradient) = (step, element, isGradient);
         var (left, right, target) = (Indices(step.Value.Left.Indices), Indices(step.Value.Right.Indices), Indices(step.Layout));
         var shape = step.Value.Shape;
         _rows = Joined(Of(shape.Rows, target), left, target);
@@ -47,14 +51,15 @@ internal sealed class ProductWriter
                 writer.Block($"for (int {index.Name} = 0; {index.Name} < {index.Axis.Name}; {index.Name}++)", () => Nested(depth + 1));
                 return;
             }
-            var again = _loops.Where(product.Shape.Inner.Contains).Select(index => $"{index.Name} > 0").ToList();
+            ImmutableArray<string> before = _isGradient ? [ArgumentChecks.Accumulate] : [];
+            var again = before.AddRange(_loops.Where(product.Shape.Inner.Contains).Select(index => $"{index.Name} > 0"));
             writer.Line("Products.Multiply(");
             writer.Indented(() =>
             {
                 writer.Line(Matrix("ReadOnlyMatrix", product.Left.Tensor, Indices(product.Left.Indices), _rows, _inner) + ",");
                 writer.Line(Matrix("ReadOnlyMatrix", product.Right.Tensor, Indices(product.Right.Indices), _inner, _columns) + ",");
                 writer.Line(Matrix("Matrix", _step.Target, Indices(_step.Layout), _rows, _columns) + ",");
-                writer.Line($"add: {(again.Count == 0 ? "false" : string.Join(" || ", again))});");
+                writer.Line($"add: {(again.IsEmpty ? "false" : string.Join(" || ", again))});");
             });
         }
     }

@@ -49,7 +49,7 @@ internal sealed partial class RegionWriter
         var finish = _region.Finishes[number];
         var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
         var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
-        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions);
+        var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions, _called);
         var needed = new HashSet<Expr>(expressions.Nodes().Concat(values.Select(value => value.Value)));
         foreach (var sum in _sums.Where(needed.Contains))
         {
@@ -67,7 +67,15 @@ internal sealed partial class RegionWriter
         foreach (var write in finish.Writes)
         {
             var target = code.Array(write.Name);
-            code.AddStatement(1, $"{(_isOptional(write.Name) ? $"if (!{target}.IsEmpty) " : "")}{Parenthesized(code.WriteOperand(write.Value))}.{StoreMethod}({target}, {Lanes.Variable});");
+            if (!_isGradient(write.Name))
+            {
+                code.AddStatement(1, $"{Parenthesized(code.WriteOperand(write.Value))}.{StoreMethod}({target}, {Lanes.Variable});");
+                continue;
+            }
+            var local = code.Fresh(write.Name);
+            code.AddStatement(1, $"V {local} = {code.Write(write.Value)};");
+            code.AddStatement(1, $"if ({code.Flag(ArgumentChecks.Accumulate)} && !{target}.IsEmpty) {local} += V.{StoreMethod.Replace("Store", "Load")}({target}, {Lanes.Variable});");
+            code.AddStatement(1, $"if (!{target}.IsEmpty) {local}.{StoreMethod}({target}, {Lanes.Variable});");
         }
         writer.Line($"/// <summary>{Xml(string.Join("; ", values.Where(value => value.Value.Value is not Reduce).Select(value => _printer.PrintDefinition(value.Name, value.Value.Value)).Concat(finish.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"))))}</summary>");
         WriteMethod(writer, $"Columns{number}", [], body =>
@@ -85,7 +93,7 @@ internal sealed partial class RegionWriter
             }
             var high = code.Array(value.Name + "High");
             code.AddStatement(1, $"{name}.{StoreMethod}({high}, {Lanes.Variable});");
-            code.AddStatement(1, $"({name} - V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
+            code.AddStatement(1, $"V.Rest({name}, V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
         }
 
         static string Parenthesized(string text) => text.IndexOf(' ') < 0 || text.StartsWith("V.", StringComparison.Ordinal) || text.StartsWith("(", StringComparison.Ordinal) ? text : $"({text})";
@@ -127,7 +135,7 @@ internal sealed partial class RegionWriter
                 return;
             }
             writer.Line($"{target(value.Name + "High")} = {cast}{name};");
-            writer.Line($"{target(value.Name + "Low")} = {cast}({name} - {target(value.Name + "High")});");
+            writer.Line($"{target(value.Name + "Low")} = {cast}Scalars.Rest({name}, {target(value.Name + "High")});");
         }
     }
 
@@ -140,8 +148,18 @@ internal sealed partial class RegionWriter
     {
         var target = $"{Fields.Use(result.Name)}[{_scope.Offset(Access.LoopsOf(_scope.Space, result.Layout))}]";
         var value = code.Write(result.Value);
-        if (Element == "float") value = $"(float)({value})";
-        writer.Line($"{(_isOptional(result.Name) ? $"if (!{Fields.Use(result.Name)}.IsEmpty) " : "")}{target} = {value};");
+        if (!_isGradient(result.Name))
+        {
+            writer.Line($"{target} = {(Element == "float" ? $"(float)({value})" : value)};");
+            return;
+        }
+        writer.Block($"if (!{Fields.Use(result.Name)}.IsEmpty)", () =>
+        {
+            var total = result.Name + "Value";
+            writer.Line($"double {total} = {value};");
+            writer.Line($"if ({Fields.Use(ArgumentChecks.Accumulate)}) {total} += {target};");
+            writer.Line($"{target} = {(Element == "float" ? "(float)" : "")}{total};");
+        });
     }
 
     private ScalarCode Code(HashSet<Named> locals) => new(_scope, named => Local(named, locals));

@@ -45,6 +45,13 @@ internal sealed partial class RegionWriter
             writer.Line();
             writer.Raw(body.ToString());
             if (sweeps.ToString().Length > 0) writer.Raw(sweeps.ToString());
+            foreach (var (function, element) in _called.OrderBy(called => called.Function, StringComparer.Ordinal))
+            {
+                writer.Line();
+                writer.Comment("By itself, since a sweep with all its functions inlined would be too large for the JIT.");
+                writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
+                writer.Line($"private static V {VectorCode.CallName(function, element)}<V>(V x) where V : struct, ILanes<V, {element}> => V.{function}(x);");
+            }
         });
         writer.Line("}");
     }
@@ -145,7 +152,7 @@ internal sealed partial class RegionWriter
     {
         var moments = MomentsOf(number);
         var parameters = moments.Select(accumulator => accumulator.Name + "Pivot").ToList();
-        var code = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, parameters.Concat(Taken), moments.Select(accumulator => accumulator.Body));
+        var code = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, parameters.Concat(Taken), moments.Select(accumulator => accumulator.Body), _called);
         var registers = moments.Select(accumulator => code.Fresh(accumulator.Name + "Lanes")).ToList();
         var inner = moments.Select((accumulator, i) => $"{registers[i]} += {code.Write(accumulator.Body)};").ToList();
         var stores = moments.Select((accumulator, i) => $"({registers[i]} / V.Constant(to - from)).Store({parameters[i]}, {Lanes.Variable});").ToList();
@@ -161,7 +168,8 @@ internal sealed partial class RegionWriter
             foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
             {
                 var length = _scope.Length(accumulator.Loops);
-                writer.Line($"Span<double> {accumulator.Name} = {Fields.Use(PartsOf(accumulator.Value))}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+                var parts = Fields.Use(PartsOf(accumulator.Value));
+                writer.Line($"Span<double> {accumulator.Name} = {(IsOptional(accumulator) ? $"{parts}.IsEmpty ? default : " : "")}{parts}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
                 if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
             }
             if (ByColumns) WriteColumnScratch(writer);
@@ -176,7 +184,8 @@ internal sealed partial class RegionWriter
                 {
                     foreach (var accumulator in _region.Sweeps[i - 1].Accumulators.Where(accumulator => !accumulator.AcrossInstances))
                         writer.Line(ByColumns ? $"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};" : $"double {accumulator.Name} = {Fold.Of(accumulator.Kind).Start};");
-                    WriteCall(writer, i, chunkFrom: null, chunkTo: null);
+                    if (Wanted(_region.Sweeps[i - 1], Fields.Use) is not { } condition) WriteCall(writer, i, chunkFrom: null, chunkTo: null);
+                    else writer.Block($"if ({condition})", () => WriteCall(writer, i, chunkFrom: null, chunkTo: null));
                     WriteFinish(writer, i, locals);
                 }
             });

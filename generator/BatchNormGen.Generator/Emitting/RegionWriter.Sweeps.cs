@@ -172,12 +172,12 @@ internal sealed partial class RegionWriter
             else if (names.TryGetValue(accumulator, out var register))
             {
                 inner.Add(accumulator.Kind == Reduction.Sum ? Accumulate(register, accumulator.Body, code) : string.Format(CultureInfo.InvariantCulture, fold.Step, register, code.Write(accumulator.Body)));
-                flushes.Add(!accumulator.AcrossInstances && lanesKept && accumulator.Kind == Reduction.Sum ? AddBlock(register, accumulator.Name + "Block")
+                flushes.Add(Guard(accumulator) + (!accumulator.AcrossInstances && lanesKept && accumulator.Kind == Reduction.Sum ? AddBlock(register, accumulator.Name + "Block")
                     : lanesKept ? $"V.{fold.To}({register}, {accumulator.Name}, {target});"
-                    : string.Format(CultureInfo.InvariantCulture, fold.Join, accumulator.Name + (accumulator.AcrossInstances ? $"[{target}]" : ""), register));
+                    : string.Format(CultureInfo.InvariantCulture, fold.Join, accumulator.Name + (accumulator.AcrossInstances ? $"[{target}]" : ""), register)));
             }
-            else inner.Add(lanesKept ? $"V.{fold.To}({code.Write(accumulator.Body)}, {accumulator.Name}, {target});"
-                : string.Format(CultureInfo.InvariantCulture, fold.Join, $"{accumulator.Name}[{target}]", code.Write(accumulator.Body)));
+            else inner.Add(Guard(accumulator) + (lanesKept ? $"V.{fold.To}({code.Write(accumulator.Body)}, {accumulator.Name}, {target});"
+                : string.Format(CultureInfo.InvariantCulture, fold.Join, $"{accumulator.Name}[{target}]", code.Write(accumulator.Body))));
         }
         foreach (var write in sweep.Writes)
         {
@@ -186,7 +186,9 @@ internal sealed partial class RegionWriter
             var target = code.Array(write.Name);
             var loops = Access.LoopsOf(_scope.Space, write.Layout);
             inner.Add($"V {local} = {value};");
-            stores.Add($"{(_isOptional(write.Name) ? $"if (!{target}.IsEmpty) " : "")}{local}.Store({target}, {code.AtLanes(loops)});");
+            stores.Add(_isGradient(write.Name)
+                ? $"if (!{target}.IsEmpty) V.Write({local}, {target}, {code.AtLanes(loops)}, {code.Flag(ArgumentChecks.Accumulate)});"
+                : $"{local}.Store({target}, {code.AtLanes(loops)});");
         }
         inner.AddRange(stores);
 
@@ -196,6 +198,8 @@ internal sealed partial class RegionWriter
             if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
             else WriteRows(body, code, registerNames, starts, inner, flushes);
         });
+
+        string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}.IsEmpty) " : "";
 
         // Σ x = Σ (x − p) + count·p, where p is the first element of each lane in the block.
         void WritePivoted(Accumulator accumulator, string register)
@@ -331,7 +335,7 @@ internal sealed partial class RegionWriter
         var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
         var taken = MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
             .Concat(Taken);
-        return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values);
+        return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values, _called);
     }
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>

@@ -38,7 +38,7 @@ internal sealed partial class RegionWriter
     private readonly Region _region;
     private readonly Scope _scope;
     private readonly string _struct;
-    private readonly Func<string, bool> _isOptional;
+    private readonly Func<string, bool> _isGradient;
     private readonly Printer _printer;
 
     /// <summary>The small values of the region.</summary>
@@ -49,6 +49,7 @@ internal sealed partial class RegionWriter
 
     /// <summary>The small values that sweeps or later finishes read.</summary>
     private readonly HashSet<Named> _used;
+    private readonly HashSet<(string Function, string Element)> _called = [];
 
     /// <summary>All that a result is made from.</summary>
     private readonly Dictionary<Result, HashSet<Expr>> _reached = [];
@@ -56,18 +57,19 @@ internal sealed partial class RegionWriter
     /// <param name="region">What to write.</param>
     /// <param name="scope">The variables of the kernel.</param>
     /// <param name="structName">The name of the struct.</param>
-    /// <param name="isOptional">Whether the caller may leave out a result.</param>
+    /// <param name="isGradient">Whether a result is a gradient, which the caller may leave out, or have added to what there is.</param>
     /// <param name="printer">Writes formulas for comments.</param>
-    public RegionWriter(Region region, Scope scope, string structName, Func<string, bool> isOptional, Printer printer)
+    public RegionWriter(Region region, Scope scope, string structName, Func<string, bool> isGradient, Printer printer)
     {
-        (_region, _struct, _isOptional, _printer) = (region, structName, isOptional, printer);
+        (_region, _struct, _isGradient, _printer) = (region, structName, isGradient, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
         _small = Values.ToDictionary(small => small.Value);
         _sums = [.. Accumulators.SelectMany(accumulator => accumulator.Values)];
-        foreach (var sum in _sums) Fields.Declare("Span<double>", PartsOf(sum));
         _used = [.. UsedLater()];
+        foreach (var sum in _sums) Fields.Declare("Span<double>", PartsOf(sum));
         foreach (var small in FieldValues)
             foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
+        Fields.Declare("bool", ArgumentChecks.Accumulate);
         Fields.Declare("int", "chunks");
         Fields.Declare("int", "sweep");
     }
@@ -119,7 +121,11 @@ internal sealed partial class RegionWriter
     {
         if (!IsSmallRegion) writer.Line($"int chunks = {ChunkCount()};");
         foreach (var accumulator in Accumulators.Where(IsField))
-            foreach (var sum in accumulator.Values) writer.Line($"using var {PartsOf(sum)} = new Scratch<double>(chunks * {ParenthesizedLength(accumulator.Loops)});");
+            foreach (var sum in accumulator.Values)
+            {
+                var length = $"chunks * {ParenthesizedLength(accumulator.Loops)}";
+                writer.Line($"using var {PartsOf(sum)} = new Scratch<double>({(IsOptional(accumulator) ? $"{Wanted(result => Needs(result, accumulator))} ? {length} : 0" : length)});");
+            }
         foreach (var value in FieldValues.Where(value => !value.Loops.IsEmpty))
             foreach (var part in Scope.Parts(value.Name, value.Wide)) writer.Line($"using var {part} = new Scratch<{Element}>({Access.Length(value.Loops)});");
         var scratch = new HashSet<string>(Accumulators.Where(IsField).SelectMany(accumulator => accumulator.Values).Select(PartsOf)
@@ -150,25 +156,40 @@ internal sealed partial class RegionWriter
 
     private void WriteLaunch(CodeWriter writer, int number)
     {
-        var results = Results().ToList();
-        var sweep = _region.Sweeps[number - 1];
-        var needing = results.Where(result => sweep.Writes.Contains(result) || sweep.Accumulators.Any(accumulator => Needs(result, accumulator))).ToList();
-        var condition = needing.Count > 0 && needing.Count < results.Count && needing.All(result => _isOptional(result.Name)) ? $"if ({string.Join(" || ", needing.Select(result => $"!{result.Name}.IsEmpty"))}) " : "";
         var launch = _region.Sweeps.Length > 1 ? $"sweeps.sweep = {number}; " : "";
-        if (condition.Length == 0)
+        if (Wanted(_region.Sweeps[number - 1]) is not { } condition)
         {
             if (launch.Length > 0) writer.Line(launch.TrimEnd());
             writer.Line($"Workers.Run(ref sweeps, chunks, {Work()});");
             return;
         }
-        writer.Block(condition.TrimEnd(), () =>
+        writer.Block($"if ({condition})", () =>
         {
             if (launch.Length > 0) writer.Line(launch.TrimEnd());
             writer.Line($"Workers.Run(ref sweeps, chunks, {Work()});");
         });
     }
 
-    private IEnumerable<Result> Results() => _region.Sweeps.SelectMany(sweep => sweep.Writes).Concat(_region.Finishes.SelectMany(finish => finish.Writes));
+    /// <summary>The condition that a sweep is needed for a gradient that is wanted; null where it is needed anyway.</summary>
+    private string? Wanted(Sweep sweep, Func<string, string>? field = null) => sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Any(sum => _scope.Find(sum) is not null)
+        ? null
+        : Wanted(result => sweep.Writes.Contains(result) || sweep.Accumulators.Any(accumulator => Needs(result, accumulator)), field);
+
+    /// <summary>The condition that one of the gradients is wanted that need something; null where they all need it, or what is no gradient does.</summary>
+    private string? Wanted(Func<Result, bool> needs, Func<string, string>? field = null)
+    {
+        var results = Results().ToList();
+        var needing = results.Where(needs).ToList();
+        return needing.Count > 0 && needing.Count < results.Count && needing.All(result => _isGradient(result.Name))
+            ? string.Join(" || ", needing.Select(result => $"!{(field is null ? result.Name : field(result.Name))}.IsEmpty"))
+            : null;
+    }
+
+    /// <summary>Whether a sum over instances has no memory where no gradient needs it.</summary>
+    private bool IsOptional(Accumulator accumulator) =>
+        accumulator.AcrossInstances && PerInstance && accumulator.Values.All(sum => _scope.Find(sum) is null) && Wanted(result => Needs(result, accumulator)) is not null;
+
+    private IEnumerable<Result> Results() => _region.Sweeps.SelectMany(sweep => sweep.Writes).Concat(_region.Finishes.SelectMany(finish => finish.Writes)).Concat(_region.Totals);
 
     /// <summary>Whether a result needs a sum, perhaps by way of another sum.</summary>
     private bool Needs(Result result, Accumulator accumulator)
@@ -194,8 +215,8 @@ internal sealed partial class RegionWriter
     /// <summary>Sums that live in a field: parts of a sum over chunks. The others are variables of the instance.</summary>
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
 
-    /// <summary>The field for the parts of a sum. Where the sum itself is stored, the array of the sum has its name.</summary>
-    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } ? sum.Name + "Parts" : sum.Name;
+    /// <summary>The field for the parts of a sum. Where the sum itself is stored, or kept for a later sweep, that has its name.</summary>
+    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } || _small.TryGetValue(sum, out var small) && !small.Wide && IsFieldValue(small) ? sum.Name + "Parts" : sum.Name;
 
     private string Describe(int number)
     {

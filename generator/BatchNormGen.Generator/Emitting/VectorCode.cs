@@ -16,6 +16,9 @@ internal sealed class VectorCode
 {
     private enum Precedence { Sum, Product, Unary }
 
+    /// <summary>The JIT stops inlining at some 370 operations in a method; what is not counted is loads, stores and arithmetic.</summary>
+    private const int MostOperations = 250;
+
     private readonly Scope _scope;
     private readonly ImmutableArray<Loop> _nest;
     private readonly Loop _lanes;
@@ -31,6 +34,8 @@ internal sealed class VectorCode
     /// <summary>The types of the arrays, by the locals that hold them.</summary>
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly Names _names;
+    private readonly ISet<(string Function, string Element)> _called;
+    private int _inlined;
 
     /// <param name="scope">How to refer to arrays and extents.</param>
     /// <param name="nest">The loops of the sweep, the outermost first.</param>
@@ -39,8 +44,10 @@ internal sealed class VectorCode
     /// <param name="isWide">Whether a small value comes as high and low.</param>
     /// <param name="taken">Names that locals must not have.</param>
     /// <param name="values">All expressions that will be written.</param>
-    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values)
+    /// <param name="called">Receives the functions that are called by a method of their own.</param>
+    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values, ISet<(string Function, string Element)> called)
     {
+        _called = called;
         (_scope, _nest, _lanes, _parameter, _isWide) = (scope, nest, lanes, parameter, isWide);
         _statements = [.. Enumerable.Range(0, nest.Length + 1).Select(_ => new List<string>())];
         _names = new Names(taken.Concat(scope.Space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
@@ -105,6 +112,15 @@ internal sealed class VectorCode
         return local;
     }
 
+    /// <summary>The local that holds a flag of the struct, which is copied once for the same reason.</summary>
+    public string Flag(string name)
+    {
+        if (_arrays.TryGetValue(name, out var local)) return local;
+        _arrays.Add(name, local = Fresh(name));
+        _statements[0].Insert(_arrays.Count - 1, $"bool {local} = {_scope.Fields.Use(name)};");
+        return local;
+    }
+
     private void Count(Expr node)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -133,12 +149,12 @@ internal sealed class VectorCode
                 return Local(read, read.Tensor, Load(Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
             case Position { Index: var index }:
                 return Local(node, index.Name, _lanes.Contains(index) ? $"V.Positions({index.Name})" : $"V.Constant({index.Name})");
-            case Named or Apply when node.IsMask():
-                return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
             case Named named when IsSmall(named):
                 return _isWide(named) && JoinsParts
                     ? Local(named, named.Name, $"{LoadSmall(named, named.Name, named.Name + "High")} + {LoadSmall(named, named.Name, named.Name + "Low")}")
                     : LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
+            case Named or Apply when node.IsMask():
+                return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
             case Named named:
                 return Local(named, named.Name, Write(named.Value));
         }
@@ -165,7 +181,25 @@ internal sealed class VectorCode
 
     private string One => $"V.Broadcast({Literals.Of(Rational.One, _scope.Element)})";
 
-    private string Call(Apply apply) => $"V.{apply.Function.Name}({string.Join(", ", apply.Arguments.Select(argument => argument.IsMask() ? WriteMask(argument) : Write(argument)))})";
+    /// <summary>
+    /// A function, inlined as long as the method does not get too large for that: then nothing in it would be inlined any
+    /// more, at fifty times the time. Beyond, the function is called by a method of its own, at twice the time.
+    /// </summary>
+    private string Call(Apply apply)
+    {
+        var arguments = string.Join(", ", apply.Arguments.Select(argument => argument.IsMask() ? WriteMask(argument) : Write(argument)));
+        var operations = apply.Function.Operations;
+        if (operations == 1 || _inlined + operations <= MostOperations)
+        {
+            _inlined += operations;
+            return $"V.{apply.Function.Name}({arguments})";
+        }
+        _called.Add((apply.Function.Name, _scope.Element));
+        return $"{CallName(apply.Function.Name, _scope.Element)}({arguments})";
+    }
+
+    /// <summary>The method by which a function is called that is not inlined.</summary>
+    public static string CallName(string function, string element) => "Call" + function + (element == "double" ? "OfDoubles" : "");
 
     /// <summary>A mask as lanes of set or cleared bits, which <c>V.Where</c> takes.</summary>
     private string WriteMask(Expr mask)

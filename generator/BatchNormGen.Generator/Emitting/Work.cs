@@ -10,14 +10,14 @@ namespace BatchNormGen.Generator.Emitting;
 /// How the work of the entry points is done once they have checked their arguments: in sweeps for the closed form, or
 /// stage by stage.
 /// </summary>
-internal abstract class Work(CodeWriter writer, Plan plan)
+internal abstract class Work(CodeWriter writer, MethodPlan plan)
 {
     protected CodeWriter Writer { get; } = writer;
-    protected Plan Plan { get; } = plan;
-    protected Signature Signature => Plan.ClosedForm.Layer.Signature;
+    protected MethodPlan Plan { get; } = plan;
+    protected Signature Signature => Plan.Signature;
     protected string Element => Signature.Element;
-    protected IReadOnlyList<Result> Outputs => Plan.ClosedForm.Outputs;
-    protected IReadOnlyList<Result> Gradients => Plan.ClosedForm.Gradients;
+    protected IReadOnlyList<Result> Outputs => Plan.Outputs;
+    protected IReadOnlyList<Result> Gradients => Plan.Gradients;
     protected IEnumerable<Parameter> Tensors => Signature.Parameters.Where(parameter => parameter.IsTensor);
 
     /// <summary>How the forward proceeds: <c>in two sweeps over the data</c>.</summary>
@@ -41,10 +41,13 @@ internal abstract class Work(CodeWriter writer, Plan plan)
     /// <summary>What the layer's derivation tells, as its documentation says it.</summary>
     public abstract string DerivationSummary { get; }
 
-    public abstract IReadOnlyList<string> Derivation { get; }
+    public abstract IReadOnlyList<string> Derivation(Variant variant);
 
-    /// <summary>Whether the backward over spans reads this one of its arguments.</summary>
-    public abstract bool Reads(string tensor);
+    /// <summary>Whether the backward over spans reads this one of its arguments in a variant.</summary>
+    public abstract bool Reads(Variant variant, string tensor);
+
+    /// <summary>Whether it does in any case.</summary>
+    public bool Reads(string tensor) => Plan.Variants.Any(variant => Reads(variant, tensor));
 
     /// <summary>The tensors that are still read while a gradient is written, and how to check that this does no harm.</summary>
     public abstract IEnumerable<(string Tensor, string Check)> Overlaps(Result gradient);
@@ -67,11 +70,17 @@ internal abstract class Work(CodeWriter writer, Plan plan)
     /// <summary>The classes that do the work, in the namespace of the generator.</summary>
     public abstract void Helpers();
 
-    /// <summary>The extents of the forward, as locals.</summary>
-    public void CachedExtents()
+    /// <summary>The extents of the forward and the case that it was, as locals.</summary>
+    public void Cached()
     {
-        foreach (var axis in KernelWriter.Axes(Plan)) Writer.Line($"int {axis} = cache.{axis};");
+        foreach (var axis in Plan.Axes) Writer.Line($"int {axis} = cache.{axis};");
+        if (Plan.HasCases) Writer.Line($"int {MethodPlan.CaseNumber} = cache.{MethodPlan.CaseNumber};");
     }
+
+    /// <summary>A new cache.</summary>
+    protected void NewCache() => Writer.Line($"var cache = new {Signature.Name}Cache{LayerSource.Generic(Signature)}();");
+
+    protected string Zero => LayerSource.Zero(Signature);
 
     protected void ScalarResults(IEnumerable<Result> results)
     {

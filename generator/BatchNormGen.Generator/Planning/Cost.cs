@@ -25,6 +25,7 @@ internal static class Cost
         var number = 0;
         foreach (var step in kernel.Steps)
         {
+            if (step is CustomCall call) yield return $"    call {PlanPrinter.Call(call)}";
             if (step is Multiplication product) yield return $"    product {PlanPrinter.Product(product)}";
             if (step is not Region region) continue;
             foreach (var sweep in region.Sweeps)

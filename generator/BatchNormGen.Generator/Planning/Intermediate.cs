@@ -12,6 +12,13 @@ internal abstract record Intermediate(string Name, ImmutableArray<Index> Layout)
 /// <summary>An operand of a product that has to be computed.</summary>
 internal sealed record OperandTensor(string Name, ImmutableArray<Index> Layout, Expr Value) : Intermediate(Name, Layout);
 
+/// <summary>A tensor that a user's own method returns.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Layout">The index of each axis, in the order of memory.</param>
+/// <param name="Call">What is called, and which of its results this is.</param>
+/// <param name="Arguments">The tensors and scalars that are passed.</param>
+internal sealed record CustomTensor(string Name, ImmutableArray<Index> Layout, Custom Call, ImmutableArray<Expr> Arguments) : Intermediate(Name, Layout);
+
 /// <summary>A product of matrices.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Layout">The index of each axis, in the order of memory.</param>

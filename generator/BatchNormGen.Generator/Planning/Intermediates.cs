@@ -28,7 +28,34 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (_cut.TryGetValue(node, out var known)) return known;
         var result = graph.With(node, Cut);
-        return _cut[node] = Find(result) ?? (result is Named product && Contraction.Of(product.Value) is { } contraction ? Multiply(product, contraction) : result);
+        return _cut[node] = Find(result) ?? (result is Custom custom ? Call(custom) : result is Named product && Contraction.Of(product.Value) is { } contraction ? Multiply(product, contraction) : result);
+    }
+
+    /// <summary>The result of a call, over the indices at which it is asked for.</summary>
+    private Expr Call(Custom custom)
+    {
+        var known = _all.OfType<CustomTensor>().FirstOrDefault(tensor => tensor.Call.Result == custom.Result && IsSameCall(tensor.Call, custom));
+        if (known is null)
+        {
+            // Its own indices are those of the first use; another use reads it with others.
+            ImmutableArray<Index> layout = [.. custom.Indices.OfType<Index>()];
+            ImmutableArray<Expr> arguments = [.. custom.Arguments.Select(argument => argument.Layout.IsEmpty ? argument.Value : Whole(argument))];
+            _all.Add(known = new(names.Fresh(char.ToLowerInvariant(custom.Method.Name[0]) + custom.Method.Name.Substring(1)), layout, custom, arguments));
+        }
+        return graph.Read(known.Name, custom.Indices);
+    }
+
+    public static bool IsSameCall(Custom a, Custom b) => a.Method == b.Method && a.Arguments.Select(argument => argument.Key).SequenceEqual(b.Arguments.Select(argument => argument.Key));
+
+    /// <summary>An argument as a tensor that has just the axes it is passed with.</summary>
+    private Read Whole(CustomArgument argument)
+    {
+        if (argument.Value is Read read && read.Indices.SequenceEqual(argument.Layout.Atoms())) return read;
+        ImmutableArray<Index> layout = [.. argument.Layout.Atoms().OfType<Index>()];
+        if (Find(argument.Value) is { } known && known.Indices.SequenceEqual(layout)) return known;
+        var name = NameOf(argument.Value);
+        _all.Add(new OperandTensor(name, layout, argument.Value is Named { Value: var defined } ? defined : argument.Value));
+        return (Read)graph.Read(name, [.. layout]);
     }
 
     private Read Multiply(Named product, Contraction contraction)

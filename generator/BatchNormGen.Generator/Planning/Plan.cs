@@ -46,6 +46,11 @@ internal abstract record Step(ImmutableArray<string> NeededFor);
 /// <param name="NeededFor">The results that cannot do without it.</param>
 internal sealed record Multiplication(ProductTensor Value, string Target, ImmutableArray<Index?> Layout, ImmutableArray<string> NeededFor) : Step(NeededFor);
 
+/// <summary>A call of a user's own method.</summary>
+/// <param name="Results">The tensors that it makes: one for each result of the method that is needed.</param>
+/// <param name="NeededFor">The results that cannot do without it.</param>
+internal sealed record CustomCall(ImmutableArray<CustomTensor> Results, ImmutableArray<string> NeededFor) : Step(NeededFor);
+
 /// <summary>
 /// Sweeps over the same loops that share their small values. With <see cref="Instances"/> the sweeps run one after the
 /// other for each instance, while its data are in cache, and instances run in parallel; without, each sweep runs in

@@ -27,6 +27,7 @@ internal static class PlanPrinter
         foreach (var tensor in kernel.Tensors) yield return $"  between steps: {Printer.Indexed(tensor.Name, IndexSet.Of(tensor.Layout))}";
         foreach (var step in kernel.Steps)
         {
+            if (step is CustomCall call) yield return $"  call: {Call(call)}";
             if (step is Multiplication product) yield return $"  product: {Product(product)}";
             if (step is not Region region) continue;
             foreach (var line in Lines(region)) yield return "  " + line;
@@ -53,6 +54,10 @@ internal static class PlanPrinter
             yield return $"  {accumulator.Kind.ToString().ToLowerInvariant()} {Printer.Indexed(accumulator.Name, accumulator.Value.Free)} {(accumulator.Kind == Reduction.Sum ? "+=" : "←")} {accumulator.Body}{(accumulator.AcrossInstances ? " (across instances)" : "")}{(accumulator.Squares is { } squares ? $", and {Printer.Indexed(squares.Name, squares.Free)} += the squares of its deviations from the mean" : "")}";
         foreach (var write in sweep.Writes) yield return "  write " + Describe(write);
     }
+
+    /// <summary>A call of a user's own method: <c>swish = Swish(x)</c>.</summary>
+    public static string Call(CustomCall call) =>
+        $"{string.Join(", ", call.Results.Select(result => result.Name))} = {call.Results[0].Call.Method.Name}({string.Join(", ", call.Results[0].Arguments.Select(argument => argument is Read read ? read.Tensor : argument.ToString()))})";
 
     /// <summary>A product of matrices as a formula: <c>scores[n,m] = Σ_d query[n,d]·key[m,d]</c>.</summary>
     public static string Product(Multiplication product) =>

@@ -56,6 +56,11 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
                 _steps.Add(targets.TryGetValue(product.Name, out var target)
                     ? new Multiplication(product, target.Name, [.. target.Layout.Atoms()], [])
                     : new Multiplication(product, product.Name, [.. product.Layout], []));
+            var calls = pending.OfType<CustomTensor>().Where(call => call.Arguments.All(argument => IsReady(argument, planner.AtHand))).ToList();
+            foreach (var call in calls.Where(call => !calls.TakeWhile(other => other != call).Any(other => Intermediates.IsSameCall(other.Call, call.Call))))
+                _steps.Add(new CustomCall([.. calls.Where(other => Intermediates.IsSameCall(other.Call, call.Call))], []));
+            _available.UnionWith(calls.Select(call => call.Name));
+            pending.RemoveAll(calls.Contains);
             _available.UnionWith(products.Select(product => product.Name));
             pending.RemoveAll(products.Contains);
             if (waiting.Count + required.Count + pending.Count == before) throw new InvalidOperationException("The steps depend on each other in a circle.");
@@ -106,6 +111,7 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
 
     private bool IsNeeded(Step step, string result, HashSet<Expr> nodes) => step switch
     {
+        CustomCall call => call.Results.Any(tensor => nodes.Contains(ReadOf(tensor))),
         Multiplication product => product.Target == result || nodes.Contains(ReadOf(product.Value)),
         Region region => Written(region).Any(name => name == result || flow.Find(name) is { } tensor && nodes.Contains(ReadOf(tensor)))
             || region.Sweeps.SelectMany(sweep => sweep.Accumulators).SelectMany(accumulator => accumulator.Values).Any(nodes.Contains)

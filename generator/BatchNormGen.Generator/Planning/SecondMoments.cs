@@ -21,16 +21,20 @@ internal static class SecondMoments
         {
             var reduce = (Reduce)squares.Value;
             if (reduce.Body is not Product { Coefficient.IsOne: true, Factors: [{ Base: var deviation, Exponent: var exponent }] } || exponent != 2) continue;
-            if (Value(deviation) is not Add { Terms: [var a, var b] }) continue;
-            var means = bodies[Value(a)].Where(sum => IsMinusMean(graph, reduce, b, sum)).Concat(bodies[Value(b)].Where(sum => IsMinusMean(graph, reduce, a, sum)));
-            if (means.OrderBy(sum => places[sum]).FirstOrDefault() is { } mean) found.Add(squares, mean);
+            if (Value(deviation) is not Add { Terms: var terms }) continue;
+            var means = from mean in terms
+                        where mean is Product { Coefficient.Sign: < 0 }
+                        from sum in bodies[Value(graph.Add(terms.Remove(mean)))]
+                        where IsMinusMean(graph, reduce, mean, sum)
+                        select sum;
+            if (means.OrderBy(sum => places[sum]).FirstOrDefault() is { } first) found.Add(squares, first);
         }
         return found;
     }
 
     private static bool IsMinusMean(Graph graph, Reduce squares, Expr term, Named sum)
     {
-        if (((Reduce)sum.Value).Over != squares.Over || term is not Product { Coefficient.Sign: < 0 }) return false;
+        if (((Reduce)sum.Value).Over != squares.Over) return false;
         return Value(graph.Negate(term)) == graph.Multiply(squares.Over.Select(index => graph.Power(graph.Extent(index.Axis), -1)).Append(sum));
     }
 

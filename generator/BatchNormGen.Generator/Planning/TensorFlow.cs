@@ -37,6 +37,7 @@ internal sealed class TensorFlow
     {
         OperandTensor operand => [operand.Value],
         ProductTensor product => [product.Left, product.Right],
+        CustomTensor custom => custom.Arguments,
         _ => [],
     };
 

@@ -12,6 +12,9 @@ internal static class Annotations
     public const string Library = "BatchNormGen";
     public const string Differentiable = Library + ".DifferentiableAttribute";
 
+    /// <summary>What the names of the generated methods of a layer end with.</summary>
+    public static readonly ImmutableArray<string> Generated = ["Forward", "Backward", "Fused", "ValueAndGradients"];
+
     /// <summary>The library's attribute that is written <c>[name]</c>, if it is among them.</summary>
     public static AttributeData? Find(this ImmutableArray<AttributeData> attributes, string name) =>
         attributes.FirstOrDefault(data => data.AttributeClass?.ToDisplayString() == $"{Library}.{name}Attribute");

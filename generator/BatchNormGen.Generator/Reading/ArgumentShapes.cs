@@ -25,7 +25,7 @@ internal static class ArgumentShapes
         return fits;
     }
 
-    private static ImmutableArray<Axis>? Declared(IParameterSymbol parameter) =>
+    public static ImmutableArray<Axis>? Declared(IParameterSymbol parameter) =>
         parameter.GetAttributes().Find("Shape")?.ConstructorArguments.FirstOrDefault().Value is string text ? ShapeText.Parse(text, out _) : null;
 
     private static string ShapeOf(ImmutableArray<Axis> axes) => $"[{string.Join(", ", axes.Select(axis => axis.Name))}]";

@@ -13,11 +13,9 @@ internal sealed partial class ExpressionReader
     /// <summary>From here on a local or parameter stands for these parts, each of which is a stage if it is computed.</summary>
     public void Assign(ISymbol symbol, ITypeSymbol type, ImmutableArray<Value?> parts)
     {
-        var names = type.IsTupleType ? type.PartNames(symbol.Name) : [.. parts.Select(_ => symbol.Name)];
-        scope.Set(symbol, names.Length == parts.Length ? [.. parts.Select((part, i) => IsCondition(type) ? part : scope.Keep(names[i], type, part))] : []);
+        var places = type.ItemType() is { } item ? [.. parts.SelectMany(_ => item.Parts(symbol.Name)).Take(parts.Length)] : type.Parts(symbol.Name);
+        scope.Set(symbol, places.Length != parts.Length ? [] : [.. parts.Zip(places, (part, place) => place.Type.IsChoice() ? part : scope.Keep(place.Name, place.Type, part))]);
     }
-
-    private static bool IsCondition(ITypeSymbol type) => type.SpecialType == SpecialType.System_Boolean;
 
     public override Value? VisitSimpleAssignment(ISimpleAssignmentOperation operation, object? argument) => Single(Assign(operation));
 

@@ -22,6 +22,7 @@ internal sealed partial class ExpressionReader
 
     public override Value? VisitInvocation(IInvocationOperation operation, object? argument)
     {
+        if (GradientOf(operation.TargetMethod) is { } gradient) return ReadCustom(operation, gradient);
         if (IsComposed(operation)) return Single(ReadComposed(operation));
         if (IsConversion(operation)) return Read(operation.Arguments[0].Value);
         if (IsDelegateOfLocal(operation)) return null;   // said where its value is declared
@@ -36,6 +37,7 @@ internal sealed partial class ExpressionReader
         return call switch
         {
             { Name: "Gelu", Operands: [var x, var approximation] } => ReadGelu(x, approximation),
+            { Home: Home.Scalars, Name: "CreateChecked" or "CreateSaturating" or "CreateTruncating", Operands: [var number] } => Read(number),
             { Home: Home.Scalars } => NotTaken(call),
             { Name: "Add", Operands: [var a, var b] } => ReadBinary(BinaryOperatorKind.Add, a, b),
             { Name: "Subtract", Operands: [var a, var b] } => ReadBinary(BinaryOperatorKind.Subtract, a, b),
@@ -142,11 +144,11 @@ internal sealed partial class ExpressionReader
             ? x.Layout.Select((index, axis) => axes.Contains(axis) ? null : index).ToImmutableArray()
             : x.Layout.Where((_, axis) => !axes.Contains(axis)).ToImmutableArray();
         if (layout.IsEmpty && call.IsTensor) layout = [null];
-        return new(reduction.Build(new(scope, x), over, x.Expr, correction), layout);
+        return new(reduction.Build(new(Graph, x, scope.Stage), over, x.Expr, correction), layout);
     }
 
     private Value? ReadAlong(IOperation operand, IOperation axis, Compositions.Along along) =>
-        Read(operand) is { } x && ReadAxis(axis, x) is { } at ? x with { Expr = along.Build(new(scope, x), IndexSet.Of([x.Layout[at]]), x.Expr) } : null;
+        Read(operand) is { } x && ReadAxis(axis, x) is { } at ? x with { Expr = along.Build(new(Graph, x, scope.Stage), IndexSet.Of([x.Layout[at]]), x.Expr) } : null;
 
     private Value? NotTaken(Call call)
     {

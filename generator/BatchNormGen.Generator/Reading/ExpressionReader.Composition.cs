@@ -1,9 +1,11 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace BatchNormGen.Generator.Reading;
@@ -32,7 +34,7 @@ internal sealed partial class ExpressionReader
             scope.Report(Descriptors.NotComposed, place, method.Name, why, instead);
             return [];
         }
-        if (ReadArguments(operation, method) is not { } arguments || !ArgumentShapes.Check(scope, method, arguments, place) || !scope.Repeat(place)) return [];
+        if (ReadArguments(operation, method) is not { } arguments || !ArgumentShapes.Check(scope, method, arguments, place) || !scope.Repeat(place) || !scope.Nest(place)) return [];
         foreach (var (parameter, parts, _) in arguments) scope.Set(parameter, parts);
 
         if (!method.IsDifferentiable()) return ReadBody(method, body!);
@@ -42,6 +44,23 @@ internal sealed partial class ExpressionReader
         if (error.Id == Descriptors.Recursion.Id) scope.Report(Descriptors.Recursion, place, method.Name);
         else scope.Report(Descriptors.CalleeNotRead, place, method.Name, error.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
         return [];
+    }
+
+    /// <summary>
+    /// What the compiler does not know, which it says itself. Only what this generator is going to write will be known after
+    /// all, and is named here.
+    /// </summary>
+    private Value? Unknown(IOperation operation)
+    {
+        foreach (var call in operation.Syntax.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>())
+            if (operation.SemanticModel is { } model && Place.NameOf(call) is { } name && Annotations.Generated.FirstOrDefault(ending => name.Identifier.Text.EndsWith(ending, StringComparison.Ordinal)) is { } ending)
+            {
+                var layer = name.Identifier.Text.Substring(0, name.Identifier.Text.Length - ending.Length);
+                var type = (call.Expression as MemberAccessExpressionSyntax)?.Expression is { } qualifier ? model.GetSymbolInfo(qualifier, scope.Token).Symbol as INamedTypeSymbol : null;
+                if (layer.Length > 0 && model.LookupSymbols(call.SpanStart, type, layer).OfType<IMethodSymbol>().Any(method => method.IsDifferentiable()))
+                    scope.Report(Descriptors.NotComposed, name.GetLocation(), name.Identifier.Text, "it is generated, and generated code is not read", $"Call '{layer}', which is read in place of its call");
+            }
+        return null;
     }
 
     // What generic code has for numbers and conversions.

@@ -148,4 +148,11 @@ internal sealed partial class ExpressionReader
 
     private static bool IsWhole(BinaryOperatorKind kind) =>
         kind is BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder or BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift;
+
+    /// <summary>A known number that its type can hold; beyond that C# would begin again from the other end.</summary>
+    private Value? InRange(IOperation operation, Value? value)
+    {
+        if (value?.Expr is not Constant { Value: var number } || operation.Type?.SpecialType != SpecialType.System_Int32) return value;
+        return number < (Rational)int.MinValue || number > (Rational)int.MaxValue ? Unsupported(operation, $"{number} is no int", "Count with smaller numbers") : value;
+    }
 }

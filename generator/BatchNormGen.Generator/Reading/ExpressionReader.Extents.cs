@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -16,6 +17,8 @@ internal sealed partial class ExpressionReader
         if (operation.Instance is IPropertyReferenceOperation lengths && IsLengths(lengths) && operation.Arguments is [var index])
             return ReadExtent(lengths.Instance!, index.Value);
         if (operation.Instance is ILocalReferenceOperation { Type: var type } && !type.IsTensorLike()) return null;   // declared by what is no value
+        if (operation is { Instance: null, Type: ITypeParameterSymbol } && operation.Property.IsArithmetic() && NumberNamed(operation.Property.Name) is { } number)
+            return Value.Scalar(Graph.Constant(number));
         if (operation.Instance?.Type.IsTensorLike() != true)
             return Unsupported(operation, "a layer depends on its parameters alone", "Pass it as a parameter, or make it a constant");
         return operation.Property.Name switch
@@ -26,6 +29,18 @@ internal sealed partial class ExpressionReader
             _ => Unsupported(operation, "only whole tensors are staged", "Supported are " + Advice.Supported),
         };
     }
+
+    /// <summary>The numbers that every floating-point type has a name for.</summary>
+    private static Rational? NumberNamed(string name) => name switch
+    {
+        "One" or "MultiplicativeIdentity" => Rational.One,
+        "NegativeOne" => Rational.MinusOne,
+        "Zero" or "AdditiveIdentity" => Rational.Zero,
+        "E" => Rational.FromDouble(Math.E),
+        "Pi" => Rational.FromDouble(Math.PI),
+        "Tau" => Rational.FromDouble(2 * Math.PI),
+        _ => null,
+    };
 
     public override Value? VisitImplicitIndexerReference(IImplicitIndexerReferenceOperation operation, object? argument) =>
         operation.Instance is IPropertyReferenceOperation lengths && IsLengths(lengths)

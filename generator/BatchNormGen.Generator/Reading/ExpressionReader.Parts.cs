@@ -12,8 +12,8 @@ internal sealed partial class ExpressionReader
     /// <summary>The parts of an expression: one value, or those of a tuple or a list in their order; nothing where they cannot be read.</summary>
     public ImmutableArray<Value?> ReadAll(IOperation? operation)
     {
-        if (operation is null or IInvalidOperation || operation.Type.IsUnknown()) return [];
-        if (!operation.Type.HasParts()) return [Read(operation)];
+        if (operation is null or IInvalidOperation || operation.Type.IsUnknown()) return [Read(operation)];
+        if (!operation.Type.HasParts() && operation is not ITupleOperation) return [Read(operation)];
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         return operation switch
         {
@@ -110,7 +110,7 @@ internal sealed partial class ExpressionReader
 
     public override Value? VisitTuple(ITupleOperation operation, object? argument)
     {
-        ReadAll(operation);
+        ReadElements(operation.Elements);
         return null;
     }
 }

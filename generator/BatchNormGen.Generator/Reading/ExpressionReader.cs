@@ -18,7 +18,8 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
     public Value? Read(IOperation? operation)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        return operation is null or IInvalidOperation || operation.Type.IsUnknown() ? null
+        return operation is null ? null
+            : operation is IInvalidOperation || operation.Type.IsUnknown() ? Unknown(operation)
             : operation.ConstantValue.HasValue ? ReadConstant(operation)
             : ReadOfList(operation) is { } read ? read()
             : NumberOfType(operation) is { } number ? Value.Scalar(Graph.Constant(number))
@@ -52,7 +53,7 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
     public override Value? VisitConversion(IConversionOperation operation, object? argument)
     {
         var (from, to) = (operation.Operand.Type, operation.Type);
-        if (operation.Operand is IInvalidOperation || from.IsUnknown()) return null;
+        if (operation.Operand is IInvalidOperation || from.IsUnknown()) return Unknown(operation);
         var keepsValue = operation.Conversion.IsIdentity || (from.IsInteger() || from.IsChoice()) && (to.IsInteger() || to.IsChoice())
             || (operation.OperatorMethod is null ? from.IsNumeric() && to.IsNumeric() : from.IsTensorLike() && to.IsTensorLike());
         if (!keepsValue) return from is null ? Read(operation.Operand) : Unsupported(operation, $"it converts to '{to?.ToDisplayString()}'", "Convert between float, double and integers only");
@@ -83,9 +84,9 @@ internal sealed partial class ExpressionReader(Scope scope) : OperationVisitor<o
         if (!operation.Type.IsNumeric() || method?.IsArithmetic() == false || !isWhole && Arithmetic(kind) is null)
             return Unsupported(operation, "a layer has no such operator", "Supported are " + Advice.Supported);
         var (a, b) = (Read(left), Read(right));
-        if (!isWhole) return Combine(a, b, Arithmetic(kind)!, Place.Of(operation.Syntax));
+        if (!isWhole) return InRange(operation, Combine(a, b, Arithmetic(kind)!, Place.Of(operation.Syntax)));
         if (a is null || b is null) return null;
-        if (a.Expr is Constant x && b.Expr is Constant y && Whole(kind, x.Value.Numerator, y.Value.Numerator) is { } number) return Value.Scalar(Graph.Constant(new Rational(number, 1)));
+        if (a.Expr is Constant x && b.Expr is Constant y && Whole(kind, x.Value.Numerator, y.Value.Numerator) is { } number) return InRange(operation, Value.Scalar(Graph.Constant(new Rational(number, 1))));
         return kind == BinaryOperatorKind.Divide
             ? Quotient(a.Expr, b.Expr) ?? Rounds(operation, $"(float){Place.Text(left.Syntax)} / {Place.Text(right.Syntax)}")
             : Unsupported(operation, "a layer has no such operator", "Supported are " + Advice.Supported);

@@ -48,9 +48,10 @@ internal sealed record Layer(
 /// <param name="HintName">The namespace-qualified name of the generated file, of characters that file names may have.</param>
 /// <param name="DeclaringHalf">Of a partial method, if the generator owes it.</param>
 /// <param name="HasDocumentation">Whether the user's half has an XML comment.</param>
-/// <param name="Element">The element type in C#: <c>float</c> or <c>double</c>.</param>
+/// <param name="Element">The element type in C#: <c>float</c>, <c>double</c>, or a type parameter.</param>
 /// <param name="Parameters">In the order of the declaration.</param>
 /// <param name="Backward">The form that the user asked for.</param>
+/// <param name="TypeParameter">Of a generic method, which is written for each of the element types.</param>
 internal sealed record Signature(
     string Namespace,
     EquatableArray<string> Types,
@@ -62,7 +63,25 @@ internal sealed record Signature(
     bool HasDocumentation,
     string Element,
     EquatableArray<Parameter> Parameters,
-    BackwardForm Backward);
+    BackwardForm Backward,
+    TypeParameter? TypeParameter = null)
+{
+    /// <summary>The element types that code is written for.</summary>
+    public ImmutableArray<string> Elements => TypeParameter is null ? [Element] : ["float", "double"];
+
+    /// <summary>The same over one of the element types.</summary>
+    public Signature In(string element) => TypeParameter is null ? this : this with
+    {
+        Element = element,
+        Parameters = Parameters.Select(parameter => parameter.Type == TypeParameter.Name ? parameter with { Type = element } : parameter).ToImmutableArray(),
+        TypeParameter = null,
+    };
+}
+
+/// <summary>The type parameter of a generic method, which stands for float or double.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Constraints">What it has to be: <c>unmanaged, global::System.Numerics.IFloatingPointIeee754&lt;T&gt;</c>.</param>
+internal sealed record TypeParameter(string Name, string Constraints);
 
 /// <summary>How the backward is to be written; the generator's twin of the library's enum, by value.</summary>
 internal enum BackwardForm

@@ -34,6 +34,9 @@ internal static class Place
         return text.Length <= 60 ? text : text.Substring(0, 59) + "…";
     }
 
+    /// <summary>The name of what is called, where it has one.</summary>
+    public static SimpleNameSyntax? NameOf(InvocationExpressionSyntax invocation) => Name(invocation.Expression) as SimpleNameSyntax;
+
     private static SyntaxNode Name(ExpressionSyntax called) => called switch
     {
         MemberAccessExpressionSyntax access => access.Name,

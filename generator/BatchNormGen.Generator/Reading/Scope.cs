@@ -20,6 +20,9 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
     /// <summary>How many rounds of loops and calls are written out, so that reading has an end.</summary>
     private const int MostRepetitions = 1000;
 
+    /// <summary>How deep calls are nested, so that there is stack for them.</summary>
+    private const int DeepestCall = 50;
+
     private readonly Dictionary<ISymbol, ImmutableArray<Value?>> _parts = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, ImmutableArray<Option>> _options = new(SymbolEqualityComparer.Default);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -110,6 +113,14 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
         Token.ThrowIfCancellationRequested();
         if (++_repetitions <= MostRepetitions) return true;
         if (_repetitions == MostRepetitions + 1) Report(Descriptors.TooLong, place, MostRepetitions);
+        return false;
+    }
+
+    /// <summary>Whether one more call may be read inside those that are being read; false, which is said at the place, where they are too deep.</summary>
+    public bool Nest(Location place)
+    {
+        if (_calls.Count < DeepestCall) return true;
+        Report(Descriptors.TooLong, place, MostRepetitions);
         return false;
     }
 

@@ -83,7 +83,8 @@ internal sealed partial class StatementReader(Scope scope, bool returns = true) 
     {
         switch (operation.Operation)
         {
-            case IInvalidOperation: break;
+            case IInvalidOperation: _expressions.Read(operation.Operation); break;
+            case IInvocationOperation { TargetMethod: { ReturnsVoid: true, DeclaringSyntaxReferences.IsEmpty: false } }: _expressions.Read(operation.Operation); break;
             case IAssignmentOperation or IIncrementOrDecrementOperation or IThrowOperation: _expressions.ReadAll(operation.Operation); break;
             default: Report(operation, "its value is lost", "Declare a local for the value, or remove the statement"); break;
         }

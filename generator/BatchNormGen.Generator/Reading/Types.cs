@@ -35,7 +35,7 @@ internal static class Types
     public static bool IsChoice(this ITypeSymbol? type) => type is { SpecialType: SpecialType.System_Boolean } or { TypeKind: TypeKind.Enum };
 
     /// <summary>Whether an operator means the same for tensors, or for what a type parameter stands for, as for numbers.</summary>
-    public static bool IsArithmetic(this IMethodSymbol method) =>
+    public static bool IsArithmetic(this ISymbol method) =>
         method.IsInTensors() || method.ContainingType is { TypeKind: TypeKind.Interface } && method.ContainingNamespace?.ToDisplayString() == "System.Numerics";
 
     public static bool IsDifferentiable(this IMethodSymbol method) =>
@@ -57,10 +57,10 @@ internal static class Types
     public static int PartCount(this ITypeSymbol? type) =>
         type is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Sum(element => element.Type.PartCount()) : 1;
 
-    /// <summary>What the parts of a tuple are called: as its elements, if they have names.</summary>
-    public static ImmutableArray<string> PartNames(this ITypeSymbol type, string name) =>
-        type is not INamedTypeSymbol { IsTupleType: true } tuple ? [name]
-        : [.. tuple.TupleElements.SelectMany(element => element.Type.PartNames(element.IsExplicitlyNamedTupleElement ? element.Name : name + element.Name))];
+    /// <summary>The parts of a tuple, called as its elements if they have names; of any other type, itself.</summary>
+    public static ImmutableArray<(string Name, ITypeSymbol Type)> Parts(this ITypeSymbol type, string name) =>
+        type is not INamedTypeSymbol { IsTupleType: true } tuple ? [(name, type)]
+        : [.. tuple.TupleElements.SelectMany(element => element.Type.Parts(element.IsExplicitlyNamedTupleElement ? element.Name : name + element.Name))];
 
     public static bool IsInTensors(this ISymbol symbol) => symbol.ContainingNamespace?.ToDisplayString() == "System.Numerics.Tensors";
 }

@@ -159,7 +159,21 @@ internal static class Rules
     {
         if (node is not Reduce { Kind: Reduction.Sum } sum) return null;
         var terms = Distribute(graph, sum.Body).ToList();
+        KeepTogether(graph, sum, terms);
         return terms.Count < 2 ? null : graph.Add(terms.Select(term => graph.Sum(sum.Over, term)));
+    }
+
+    /// <summary>Terms whose sum is in the body already stay together: of x + r − mean(x + r) the first two.</summary>
+    private static void KeepTogether(Graph graph, Reduce sum, List<Expr> terms)
+    {
+        if (terms.Count < 3) return;
+        foreach (var known in sum.Body.Nodes().OfType<Reduce>().Where(known => known.Kind == Reduction.Sum && known.Over == sum.Over))
+        {
+            if (known.Body is not Add { Terms: var together } || together.Length >= terms.Count || !together.All(terms.Contains)) continue;
+            terms.RemoveAll(together.Contains);
+            terms.Insert(0, known.Body);
+            return;
+        }
     }
 
     /// <summary>The terms of a sum, or of a product with a sum among its factors: f·(a + b) = f·a + f·b.</summary>

@@ -44,6 +44,17 @@ public static class Scalars
     /// <param name="right">The other.</param>
     public static double Minimum(double left, double right) => Math.Min(left, right);
 
+    /// <summary>min(max(x, low), high); NaN where any of them is NaN.</summary>
+    /// <param name="x">The argument.</param>
+    /// <param name="low">The lower bound.</param>
+    /// <param name="high">The upper bound.</param>
+    public static double Clamp(double x, double low, double high) => Math.Min(Math.Max(x, low), high);
+
+    /// <summary>What the rounded part of a value left over. Beside an infinite part there is nothing.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="rounded">Its rounded part.</param>
+    public static double Rest(double value, float rounded) => float.IsFinite(rounded) ? value - rounded : 0;
+
     /// <summary>e^x.</summary>
     /// <param name="x">The exponent.</param>
     public static double Exp(double x) => Math.Exp(x);

@@ -23,7 +23,8 @@ public readonly unsafe ref struct Scratch<T>
 
     /// <summary>Borrows <paramref name="length"/> zeros.</summary>
     /// <param name="length">The number of elements.</param>
-    public Scratch(int length)
+    /// <param name="clear">Whether they have to be zeros: not where each of them is written before it is read.</param>
+    public Scratch(int length, bool clear = true)
     {
         T[]?[] buffers = stack ??= new T[8][];
         if (used == buffers.Length)
@@ -43,7 +44,10 @@ public readonly unsafe ref struct Scratch<T>
         // A vector that straddles two cache lines costs a third more. Should the array move after this, nothing else is lost.
         nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(buffer));
         Span = buffer.AsSpan((int)(-address & (CacheLine - 1)) / sizeof(T), length);
-        Span.Clear();
+        if (clear)
+        {
+            Span.Clear();
+        }
     }
 
     /// <summary>The buffer. Not to be used after <see cref="Dispose"/>.</summary>

@@ -32,7 +32,7 @@ internal sealed class GeneratedContender<TCache>(
 
     public delegate void BackwardMethod(
         ReadOnlyTensorSpan<float> dout, ReadOnlyTensorSpan<float> x, ReadOnlyTensorSpan<float> gamma, ReadOnlyTensorSpan<float> beta,
-        TCache cache, TensorSpan<float> dx, TensorSpan<float> dgamma, TensorSpan<float> dbeta);
+        TCache cache, TensorSpan<float> dx, TensorSpan<float> dgamma, TensorSpan<float> dbeta, bool accumulate = false);
 
     public override string Name => "generated";
 

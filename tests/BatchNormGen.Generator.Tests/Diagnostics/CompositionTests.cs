@@ -40,6 +40,25 @@ public class CompositionTests
         "BNG0016", "'throw' cannot be part of a layer, whose body has to be one formula for every element. Do this where the layer is called.", body,
         "static Tensor<float> F(Tensor<float> t) { [|throw|] new Exception(); }");
 
+    [Theory]
+    [InlineData("return [|CenterFused|](x);", "CenterFused")]
+    [InlineData("var y = w * Layers.[|CenterFused|](x); return y;", "CenterFused")]
+    [InlineData("var (y, cache) = [|CenterForward|](x); return y;", "CenterForward")]
+    public void What_is_generated_is_not_read(string body, string name)
+    {
+        var (source, span) = Marked.Parse(With(body, "[Differentiable] public static partial Tensor<float> Center([Shape(\"N, D\")] Tensor<float> t) => t - t.Mean(axis: 0);"));
+        var diagnostic = Assert.Single(Compile.Generate(source).Diagnostics);
+        Assert.Equal(
+            $"BNG0031 '{name}' cannot be part of a layer: it is generated, and generated code is not read. Call 'Center', which is read in place of its call.",
+            $"{diagnostic.Id} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        Assert.Equal(span, diagnostic.Location.SourceSpan);
+    }
+
+    [Fact]
+    public void Calls_are_not_nested_too_deeply() => Assert.Equal(["BNG0034"], Compile.Generate(With("return F0(x);",
+        string.Concat(Enumerable.Range(0, 200).Select(i => $"static Tensor<float> F{i}(Tensor<float> t) => F{i + 1}(t); ")) + "static Tensor<float> F200(Tensor<float> t) => t;"))
+        .Diagnostics.Select(diagnostic => diagnostic.Id));
+
     [Fact]
     public void Two_layers_with_one_helper_say_it_once()
     {

@@ -34,6 +34,15 @@ public class ChoiceTests
         Assert.Equal(":\noutput[n,d] = s·x[n,d]", Reads.Print(method));
     }
 
+    [Theory]
+    [InlineData("return x * s;")]
+    [InlineData("var h = x; for (var i = 0; i < 3; i++) { h = Local(h); } return h; Tensor<float> Local(Tensor<float> t) { var y = t * s; return y.Tanh(); }")]
+    public void One_case_is_written_with_all_parameters(string body)
+    {
+        Emitting.Emits.Clean(Source(body));
+        Emitting.Emits.Clean(Source(body).Replace("[Differentiable]", "[Differentiable(Backward = BackwardForm.Staged)]"));
+    }
+
     [Fact]
     public void Choices_are_parameters_without_axes_and_gradients() => Assert.Equal(
         ["x float True  True", "s float False  False", "a bool False  False", "b bool False true False", "mode global::Choosing.Mode False global::Choosing.Mode.Mean False"],

@@ -62,6 +62,7 @@ public class CompositionTests
     [InlineData("var c = s; Tensor<float> Scaled(Tensor<float> a) => a * c; c = 3; return Scaled(x);", "3·x[n,d]")]
     [InlineData("var c = 1; Tensor<float> Next(Tensor<float> a) { c++; return a * c; } return Next(x) + Next(w);", "2·x[n,d] + 3·w[d]")]
     [InlineData("Tensor<float> F() { return G(x); Tensor<float> G(Tensor<float> a) => a * s; } return F();", "s·x[n,d]")]
+    [InlineData("var h = x; void Step() { h = h * s; } Step(); Step(); return h;", "s·h[n,d]")]
     [InlineData("return F(w); Tensor<T> F<T>(Tensor<T> a) where T : System.Numerics.IFloatingPointIeee754<T> => a + a;", "w[d] + w[d]")]
     public void Local_functions_see_the_locals_around_them(string body, string output) => Assert.EndsWith(" = " + output, Reads.Stages(body));
 

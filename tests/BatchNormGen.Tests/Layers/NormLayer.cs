@@ -126,7 +126,7 @@ internal sealed class NormLayer<T, TCache>(
     public delegate void Forward(ReadOnlyTensorSpan<T> x, ReadOnlyTensorSpan<T> gamma, ReadOnlyTensorSpan<T> beta, T eps, TensorSpan<T> output, TCache cache);
 
     public delegate void Backward(
-        ReadOnlyTensorSpan<T> dout, ReadOnlyTensorSpan<T> x, ReadOnlyTensorSpan<T> gamma, ReadOnlyTensorSpan<T> beta, TCache cache, TensorSpan<T> dx, TensorSpan<T> dgamma, TensorSpan<T> dbeta);
+        ReadOnlyTensorSpan<T> dout, ReadOnlyTensorSpan<T> x, ReadOnlyTensorSpan<T> gamma, ReadOnlyTensorSpan<T> beta, TCache cache, TensorSpan<T> dx, TensorSpan<T> dgamma, TensorSpan<T> dbeta, bool accumulate = false);
 
     public override NormResults<T> Allocating(NormInputs<T> inputs)
     {
