@@ -3,22 +3,31 @@ using BatchNormGen;
 
 namespace DigitsNet;
 
-/// <summary>The layers whose gradients the compiler derives; the rest of the network is in the folder Network.</summary>
-public static partial class Layers
+/// <summary>What networks are made of: ordinary methods, which the compiler reads in place of their calls.</summary>
+internal static class Layers
 {
-    /// <summary>Batch normalization over the batch axis (Ioffe and Szegedy, 2015).</summary>
-    [Differentiable]
-    public static partial Tensor<float> BatchNorm(
-        [Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> gamma, [Shape("D")] Tensor<float> beta, float eps)
+    private const float Epsilon = 1e-5f;
+
+    public static Tensor<float> Affine(Tensor<float> x, Tensor<float> weights, Tensor<float> bias) => x.MatMul(weights) + bias;
+
+    /// <summary>Batch normalization (Ioffe and Szegedy, 2015), with the mean and the variance of the mini-batch.</summary>
+    public static (Tensor<float> output, Tensor<float> mean, Tensor<float> variance) BatchNorm(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta)
     {
-        var mean           = x.Mean(axis: 0);                    // (1) mini-batch mean
-        var devFromMean    = x - mean;                           // (2) subtract it from every example
-        var devFromMeanSq  = devFromMean.Square();               // (3)
-        var variance       = devFromMeanSq.Mean(axis: 0);        // (4) mini-batch variance
-        var stddev         = (variance + eps).Sqrt();            // (5)
-        var invertedStddev = 1f / stddev;                        // (6)
-        var xNorm          = devFromMean * invertedStddev;       // (7) normalize
-        var scaledX        = gamma * xNorm;                      // (8) scale
-        return scaledX + beta;                                   // (9) shift
+        var mean = x.Mean(axis: 0);
+        var variance = x.Variance(axis: 0);
+        return (Normalize(x, mean, variance, gamma, beta), mean, variance);
     }
+
+    /// <summary>The same where mean and variance are given.</summary>
+    public static Tensor<float> Normalize(
+        Tensor<float> x, Tensor<float> mean, Tensor<float> variance, Tensor<float> gamma, Tensor<float> beta)
+    {
+        var xNorm = (x - mean) / (variance + Epsilon).Sqrt();
+        return gamma * xNorm + beta;
+    }
+
+    /// <summary>The mean over the examples of −log softmax(scores)[label].</summary>
+    public static float CrossEntropy(Tensor<float> scores, Tensor<int> labels) =>
+        -scores.LogSoftmax(axis: 1).Gather(labels, axis: 1).Mean();
 }

@@ -1,5 +1,5 @@
+using System.Numerics.Tensors;
 using DigitsNet.Data;
-using DigitsNet.Network;
 
 namespace DigitsNet;
 
@@ -12,8 +12,9 @@ internal sealed class Training(DigitSet train, DigitSet test, Random random)
     private const int BatchSize = 64;
     private const float HighestRate = 0.1f;
 
-    private readonly DigitNetwork network = new(BatchSize, random);
-    private readonly Batch images = new(BatchSize, 64);
+    private readonly DigitReader reader = new(random);
+    private readonly int[] order = [.. Enumerable.Range(0, train.Count)];
+    private readonly float[] images = new float[BatchSize * DigitSet.Pixels];
     private readonly int[] labels = new int[BatchSize];
 
     /// <summary>Trains as it is enumerated, epoch by epoch.</summary>
@@ -29,14 +30,13 @@ internal sealed class Training(DigitSet train, DigitSet test, Random random)
 
     private float TrainEpoch(float rate)
     {
-        int[] order = [.. Enumerable.Range(0, train.Count)];
         random.Shuffle(order);
-
         var loss = 0f;
-        foreach (var positions in order.Chunk(BatchSize))
+        for (var start = 0; start < train.Count; start += BatchSize)
         {
-            train.Fill(images, labels, positions);
-            loss += network.Train(images, labels, rate) * positions.Length;
+            var count = Math.Min(BatchSize, train.Count - start);
+            train.Copy(order.AsSpan(start, count), images, labels);
+            loss += count * reader.Train(new(images, [count, DigitSet.Pixels]), new(labels, [count]), rate);
         }
 
         return loss / train.Count;
@@ -44,11 +44,11 @@ internal sealed class Training(DigitSet train, DigitSet test, Random random)
 
     private double TestAccuracy()
     {
+        var scores = reader.Predict(test.Images);
         var correct = 0;
-        foreach (var positions in Enumerable.Range(0, test.Count).Chunk(BatchSize))
+        for (var n = 0; n < test.Count; n++)
         {
-            test.Fill(images, labels, positions);
-            correct += network.CountCorrect(images, labels);
+            if (TensorPrimitives.IndexOfMax(scores.GetSpan([n, 0], DigitSet.Classes)) == test.Labels[n]) correct++;
         }
 
         return (double)correct / test.Count;

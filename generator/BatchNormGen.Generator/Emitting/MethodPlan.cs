@@ -133,7 +133,7 @@ internal sealed record Variant(int Case, EquatableArray<Choice> Choices, Plan Pl
 
     public KernelWriter Backward { get; } = new(Plan, backward: true);
 
-    /// <summary>Where a gradient may overwrite an input.</summary>
+    /// <summary>Which gradients may overwrite what the backward reads.</summary>
     public InPlace InPlace { get; } = new(Plan);
 
     public string Element => Plan.ClosedForm.Layer.Signature.Element;

@@ -12,12 +12,17 @@ internal static class Broadcast
     /// <summary>The two values over the indices of one layout; null, and the axes that met, where they do not align.</summary>
     public static (Expr A, Expr B, ImmutableArray<Index?> Layout)? Align(Graph graph, Value a, Value b, out (Index A, Index B) conflict)
     {
-        if (Layout(graph, a.Layout, b.Layout, out conflict) is not { } layout) return null;
+        // To rename a parameter costs nothing; whatever is computed would be computed twice.
+        var first = a.Expr is Read ? b : a;
+        if (Layout(graph, a.Layout, b.Layout, first.Layout, out conflict) is not { } layout) return null;
         return (To(graph, a, layout), To(graph, b, layout), layout);
     }
 
     /// <summary>The layout that two others broadcast to; null, and the axes that met, where they do not align.</summary>
-    public static ImmutableArray<Index?>? Layout(Graph graph, ImmutableArray<Index?> a, ImmutableArray<Index?> b, out (Index A, Index B) conflict)
+    public static ImmutableArray<Index?>? Layout(Graph graph, ImmutableArray<Index?> a, ImmutableArray<Index?> b, out (Index A, Index B) conflict) =>
+        Layout(graph, a, b, first: a, out conflict);
+
+    private static ImmutableArray<Index?>? Layout(Graph graph, ImmutableArray<Index?> a, ImmutableArray<Index?> b, ImmutableArray<Index?> first, out (Index A, Index B) conflict)
     {
         var rank = Math.Max(a.Length, b.Length);
         var layout = new List<Index?>(rank);
@@ -30,7 +35,7 @@ internal static class Broadcast
                 conflict = (ofA, ofB);
                 return null;
             }
-            layout.Add(Choose(graph, ofA, ofB, layout));
+            layout.Add(first == a ? Choose(graph, ofA, ofB, layout) : Choose(graph, ofB, ofA, layout));
         }
         return [.. layout];
     }

@@ -1,20 +1,26 @@
-using DigitsNet.Network;
+using System.Numerics.Tensors;
 
 namespace DigitsNet.Data;
 
 /// <summary>Images of 8 by 8 pixels, 0 (paper) to 1 (ink), row by row, each with the digit that it shows.</summary>
-internal sealed record DigitSet(float[][] Images, int[] Labels)
+internal sealed class DigitSet(float[][] images, int[] labels)
 {
-    public int Count => Labels.Length;
+    public const int Pixels = 64, Classes = 10;
 
-    /// <summary>Copies the examples at <paramref name="positions"/> into <paramref name="images"/> and <paramref name="labels"/>.</summary>
-    public void Fill(Batch images, int[] labels, ReadOnlySpan<int> positions)
+    public int Count => labels.Length;
+
+    /// <summary>The images [Count, Pixels].</summary>
+    public Tensor<float> Images { get; } = Tensor.Create(images.SelectMany(pixels => pixels).ToArray(), [images.Length, Pixels]);
+
+    public ReadOnlySpan<int> Labels => labels;
+
+    /// <summary>Copies the examples at <paramref name="positions"/>.</summary>
+    public void Copy(ReadOnlySpan<int> positions, Span<float> toImages, Span<int> toLabels)
     {
-        images.Count = positions.Length;
         for (var n = 0; n < positions.Length; n++)
         {
-            Images[positions[n]].CopyTo(images[n]);
-            labels[n] = Labels[positions[n]];
+            images[positions[n]].CopyTo(toImages[(n * Pixels)..]);
+            toLabels[n] = labels[positions[n]];
         }
     }
 }
