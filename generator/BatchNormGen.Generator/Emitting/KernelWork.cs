@@ -22,10 +22,13 @@ internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writ
 
     public override bool Reads(Variant variant, string tensor) => variant.Backward.Tensors.Contains(tensor);
 
-    public override IEnumerable<(string Tensor, string Check)> Overlaps(Result gradient) =>
-        from tensor in Plan.Variants.SelectMany(variant => variant.Backward.Tensors).Distinct()
-        where !_integers.Contains(tensor)
-        select (tensor, Plan.Variants.Where(variant => Reads(variant, tensor)).All(variant => variant.InPlace.IsSafe(variant.Gradient(gradient), tensor)) ? "DisjointOrSame" : "Disjoint");
+    public override IEnumerable<(string Tensor, string Check)> Overlaps(Result gradient)
+    {
+        var inPlace = Plan.Variants.Select(variant => (Variant: variant, Own: variant.Gradient(gradient))).ToList();
+        return from tensor in Plan.Variants.SelectMany(variant => variant.Backward.Tensors).Distinct()
+               where !_integers.Contains(tensor)
+               select (tensor, inPlace.Where(item => Reads(item.Variant, tensor)).All(item => item.Variant.InPlace.IsSafe(item.Own, tensor)) ? "DisjointOrSame" : "Disjoint");
+    }
 
     public override void Forward()
     {

@@ -216,7 +216,7 @@ internal sealed partial class RegionWriter
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
 
     /// <summary>The field for the parts of a sum. Where the sum itself is stored, or kept for a later sweep, that has its name.</summary>
-    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } || FieldValues.Any(value => value.Value == sum && !value.Wide) ? sum.Name + "Parts" : sum.Name;
+    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } || _small.TryGetValue(sum, out var small) && !small.Wide && IsFieldValue(small) ? sum.Name + "Parts" : sum.Name;
 
     private string Describe(int number)
     {
