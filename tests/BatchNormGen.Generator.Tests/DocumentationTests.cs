@@ -36,18 +36,25 @@ public class DocumentationTests
     public void The_tables_of_compositions_are_those_of_the_generator()
     {
         var graph = new Graph();
-        var i = graph.Index(new Axis("N"));
-        var (scalar, element) = (graph.Scalar("x"), graph.Read("x", [i]));
-        ImmutableArray<Expr> parameters = [graph.Scalar("p")];
         Assert.Equal(
-            Compositions.ElementWiseTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, scalar, parameters))} |"),
+            Compositions.ElementWiseTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, graph.Scalar("x"), [graph.Scalar("p")]))} |"),
             Rows("| Composition | y |"));
         Assert.Equal(
-            Compositions.ReductionTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, IndexSet.Of([i]), element, graph.Scalar("correction")))} |"),
+            Compositions.ReductionTable.Select(row => $"| `{row.Name}` | {Formula("float", $"x.{row.Name}({(row.HasCorrection ? "correction: correction" : "")})")} |"),
             Rows("| Reduction | y |"));
         Assert.Equal(
-            Compositions.AlongTable.Select(row => $"| `{row.Name}` | {Printer.Plain.Print(row.Build(graph, IndexSet.Of([i]), element))} |"),
+            Compositions.AlongTable.Select(row => $"| `{row.Name}` | {Formula("Tensor<float>", $"x.{row.Name}(axis: 0)")} |"),
             Rows("| Along an axis | y |"));
+    }
+
+    /// <summary>What an operation on x [N] is read as, its steps written out.</summary>
+    private static string Formula(string result, string expression)
+    {
+        var layer = Passes.Read(Layers.Source($$"""{{result}} Layer([Shape("N")] Tensor<float> x, int correction)""", $"return {expression};"));
+        var graph = new Graph(layer.Graph);
+        return Printer.Plain.Print(WriteOut(Assert.Single(layer.Outputs).Value));
+
+        Expr WriteOut(Expr node) => node is Named named ? WriteOut(named.Value) : graph.With(node, [.. node.Operands.Select(WriteOut)]);
     }
 
     [Fact]

@@ -21,18 +21,26 @@ internal sealed record Contraction(ImmutableArray<Factor> Left, ImmutableArray<F
     public static Contraction? Of(Expr node)
     {
         if (node is not Reduce { Kind: Reduction.Sum, Body: Product { Factors: { Length: >= 2 } factors } } sum) return null;
+
+        // Of a long product most factors have the same few indices, so one look at those says that there are no seeds.
+        var kinds = factors.Select(factor => factor.Base.Free).Distinct().ToList();
+        if (!kinds.Any(left => kinds.Any(right => CanBegin(sum, left, right)))) return null;
         for (var i = 0; i < factors.Length; i++)
             for (var j = i + 1; j < factors.Length; j++)
                 if (Grow(sum, factors, i, j) is { } found) return found;
         return null;
     }
 
+    /// <summary>Whether two factors can be seeds: both are summed over, and each has an index that the other lacks.</summary>
+    private static bool CanBegin(Reduce sum, IndexSet left, IndexSet right) =>
+        left.Overlaps(sum.Over) && right.Overlaps(sum.Over) && !left.Except(right).Except(sum.Over).IsEmpty && !right.Except(left).Except(sum.Over).IsEmpty;
+
     /// <summary>Takes two factors as the seeds of the operands, and gives each of the others to the one that it extends the least.</summary>
     private static Contraction? Grow(Reduce sum, ImmutableArray<Factor> factors, int first, int second)
     {
-        var (left, right) = (new List<Factor> { factors[first] }, new List<Factor> { factors[second] });
         var (ofLeft, ofRight) = (factors[first].Base.Free, factors[second].Base.Free);
-        if (Outside(ofLeft, ofRight).IsEmpty || Outside(ofRight, ofLeft).IsEmpty || !ofLeft.Overlaps(sum.Over) || !ofRight.Overlaps(sum.Over)) return null;
+        if (!CanBegin(sum, ofLeft, ofRight)) return null;
+        var (left, right) = (new List<Factor> { factors[first] }, new List<Factor> { factors[second] });
         foreach (var factor in factors.Where((_, place) => place != first && place != second))
         {
             var free = factor.Base.Free;

@@ -129,21 +129,22 @@ internal sealed class Graph : IEquatable<Graph>
 
     public Expr Negate(Expr a) => Multiply(Constant(-1), a);
 
-    public Expr Multiply(params IEnumerable<Expr> operands)
+    public Expr Multiply(params IEnumerable<Expr> operands) => Multiply(Rational.One, operands);
+
+    private Expr Multiply(Rational coefficient, IEnumerable<Expr> operands)
     {
-        var coefficient = Rational.One;
-        var factors = new List<Factor>();
+        var factors = ImmutableArray.CreateBuilder<Factor>();
         foreach (var operand in operands)
         {
             if (operand is Constant number) coefficient *= number.Value;
             else if (operand is Product product)
             {
-                coefficient *= product.Coefficient;
+                if (!product.Coefficient.IsOne) coefficient *= product.Coefficient;
                 factors.AddRange(product.Factors);
             }
             else factors.Add(new(operand, Rational.One));
         }
-        return Product(coefficient, factors);
+        return Product(coefficient, factors.ToImmutable());
     }
 
     public Expr Divide(Expr a, Expr b) => Multiply(a, Power(b, -1));
@@ -152,7 +153,8 @@ internal sealed class Graph : IEquatable<Graph>
     public Expr Product(Rational coefficient, IEnumerable<Factor> factors)
     {
         if (coefficient.IsZero) return Zero;
-        var kept = factors.Where(factor => !factor.Exponent.IsZero).ToImmutableArray();
+        var kept = factors.ToImmutableArray();
+        if (kept.Any(factor => factor.Exponent.IsZero)) kept = kept.RemoveAll(factor => factor.Exponent.IsZero);
         if (kept.Length == 0) return Constant(coefficient);
         if (coefficient.IsOne && kept is [{ Exponent.IsOne: true } only]) return only.Base;
         return Intern(new Product(coefficient, kept));
@@ -193,7 +195,7 @@ internal sealed class Graph : IEquatable<Graph>
     {
         _ when node.Operands.SequenceEqual(operands) => node,
         Algebra.Add => Add(operands),
-        Product product => Multiply(operands.Select((operand, i) => Power(operand, product.Factors[i].Exponent)).Prepend(Constant(product.Coefficient))),
+        Product product => Multiply(product.Coefficient, operands.Select((operand, i) => Power(operand, product.Factors[i].Exponent))),
         Apply apply => Apply(apply.Function, [.. operands]),
         Reduce reduce => Reduce(reduce.Kind, reduce.Over, operands[0]),
         Named named => Named(named.Name, operands[0]),

@@ -36,11 +36,11 @@ internal sealed class BackwardStages
         _results = [.. form.Gradients.Select(gradient => gradient.Name)];
         var graph = new Graph(form.Staged.Graph);
         _variables = new(graph);
-        foreach (var scalar in Signature.Parameters.Where(parameter => !parameter.IsTensor)) _variables.DeclareScalar(scalar.Name, scalar.Type, Signature.Element);
+        _variables.Declare(Incoming(form).Concat(ForwardStages.Parameters(Signature)), Signature.Element);
         foreach (var pair in forward.Variables)
         {
-            if (pair.Key.Value is Add or Product or Apply or Reduce) _variables.Declare(pair.Key.Value, pair.Value.Name, pair.Value.Layout);
-            _variables.Declare(pair.Key, pair.Value.Name, pair.Value.Layout);
+            if (pair.Key.Value is Add or Product or Apply or Reduce) _variables.Declare(pair.Key.Value, pair.Value);
+            _variables.Declare(pair.Key, pair.Value);
         }
         _eager = new(graph, Signature.Element, _variables, smallFirst: true);
         Seed(graph);
@@ -54,21 +54,25 @@ internal sealed class BackwardStages
         foreach (var step in form.Staged.Steps) stages.Write(step);
         stages.Complete(form.Gradients, form.Staged.Incoming);
 
-        ImmutableArray<StageValue> incoming = [.. form.Layer.Differentiated.Zip(form.Staged.Incoming, (output, name) => new StageValue(name, form.Layer.Signature.Element, [.. output.Layout]))];
+        ImmutableArray<StageValue> incoming = [.. Incoming(form)];
         foreach (var gradient in incoming) stages._variables.Use(gradient.Name);
         var results = form.Gradients.Select(gradient => new StageValue(gradient.Name, form.Layer.Signature.Element, gradient.Layout));
-        return StageMethod.Of("Backward", [.. incoming, .. ForwardStages.Parameters(form.Layer.Signature), .. forward.Variables.Values], stages._variables, [.. results], stages._writer);
+        return StageMethod.Of("Backward", [.. incoming, .. ForwardStages.Parameters(form.Layer.Signature), .. forward.Variables.Values], form.Layer.Conditions, stages._variables, [.. results], stages._writer);
     }
+
+    /// <summary>The gradients that come in, one for each output that has one.</summary>
+    private static IEnumerable<StageValue> Incoming(ClosedForm form) =>
+        form.Layer.Differentiated.Zip(form.Staged.Incoming, (output, name) => new StageValue(name, form.Layer.Signature.Element, [.. output.Layout]));
 
     /// <summary>The incoming gradients are the first shares of what the outputs receive.</summary>
     private void Seed(Graph graph)
     {
-        foreach (var output in _layer.Outputs)
+        foreach (var output in _layer.Differentiated)
         {
             var layout = _variables.Peek(output.Value)!.Layout;
             var incoming = ReverseWalk.IncomingName(_layer, output);
             var share = graph.Sum(IndexSet.Of(output.Layout).Except(output.Value.Free), graph.Read(incoming, [.. output.Layout]));
-            var code = _eager.Fit(_eager.Write(share, layout), layout);
+            var code = _eager.Express(share, layout);
             var name = ReverseWalk.NameOf(((Named)output.Value).Name);
             if (share is Read && !_gradients.ContainsKey(name)) _gradients.Add(name, (code, HasVariable: false));
             else Receive(name, isNegative: false, code, layout);
@@ -79,16 +83,48 @@ internal sealed class BackwardStages
     {
         _writer.Comment($"({_layer.Stages.IndexOf(step.Stage) + 1}) {Printer.Plain.PrintDefinition(step.Stage.Name, step.Stage.Value)}");
         var incoming = _gradients[ReverseWalk.NameOf(step.Stage.Name)].Code;
-        _variables.Declare(step.Gradient, incoming.Text, incoming.Layout);
+        _variables.Declare(step.Gradient, new StageValue(incoming.Text, Signature.Element, incoming.Layout));
+        KeepMasks(step);
         foreach (var contribution in step.Contributions)
         {
             var layout = _variables.Peek(contribution.Target)!.Layout;
-            var (isNegative, value) = _eager.WriteSigned(contribution.Value, layout);
+            var (isNegative, value) = _eager.ExpressSigned(contribution.Value, layout);
             var isFirstOfTensor = !layout.IsEmpty && !_gradients.ContainsKey(contribution.Name);
+            if (value.IsScalar && isFirstOfTensor && isNegative) (isNegative, value) = (false, new("-" + value.In(Binding.Product), []));
             var code = value.IsScalar && isFirstOfTensor ? _eager.Fill(value, layout) : _eager.Fit(value, layout);
             Receive(contribution.Name, isNegative, code with { Layout = Declared(contribution.Target, code.Layout) }, layout);
         }
     }
+
+    /// <summary>Masks that a stage needs several times get a variable: where the largest elements are, and how many.</summary>
+    private void KeepMasks(BackwardStep step)
+    {
+        var nodes = step.Contributions.Select(contribution => contribution.Value).Nodes(stop: node => _variables.Peek(node) is not null).ToList();
+        var masks =
+            from node in nodes
+            where _variables.Peek(node) is null
+            from operand in node.Operands
+            where operand is Apply && operand.IsMask() && _variables.Peek(operand) is null
+            group operand by operand into uses
+            where uses.Count() > 1
+            select uses.Key;
+        foreach (var mask in masks.ToList())
+        {
+            if (_eager.ExpressMask(mask) is not { } code) continue;
+            var variable = new StageValue(_names.Fresh(NameOf(mask)), StageValue.Mask, code.Layout);
+            _writer.Line($"{variable.Type} {variable.Name} = {code.Text};");
+            _variables.Declare(mask, variable);
+        }
+    }
+
+    private static string NameOf(Expr mask) => mask is Apply { Arguments: [_, var extremum] }
+        ? ((extremum as Named)?.Value ?? extremum) switch
+        {
+            Reduce { Kind: Reduction.Max } => "isMax",
+            Reduce { Kind: Reduction.Min } => "isMin",
+            _ => "mask",
+        }
+        : "mask";
 
     /// <summary>The layout over the indices of the declaration: a share for x[j,i] is laid out as one for x[i,j].</summary>
     private ImmutableArray<Index?> Declared(Expr target, ImmutableArray<Index?> layout)
@@ -107,7 +143,7 @@ internal sealed class BackwardStages
     private void Receive(string name, bool isNegative, Eager share, ImmutableArray<Index?> target)
     {
         var isFirst = !_gradients.TryGetValue(name, out var known);
-        var text = !isFirst ? $"{known.Code.Text} {(isNegative ? "- " + share.In(Binding.Product) : "+ " + share.Text)}"
+        var text = !isFirst ? $"{known.Code.Text} {(isNegative ? "- " + share.In(Binding.Product) : "+ " + share.In(Binding.Sum))}"
             : isNegative ? "-" + share.In(Binding.Product)
             : share.Text;
         var variable = known.HasVariable ? known.Code.Text : _results.Contains(name) ? name : _names.Fresh(ReverseWalk.NameOfTotal(_layer, name));

@@ -6,6 +6,7 @@ namespace BatchNormGen.Generator.Emitting;
 /// <summary>How tightly the outermost operator of a piece of C# binds.</summary>
 internal enum Binding
 {
+    Choice,
     Sum,
     Product,
     Unary,
@@ -19,6 +20,9 @@ internal enum Binding
 internal sealed record Eager(string Text, ImmutableArray<Index?> Layout, Binding Binding = Binding.Primary)
 {
     public bool IsScalar => Layout.IsEmpty;
+
+    /// <summary>Whether it is a mask in C# too: a tensor of <c>bool</c>, or a condition.</summary>
+    public bool IsMask { get; init; }
 
     /// <summary>The text, in parentheses where it binds less than what stands around it.</summary>
     public string In(Binding outer) => Binding < outer ? $"({Text})" : Text;

@@ -306,7 +306,7 @@ internal sealed class EntryPoints
 
     private void ArgumentDocs(bool nulls)
     {
-        if (Signature.TypeParameter is { Name: var type }) _writer.Line($"/// <typeparam name=\"{type}\"><see cref=\"float\"/> or <see cref=\"double\"/>.</typeparam>");
+        if (Signature.TypeParameter is { Name: var type }) _writer.Line($"/// <typeparam name=\"{type.TrimStart('@')}\"><see cref=\"float\"/> or <see cref=\"double\"/>.</typeparam>");
         if (nulls) _writer.Line("/// <exception cref=\"global::System.ArgumentNullException\">An argument is null.</exception>");
         _writer.Line("/// <exception cref=\"global::System.ArgumentException\">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>");
     }

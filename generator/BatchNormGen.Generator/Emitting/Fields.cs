@@ -9,6 +9,7 @@ internal sealed class Fields
 {
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly List<string> _used = [];
+    private readonly HashSet<string> _isUsed = new(StringComparer.Ordinal);
 
     /// <summary>The variables there are, by name.</summary>
     public void Declare(string type, string name) => _types[name] = type;
@@ -19,7 +20,7 @@ internal sealed class Fields
     public string Use(string name)
     {
         if (!_types.ContainsKey(name)) throw new InvalidOperationException($"The variable {name} is not declared.");
-        if (!_used.Contains(name)) _used.Add(name);
+        if (_isUsed.Add(name)) _used.Add(name);
         return "this." + name;
     }
 

@@ -17,7 +17,7 @@ internal sealed class ForwardStages
         var element = layer.Signature.Element;
         var graph = new Graph(layer.Graph);
         var variables = new StageVariables(graph);
-        foreach (var scalar in layer.Signature.Parameters.Where(parameter => !parameter.IsTensor)) variables.DeclareScalar(scalar.Name, scalar.Type, element);
+        variables.Declare(Parameters(layer.Signature), element);
         var eager = new EagerCode(graph, element, variables, smallFirst: false);
 
         var writer = new CodeWriter();
@@ -25,23 +25,23 @@ internal sealed class ForwardStages
         {
             var stage = layer.Stages[i];
             ImmutableArray<Index?> layout = [.. layer.Layouts[i]];
-            var code = eager.Fit(eager.Write(stage.Value, layout), layout);
-            var variable = new StageValue(names.Fresh(stage.Name), element, code.Layout);
+            var code = layer.Outputs.Any(output => output.Value == stage) ? eager.Express(stage.Value, layout) : eager.ExpressAny(stage.Value, layout);
+            var variable = new StageValue(names.Fresh(stage.Name), code.IsMask ? StageValue.Mask : element, code.Layout);
             writer.Comment($"({i + 1}) {Printer.Plain.PrintDefinition(stage.Name, stage.Value)}");
             writer.Line($"{variable.Type} {variable.Name} = {code.Text};");
-            variables.Declare(stage, variable.Name, variable.Layout);
+            variables.Declare(stage, variable);
             _variables.Add(stage, variable);
         }
         var outputs = new List<StageValue>();
         foreach (var output in layer.Outputs) outputs.Add(Output(output));
         Outputs = [.. outputs];
         Kept = [.. _variables.Values.Where(variable => !Outputs.Contains(variable))];
-        Method = StageMethod.Of("Forward", Parameters(layer.Signature), variables, Kept.AddRange(Outputs), writer);
+        Method = StageMethod.Of("Forward", Parameters(layer.Signature), layer.Conditions, variables, Kept.AddRange(Outputs), writer);
 
         StageValue Output(Output output)
         {
             ImmutableArray<Index?> layout = [.. output.Layout];
-            var code = eager.Fit(eager.Write(output.Value, layout), layout);
+            var code = eager.Express(output.Value, layout);
             if (!code.Layout.SequenceEqual(layout)) code = eager.Fill(code, layout);
             if (_variables.Values.FirstOrDefault(variable => variable.Name == code.Text) is { } stage && !outputs.Contains(stage)) return stage;
             var variable = new StageValue(names.Fresh(output.Name), element, layout);

@@ -8,6 +8,9 @@ namespace BatchNormGen.Generator.Emitting;
 /// <summary>The closed form: sweeps over flat spans, and a cache of the few values that the plan saves.</summary>
 internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writer, plan)
 {
+    /// <summary>The parameters whose memory no gradient can share: integers.</summary>
+    private readonly HashSet<string> _integers = [.. plan.Signature.Parameters.Where(parameter => parameter.Type != plan.Signature.Element).Select(parameter => parameter.Name)];
+
     public override string ForwardPace => Pace(variant => variant.Plan.Forward);
     public override string BackwardPace => Pace(variant => variant.Plan.Backward);
     public override string ForwardAllocation => "Allocates nothing once the cache has its size.";
@@ -19,10 +22,13 @@ internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writ
 
     public override bool Reads(Variant variant, string tensor) => variant.Backward.Tensors.Contains(tensor);
 
-    public override IEnumerable<(string Tensor, string Check)> Overlaps(Result gradient) =>
-        from tensor in Plan.Variants.SelectMany(variant => variant.Backward.Tensors).Distinct()
-        where Signature.Parameters.All(parameter => parameter.Name != tensor || parameter.Type == Element)
-        select (tensor, Plan.Variants.Where(variant => Reads(variant, tensor)).All(variant => InPlace.IsSafe(variant.Plan, variant.Gradient(gradient), tensor)) ? "DisjointOrSame" : "Disjoint");
+    public override IEnumerable<(string Tensor, string Check)> Overlaps(Result gradient)
+    {
+        var inPlace = Plan.Variants.Select(variant => (Variant: variant, Own: variant.Gradient(gradient))).ToList();
+        return from tensor in Plan.Variants.SelectMany(variant => variant.Backward.Tensors).Distinct()
+               where !_integers.Contains(tensor)
+               select (tensor, inPlace.Where(item => Reads(item.Variant, tensor)).All(item => item.Variant.InPlace.IsSafe(item.Own, tensor)) ? "DisjointOrSame" : "Disjoint");
+    }
 
     public override void Forward()
     {

@@ -21,10 +21,12 @@ internal sealed class KernelWriter
     {
         (_plan, _isBackward) = (plan, backward);
         (_kernel, _direction) = backward ? (plan.Backward, "Backward") : (plan.Forward, "Forward");
-        var nodes = Expressions().Nodes(stop: node => node is Named named && IsSavedBefore(named)).ToList();
-        var order = plan.ClosedForm.Staged.Incoming.Concat(plan.ClosedForm.Layer.Signature.Parameters.Select(parameter => parameter.Name)).ToImmutableArray();
-        Tensors = [.. nodes.OfType<Read>().Where(read => !read.Indices.IsEmpty && order.Contains(read.Tensor)).Select(read => read.Tensor).Distinct().OrderBy(name => order.IndexOf(name))];
-        Scalars = [.. nodes.OfType<Scalar>().Select(scalar => scalar.Name).Concat(nodes.OfType<Read>().Where(read => read.Indices.IsEmpty).Select(read => read.Tensor)).Distinct().OrderBy(name => order.IndexOf(name))];
+        var savedBefore = new HashSet<Expr>(backward ? plan.Saved.Select(saved => saved.Value) : []);
+        var nodes = Expressions().Nodes(stop: savedBefore.Contains).ToList();
+        var order = plan.ClosedForm.Staged.Incoming.Concat(plan.ClosedForm.Layer.Signature.Parameters.Select(parameter => parameter.Name))
+            .Select((name, place) => (name, place)).ToDictionary(pair => pair.name, pair => pair.place);
+        Tensors = [.. nodes.OfType<Read>().Where(read => !read.Indices.IsEmpty && order.ContainsKey(read.Tensor)).Select(read => read.Tensor).Distinct().OrderBy(name => order[name])];
+        Scalars = [.. nodes.OfType<Scalar>().Select(scalar => scalar.Name).Concat(nodes.OfType<Read>().Where(read => read.Indices.IsEmpty).Select(read => read.Tensor)).Distinct().OrderBy(name => order.TryGetValue(name, out var place) ? place : -1)];
     }
 
     /// <summary>The tensors that this direction reads.</summary>
@@ -116,8 +118,6 @@ internal sealed class KernelWriter
 
     private string TypeOf(string name) =>
         _plan.ClosedForm.Layer.Signature.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type ?? Element;
-
-    private bool IsSavedBefore(Named named) => _isBackward && _plan.Saved.Any(saved => saved.Value == named);
 
     private IEnumerable<Expr> Expressions()
     {

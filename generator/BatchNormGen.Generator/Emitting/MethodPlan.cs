@@ -133,6 +133,9 @@ internal sealed record Variant(int Case, EquatableArray<Choice> Choices, Plan Pl
 
     public KernelWriter Backward { get; } = new(Plan, backward: true);
 
+    /// <summary>Which gradients may overwrite what the backward reads.</summary>
+    public InPlace InPlace { get; } = new(Plan);
+
     public string Element => Plan.ClosedForm.Layer.Signature.Element;
 
     /// <summary>What has to hold.</summary>

@@ -41,7 +41,7 @@ internal sealed partial class RegionWriter
         var column = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
         var single = finish.Values.Except(column).Where(value => !_used.Contains(value.Value)).Select(value => value.Value).ToList();
         return column.Count + finish.Writes.Length > 0
-            && !column.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).Nodes().Any(single.Contains);
+            && (single.Count == 0 || !column.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).Nodes().Any(single.Contains));
     }
 
     private void WriteVectorFinish(CodeWriter writer, int number)
@@ -50,7 +50,8 @@ internal sealed partial class RegionWriter
         var values = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
         var expressions = values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).ToList();
         var code = new VectorCode(_scope with { Element = "double" }, [Lanes], Lanes, ParameterOf, IsWide, Taken, expressions, _called);
-        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values).Where(sum => values.Any(value => value.Value == sum) || expressions.Nodes().Contains(sum)))
+        var needed = new HashSet<Expr>(expressions.Nodes().Concat(values.Select(value => value.Value)));
+        foreach (var sum in _sums.Where(needed.Contains))
         {
             var local = code.Fresh(sum.Name);
             code.AddStatement(1, $"V {local} = V.Load({code.Array(PartsOf(sum))}, {Lanes.Variable});");
@@ -61,7 +62,7 @@ internal sealed partial class RegionWriter
             var name = value.Value.Value is Reduce ? code.Write(value.Value) : code.Fresh(value.Name);
             if (value.Value.Value is not Reduce) code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
             code.Define(value.Value, name);
-            if (_scope.Find(value.Value) is not null || FieldValues.Contains(value)) Store(name, value);
+            if (_scope.Find(value.Value) is not null || IsFieldValue(value)) Store(name, value);
         }
         foreach (var write in finish.Writes)
         {
@@ -92,7 +93,7 @@ internal sealed partial class RegionWriter
             }
             var high = code.Array(value.Name + "High");
             code.AddStatement(1, $"{name}.{StoreMethod}({high}, {Lanes.Variable});");
-            code.AddStatement(1, $"({name} - V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
+            code.AddStatement(1, $"V.Rest({name}, V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
         }
 
         static string Parenthesized(string text) => text.IndexOf(' ') < 0 || text.StartsWith("V.", StringComparison.Ordinal) || text.StartsWith("(", StringComparison.Ordinal) ? text : $"({text})";
@@ -123,7 +124,7 @@ internal sealed partial class RegionWriter
         var stored = _scope.Find(value.Value);
         if (stored is not null) Store(part => $"{Fields.Use(part)}[{_scope.Offset(stored.Loops)}]", stored.Wide);
         else if (IsColumn(value)) Store(part => $"{part}{Here}[{Lanes.Variable}]", value.Wide);
-        else if (FieldValues.Contains(value)) Store(part => value.Loops.IsEmpty ? Fields.Use(part) : $"{Fields.Use(part)}[{_scope.Offset(value.Loops)}]", value.Wide);
+        else if (IsFieldValue(value)) Store(part => value.Loops.IsEmpty ? Fields.Use(part) : $"{Fields.Use(part)}[{_scope.Offset(value.Loops)}]", value.Wide);
 
         void Store(Func<string, string> target, bool wide)
         {
@@ -134,7 +135,7 @@ internal sealed partial class RegionWriter
                 return;
             }
             writer.Line($"{target(value.Name + "High")} = {cast}{name};");
-            writer.Line($"{target(value.Name + "Low")} = {cast}({name} - {target(value.Name + "High")});");
+            writer.Line($"{target(value.Name + "Low")} = {cast}Scalars.Rest({name}, {target(value.Name + "High")});");
         }
     }
 
@@ -167,9 +168,9 @@ internal sealed partial class RegionWriter
     private string? Local(Named named, HashSet<Named> locals)
     {
         if (locals.Contains(named)) return LocalName(named);
-        if (Accumulators.SelectMany(accumulator => accumulator.Values).Contains(named))
+        if (_sums.Contains(named))
             return !PerInstance ? $"{Fields.Use(PartsOf(named))}[{(ByColumns ? Lanes.Variable : "0")}]" : ByColumns ? $"{named.Name}[{Lanes.Variable}]" : named.Name;
-        if (Values.FirstOrDefault(value => value.Value == named) is not { } small || _scope.Find(named) is not null) return null;
+        if (!_small.TryGetValue(named, out var small) || _scope.Find(named) is not null) return null;
         Func<string, string> part = IsColumn(small)
             ? name => $"{name}{Here}[{Lanes.Variable}]"
             : name => small.Loops.IsEmpty ? Fields.Use(name) : $"{Fields.Use(name)}[{_scope.Offset(small.Loops)}]";

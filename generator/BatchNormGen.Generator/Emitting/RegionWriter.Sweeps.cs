@@ -88,11 +88,11 @@ internal sealed partial class RegionWriter
     private IEnumerable<Small> Parameters(Sweep sweep)
     {
         if (!PerInstance) return [];
-        var read = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).Nodes(stop: IsSmall).ToList();
+        var read = new HashSet<Expr>(sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).Nodes(stop: IsSmall));
         return Values.Where(value => read.Contains(value.Value) && _scope.Find(value.Value) is null);
     }
 
-    private bool IsSmall(Expr node) => node is Named named && Values.Any(value => value.Value == named);
+    private bool IsSmall(Expr node) => node is Named named && _small.ContainsKey(named);
 
     private IEnumerable<string> CallArguments(Sweep sweep)
     {
@@ -340,7 +340,7 @@ internal sealed partial class RegionWriter
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>
     private string? ParameterOf(Named named) =>
-        !Values.Any(value => value.Value == named) || _scope.Find(named) is not null ? null : PerInstance ? Here : "";
+        !_small.ContainsKey(named) || _scope.Find(named) is not null ? null : PerInstance ? Here : "";
 
-    private bool IsWide(Named named) => _scope.Find(named)?.Wide ?? Values.First(value => value.Value == named).Wide;
+    private bool IsWide(Named named) => _scope.Find(named)?.Wide ?? _small[named].Wide;
 }

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Text.RegularExpressions;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
 using BatchNormGen.Generator.Simplifying;
@@ -41,8 +40,19 @@ internal sealed partial class RegionWriter
     private readonly string _struct;
     private readonly Func<string, bool> _isGradient;
     private readonly Printer _printer;
+
+    /// <summary>The small values of the region.</summary>
+    private readonly Dictionary<Named, Small> _small;
+
+    /// <summary>Its reductions.</summary>
+    private readonly HashSet<Named> _sums;
+
+    /// <summary>The small values that sweeps or later finishes read.</summary>
     private readonly HashSet<Named> _used;
     private readonly HashSet<(string Function, string Element)> _called = [];
+
+    /// <summary>All that a result is made from.</summary>
+    private readonly Dictionary<Result, HashSet<Expr>> _reached = [];
 
     /// <param name="region">What to write.</param>
     /// <param name="scope">The variables of the kernel.</param>
@@ -53,8 +63,10 @@ internal sealed partial class RegionWriter
     {
         (_region, _struct, _isGradient, _printer) = (region, structName, isGradient, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
+        _small = Values.ToDictionary(small => small.Value);
+        _sums = [.. Accumulators.SelectMany(accumulator => accumulator.Values)];
         _used = [.. UsedLater()];
-        foreach (var sum in Accumulators.SelectMany(accumulator => accumulator.Values)) Fields.Declare("Span<double>", PartsOf(sum));
+        foreach (var sum in _sums) Fields.Declare("Span<double>", PartsOf(sum));
         foreach (var small in FieldValues)
             foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
         Fields.Declare("bool", ArgumentChecks.Accumulate);
@@ -86,21 +98,22 @@ internal sealed partial class RegionWriter
     private Loop Chunked => _region.Reduced.IsEmpty ? Lanes : _region.Reduced[0];
 
     /// <summary>Small values that sweeps read from fields of the struct, where they are not stored anyway.</summary>
-    private IEnumerable<Small> FieldValues => PerInstance ? [] : Values.Where(value => _used.Contains(value.Value) && _scope.Find(value.Value) is null);
+    private IEnumerable<Small> FieldValues => Values.Where(IsFieldValue);
+
+    private bool IsFieldValue(Small value) => !PerInstance && _used.Contains(value.Value) && _scope.Find(value.Value) is null;
 
     private bool IsSmallRegion => _region.Lanes is null;
 
     /// <summary>The values of one finish that sweeps or later finishes read.</summary>
     private IEnumerable<Named> UsedLater()
     {
+        var last = new Dictionary<Expr, int>();
         for (var i = 0; i < _region.Finishes.Length; i++)
-        {
-            var later = _region.Sweeps.SelectMany(sweep => sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)))
-                .Concat(_region.Finishes.Skip(i + 1).SelectMany(finish => finish.Values.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value))))
-                .Nodes(stop: node => node is Named named && Values.Any(value => value.Value == named)).ToList();
+            foreach (var node in _region.Finishes[i].Values.Select(value => value.Value.Value).Concat(_region.Finishes[i].Writes.Select(write => write.Value)).Nodes(stop: IsSmall)) last[node] = i;
+        foreach (var node in _region.Sweeps.SelectMany(sweep => sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value))).Nodes(stop: IsSmall)) last[node] = int.MaxValue;
+        for (var i = 0; i < _region.Finishes.Length; i++)
             foreach (var value in _region.Finishes[i].Values)
-                if (later.Contains(value.Value)) yield return value.Value;
-        }
+                if (last.TryGetValue(value.Value, out var use) && use > i) yield return value.Value;
     }
 
     /// <summary>Writes the statements of the kernel's method; <see cref="WriteStruct"/> must have run.</summary>
@@ -179,7 +192,11 @@ internal sealed partial class RegionWriter
     private IEnumerable<Result> Results() => _region.Sweeps.SelectMany(sweep => sweep.Writes).Concat(_region.Finishes.SelectMany(finish => finish.Writes)).Concat(_region.Totals);
 
     /// <summary>Whether a result needs a sum, perhaps by way of another sum.</summary>
-    private static bool Needs(Result result, Accumulator accumulator) => result.Value.Nodes().Any(node => accumulator.Values.Contains(node));
+    private bool Needs(Result result, Accumulator accumulator)
+    {
+        if (!_reached.TryGetValue(result, out var reached)) _reached.Add(result, reached = [.. result.Value.Nodes()]);
+        return accumulator.Values.Any(reached.Contains);
+    }
 
     private string ChunkCount()
     {
@@ -198,8 +215,8 @@ internal sealed partial class RegionWriter
     /// <summary>Sums that live in a field: parts of a sum over chunks. The others are variables of the instance.</summary>
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
 
-    /// <summary>The field for the parts of a sum. Where the sum itself is stored, the array of the sum has its name.</summary>
-    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } || FieldValues.Any(value => value.Value == sum && !value.Wide) ? sum.Name + "Parts" : sum.Name;
+    /// <summary>The field for the parts of a sum. Where the sum itself is stored, or kept for a later sweep, that has its name.</summary>
+    private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } || _small.TryGetValue(sum, out var small) && !small.Wide && IsFieldValue(small) ? sum.Name + "Parts" : sum.Name;
 
     private string Describe(int number)
     {
@@ -209,7 +226,16 @@ internal sealed partial class RegionWriter
         return string.Join("; ", formulas);
     }
 
-    private static bool Mentions(string code, string name) => Regex.IsMatch(code, $@"(?<![\w.]){Regex.Escape(name)}(?!\w)") && !char.IsDigit(name[0]);
+    /// <summary>Whether code uses a variable: its name stands there by itself, and not as a member of something.</summary>
+    private static bool Mentions(string code, string name)
+    {
+        if (char.IsDigit(name[0])) return false;
+        for (var at = code.IndexOf(name, StringComparison.Ordinal); at >= 0; at = code.IndexOf(name, at + 1, StringComparison.Ordinal))
+            if ((at == 0 || code[at - 1] != '.' && !IsPartOfName(code[at - 1])) && (at + name.Length == code.Length || !IsPartOfName(code[at + name.Length]))) return true;
+        return false;
+
+        static bool IsPartOfName(char character) => char.IsLetterOrDigit(character) || character == '_';
+    }
 
     private static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 

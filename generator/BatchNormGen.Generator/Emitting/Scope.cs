@@ -13,8 +13,10 @@ namespace BatchNormGen.Generator.Emitting;
 /// <param name="Stored">The arrays of small values that are at hand.</param>
 internal sealed record Scope(Space Space, string Element, Fields Fields, ImmutableArray<Stored> Stored)
 {
+    private readonly ILookup<Named, Stored> _stored = Stored.ToLookup(stored => stored.Value);
+
     /// <summary>The stored array of a value, or null.</summary>
-    public Stored? Find(Named value) => Stored.FirstOrDefault(stored => stored.Value == value);
+    public Stored? Find(Named value) => _stored[value].FirstOrDefault();
 
     /// <summary>The names of the arrays that hold a value: one, or its high and low parts.</summary>
     public static IEnumerable<string> Parts(string name, bool wide) => wide ? [name + "High", name + "Low"] : [name];

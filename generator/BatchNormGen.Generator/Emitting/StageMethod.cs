@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Reading;
 
 namespace BatchNormGen.Generator.Emitting;
 
@@ -11,6 +12,11 @@ namespace BatchNormGen.Generator.Emitting;
 /// <param name="Layout">The index of each axis; empty for a scalar.</param>
 internal sealed record StageValue(string Name, string Element, ImmutableArray<Index?> Layout)
 {
+    /// <summary>The element type of a mask.</summary>
+    public const string Mask = "bool";
+
+    public bool IsMask => Element == Mask;
+
     /// <summary>The type by its short name.</summary>
     public string Type => Layout.IsEmpty ? Element : $"Tensor<{Element}>";
 
@@ -26,24 +32,43 @@ internal sealed record StageMethod(string Name, ImmutableArray<StageValue> Param
     /// <summary>Completes a body: of the candidates only those become parameters that it uses, and extents are read from them.</summary>
     /// <param name="name">The method's name.</param>
     /// <param name="candidates">What could be passed.</param>
+    /// <param name="conditions">Say what the extents of split axes are.</param>
     /// <param name="variables">Says what is used.</param>
     /// <param name="results">What is returned.</param>
     /// <param name="body">The statements before <c>return</c>.</param>
-    public static StageMethod Of(string name, IReadOnlyList<StageValue> candidates, StageVariables variables, ImmutableArray<StageValue> results, CodeWriter body)
+    public static StageMethod Of(string name, IReadOnlyList<StageValue> candidates, IEnumerable<Condition> conditions, StageVariables variables, ImmutableArray<StageValue> results, CodeWriter body)
     {
         var writer = new CodeWriter();
-        foreach (var axis in variables.Axes)
-        {
-            var holders = candidates.Where(candidate => candidate.Layout.Any(index => index?.Axis == axis)).ToList();
-            var holder = holders.FirstOrDefault(candidate => variables.IsUsed(candidate.Name)) ?? holders[0];
-            variables.Use(holder.Name);
-            writer.Line($"nint {axis.Name} = {holder.Name}.Lengths[{holder.Layout.Select(index => index?.Axis).ToImmutableArray().IndexOf(axis)}];");
-        }
+        var declared = new HashSet<Axis>();
+        foreach (var axis in variables.Axes.ToList()) Declare(axis);
         if (variables.Axes.Count > 0) writer.Line();
         writer.Raw(body.ToString());
         writer.Line();
         writer.Line($"return {LayerSource.Tuple(results.Select(result => result.Name))};");
         return new(name, [.. candidates.Where(candidate => variables.IsUsed(candidate.Name))], results, writer.ToString());
+
+        void Declare(Axis axis)
+        {
+            if (axis.Extent is not null || !declared.Add(axis)) return;
+            var holders = candidates.Where(candidate => candidate.Layout.Any(index => index?.Axis == axis)).ToList();
+            if ((holders.FirstOrDefault(candidate => variables.IsUsed(candidate.Name)) ?? holders.FirstOrDefault()) is { } holder)
+            {
+                variables.Use(holder.Name);
+                writer.Line($"nint {axis.Name} = {holder.Name}.Lengths[{holder.Layout.Select(index => index?.Axis).ToImmutableArray().IndexOf(axis)}];");
+                return;
+            }
+
+            // A part of an axis: a parameter says how long it is, or it is what the other parts leave.
+            var split = conditions.OfType<AxisSplit>().First(split => split.Parts.Contains(axis) && split.Sizes[split.Parts.ToList().IndexOf(axis)] != axis.Name);
+            var size = split.Sizes[split.Parts.ToList().IndexOf(axis)];
+            if (size.Length == 0)
+            {
+                foreach (var other in split.Parts.Where(part => part != axis).Prepend(split.Whole)) Declare(other);
+                size = string.Join(" / ", split.Parts.Where(part => part != axis).Prepend(split.Whole).Select(part => part.Name));
+            }
+            else variables.Use(size);
+            writer.Line($"nint {axis.Name} = {size};");
+        }
     }
 
     public void Write(CodeWriter writer)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace BatchNormGen.Generator.Emitting;
 
@@ -11,6 +12,7 @@ internal sealed class StageVariables(Graph graph)
 {
     private readonly Dictionary<Expr, Eager> _values = [];
     private readonly Dictionary<string, Eager> _scalars = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<Index?>> _tensors = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly List<Axis> _axes = [];
 
@@ -22,11 +24,19 @@ internal sealed class StageVariables(Graph graph)
     public void Use(string name) => _used.Add(name);
 
     /// <summary>A variable that holds a value.</summary>
-    public void Declare(Expr value, string name, ImmutableArray<Index?> layout) => _values[value] = new(name, layout);
+    public void Declare(Expr value, StageValue variable) => _values[value] = new(variable.Name, variable.Layout) { IsMask = variable.IsMask };
 
-    /// <summary>A scalar parameter, converted to the element type where it has another one: then it divides as a fraction, and in full precision.</summary>
-    public void DeclareScalar(string name, string type, string element) =>
-        _scalars[name] = type == element ? new(name, []) : new($"({element}){name}", [], Binding.Unary);
+    /// <summary>The parameters of a layer, or the gradients that come in for it.</summary>
+    public void Declare(IEnumerable<StageValue> parameters, string element)
+    {
+        foreach (var parameter in parameters)
+        {
+            _tensors[parameter.Name] = parameter.Layout;
+
+            // A scalar of another type is converted: then it divides as a fraction, and in full precision.
+            _scalars[parameter.Name] = parameter.Element == element ? new(parameter.Name, []) : new($"({element}){parameter.Name}", [], Binding.Unary);
+        }
+    }
 
     /// <summary>The variable that holds a value; null where there is none.</summary>
     public Eager? Find(Expr node)
@@ -42,17 +52,26 @@ internal sealed class StageVariables(Graph graph)
         : node switch
         {
             Scalar scalar => _scalars[scalar.Name],
-            Read read => new(read.Tensor, read.Indices),
+            Read read => new(read.Tensor, Laid(_tensors[read.Tensor], read.Indices)),
             Named named => Renamed(named),
             _ => null,
         };
 
-    /// <summary>The extent of an axis as C#; 1 for null.</summary>
+    /// <summary>The extent of an axis as C#; 1 for null, and a product for an axis that was joined from others.</summary>
     public string Extent(Axis? axis)
     {
         if (axis is null) return "1";
-        if (axis.Extent is null && !_axes.Contains(axis)) _axes.Add(axis);
+        if (axis.Extent is not null) return axis.Name;
+        if (!SyntaxFacts.IsValidIdentifier(axis.Name)) return string.Join(" * ", graph.Splits[axis].Select(Extent));
+        if (!_axes.Contains(axis)) _axes.Add(axis);
         return axis.Name;
+    }
+
+    /// <summary>A declared layout over the indices of memory that are read.</summary>
+    private ImmutableArray<Index?> Laid(ImmutableArray<Index?> declared, ImmutableArray<Index?> read)
+    {
+        var next = 0;
+        return [.. declared.Select(index => index is { Parts.IsEmpty: false } ? graph.Join(index.Axis, [.. index.Parts.Select(_ => read[next++]!)]) : read[next++])];
     }
 
     /// <summary>A stage over other indices: the same variable with its axes named anew.</summary>
@@ -61,5 +80,5 @@ internal sealed class StageVariables(Graph graph)
         let map = Renaming.Find(graph, stage, node)
         where map is not null
         let variable = _values[stage]
-        select variable with { Layout = [.. variable.Layout.Select(index => index is null ? null : map[index])] }).FirstOrDefault();
+        select variable with { Layout = Laid(variable.Layout, [.. variable.Layout.Atoms().Select(index => index is null ? null : map[index])]) }).FirstOrDefault();
 }

@@ -25,7 +25,8 @@ internal sealed class StageWork : Work
         foreach (var variant in plan.Cases)
         {
             var names = new Names(Signature.Parameters.Select(parameter => parameter.Name)
-                .Concat(Signature.Parameters.SelectMany(parameter => parameter.Layout ?? []).Where(index => index is not null).Select(index => index!.Axis.Name))
+                .Concat(variant.Plan.ClosedForm.Layer.Graph.Indices.Select(index => index.Axis.Name))
+                .Concat(KernelWriter.Axes(variant.Plan))
                 .Concat(plan.Incoming.Select(incoming => incoming.Name))
                 .Concat(Gradients.Select(gradient => gradient.Name))
                 .Concat(["isFilled", MethodPlan.CaseNumber])

@@ -30,6 +30,9 @@ internal sealed class VectorCode
     private readonly Dictionary<string, string> _offsets = new(StringComparer.Ordinal);
     private readonly Dictionary<Expr, int> _uses = [];
     private readonly Dictionary<string, string> _arrays = new(StringComparer.Ordinal);
+
+    /// <summary>The types of the arrays, by the locals that hold them.</summary>
+    private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly Names _names;
     private readonly ISet<(string Function, string Element)> _called;
     private int _inlined;
@@ -104,6 +107,7 @@ internal sealed class VectorCode
     {
         if (_arrays.TryGetValue(name, out var local)) return local;
         _arrays.Add(name, local = Fresh(name + "s"));
+        _types.Add(local, _scope.Fields.TypeOf(name));
         _statements[0].Insert(_arrays.Count - 1, $"{_scope.Fields.TypeOf(name)} {local} = {_scope.Fields.Use(name)};");
         return local;
     }
@@ -145,12 +149,12 @@ internal sealed class VectorCode
                 return Local(read, read.Tensor, Load(Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
             case Position { Index: var index }:
                 return Local(node, index.Name, _lanes.Contains(index) ? $"V.Positions({index.Name})" : $"V.Constant({index.Name})");
-            case Named or Apply when node.IsMask():
-                return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
             case Named named when IsSmall(named):
                 return _isWide(named) && JoinsParts
                     ? Local(named, named.Name, $"{LoadSmall(named, named.Name, named.Name + "High")} + {LoadSmall(named, named.Name, named.Name + "Low")}")
                     : LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
+            case Named or Apply when node.IsMask():
+                return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
             case Named named:
                 return Local(named, named.Name, Write(named.Value));
         }
@@ -201,7 +205,7 @@ internal sealed class VectorCode
     private string WriteMask(Expr mask)
     {
         if (_masks.TryGetValue(mask, out var local)) return local;
-        if (mask is Named small && IsSmall(small)) return $"V.NotEqualTo({Write(small, Precedence.Sum)}, V.Zero)";
+        if (mask is Named small && IsSmall(small)) return $"V.NotEqualTo({LoadSmall(small, small.Name, small.Name)}, V.Zero)";
         if (mask is Named named) return _masks[mask] = NewLocal(mask, named.Name, WriteMask(named.Value));
         var text = Call((Apply)mask);
         return IsShared(mask) ? _masks[mask] = NewLocal(mask, "mask", text) : text;
@@ -230,14 +234,14 @@ internal sealed class VectorCode
     /// <summary>The integer type of the elements of an array; null for one of numbers.</summary>
     private string? IntegersOf(string array)
     {
-        var type = _scope.Fields.TypeOf(_arrays.First(pair => pair.Value == array).Key);
+        var type = _types[array];
         var element = type.Substring(type.IndexOf('<') + 1).TrimEnd('>');
         return element is "float" or "double" ? null : element;
     }
 
     /// <summary>Lanes of double read arrays of float as well.</summary>
     private string LoadMethod(string array) =>
-        _scope.Element == "double" && _arrays.Any(pair => pair.Value == array && _scope.Fields.TypeOf(pair.Key).Contains("<float>")) ? "LoadSingle" : "Load";
+        _scope.Element == "double" && _types[array].Contains("<float>") ? "LoadSingle" : "Load";
 
     /// <summary>Whether the two parts of a value are read as one: in double they fit.</summary>
     private bool JoinsParts => _scope.Element == "double";

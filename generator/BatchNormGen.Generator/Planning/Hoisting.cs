@@ -74,10 +74,12 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
 
     private Expr HoistProduct(Product product)
     {
-        var small = graph.Product(product.Coefficient, product.Factors.Where(factor => IsSmall(factor.Base)));
+        // A mask selects, and must not be multiplied with the rest as a number: 0 times an infinite element is no zero.
+        var masks = product.Factors.Where(factor => IsSmall(factor.Base) && factor.Base.IsMask()).ToList();
+        var small = graph.Product(product.Coefficient, product.Factors.Where(factor => IsSmall(factor.Base)).Except(masks));
         var rest = product.Factors.Where(factor => !IsSmall(factor.Base)).ToList();
         var scale = IsLeaf(small) ? small : Keep(small, ScaleOf(rest));
-        return graph.Multiply(rest.Select(factor => graph.Power(Hoist(factor.Base), factor.Exponent)).Prepend(scale));
+        return graph.Multiply([scale, .. rest.Select(factor => graph.Power(Hoist(factor.Base), factor.Exponent)), .. masks.Select(mask => Keep(mask.Base, "mask"))]);
     }
 
     private static string ScaleOf(List<Factor> rest) => rest switch

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Simplifying;
@@ -8,30 +9,40 @@ namespace BatchNormGen.Generator.Planning;
 /// Tells whether a result may overwrite a tensor that the backward reads: when every element is read, for the last
 /// time, before the element of the result at the same place is written.
 /// </summary>
-internal static class InPlace
+internal sealed class InPlace
 {
-    public static bool IsSafe(Plan plan, Result result, string tensor)
+    private readonly HashSet<string> _targets;
+    private readonly HashSet<string> _operands;
+
+    /// <summary>The number of the sweep that writes a result.</summary>
+    private readonly Dictionary<string, int> _writes;
+
+    /// <summary>Where a tensor is read, and whether by one of the sweeps of an instance.</summary>
+    private readonly ILookup<string, (int Sweep, bool OfInstance, Read Read)> _reads;
+
+    public InPlace(Plan plan)
+    {
+        var products = plan.Backward.Steps.OfType<Multiplication>().ToList();
+        _targets = [.. products.Select(product => product.Target)];
+        _operands = [.. products.SelectMany(product => new[] { product.Value.Left.Tensor, product.Value.Right.Tensor })];
+        var sweeps = plan.Backward.Regions.SelectMany(region => region.Sweeps, (region, sweep) => (Sweep: sweep, OfInstance: !region.Instances.IsEmpty)).ToList();
+        _writes = sweeps.SelectMany((item, number) => item.Sweep.Writes.Select(write => (write.Name, number))).ToDictionary(write => write.Name, write => write.number);
+        _reads = sweeps.SelectMany((item, number) => item.Sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(item.Sweep.Writes.Select(write => write.Value)).Nodes()
+                .OfType<Read>().Select(read => (Sweep: number, item.OfInstance, Read: read)))
+            .ToLookup(item => item.Read.Tensor);
+    }
+
+    public bool IsSafe(Result result, string tensor)
     {
         // A product of matrices reads its operands again and again.
-        if (plan.Backward.Steps.OfType<Multiplication>().Any(product => product.Target == result.Name || product.Value.Left.Tensor == tensor || product.Value.Right.Tensor == tensor)) return false;
-        var written = false;
-        foreach (var region in plan.Backward.Regions)
+        if (_targets.Contains(result.Name) || _operands.Contains(tensor) || !_writes.TryGetValue(result.Name, out var written)) return false;
+        foreach (var (sweep, ofInstance, read) in _reads[tensor])
         {
-            for (var i = 0; i < region.Sweeps.Length; i++)
-            {
-                var sweep = region.Sweeps[i];
-                var reads = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).Nodes()
-                    .OfType<Read>().Where(read => read.Tensor == tensor).ToList();
-                if (written && reads.Count > 0) return false;
-                if (sweep.Writes.Any(write => write.Name == result.Name))
-                {
-                    written = true;
-                    if (reads.Any(read => !read.Indices.SequenceEqual(result.Layout.Atoms()))) return false;
-                }
-                // Within an instance earlier sweeps read only what belongs to the instance if they use the same indices.
-                else if (!region.Instances.IsEmpty && reads.Any(read => !read.Indices.SequenceEqual(result.Layout.Atoms()))) return false;
-            }
+            if (sweep > written) return false;
+
+            // Within an instance earlier sweeps read only what belongs to the instance if they use the same indices.
+            if ((sweep == written || ofInstance) && !read.Indices.SequenceEqual(result.Layout.Atoms())) return false;
         }
-        return written;
+        return true;
     }
 }

@@ -99,7 +99,7 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
         }
         foreach (var cluster in clusters) yield return ([.. cluster.Results.OrderBy(results.IndexOf)], [.. cluster.Values.OrderBy(values.IndexOf)]);
 
-        IndexSet DomainOf(Expr node) => IndexSet.Of(node.Nodes(stop: part => part is Named named && atHand.Contains(named)).SelectMany(part => part.Free));
+        IndexSet DomainOf(Expr node) => node.Nodes(stop: part => part is Named named && atHand.Contains(named)).Aggregate(IndexSet.Empty, (domain, part) => domain.Union(part.Free));
     }
 
     /// <summary>All that a value is made from, through the tensors between the steps too.</summary>

@@ -23,8 +23,8 @@ internal static class Compositions
         new("LeakyRelu", 2, (g, x, p) => g.Apply(Functions.Where, Positive(g, x), x, g.Multiply(p[0], x))),
         new("Elu", 2, (g, x, p) => g.Apply(Functions.Where, Positive(g, x), x, g.Multiply(p[0], g.Apply(Functions.Named("ExpM1"), x)))),
         new("Gelu", 1, (g, x, p) => g.Multiply(g.Constant(Rational.Half), x, g.Apply(Functions.Erfc, g.Negate(g.Multiply(x, g.Power(g.Constant(2), -Rational.Half)))))),
-        new("GeluTanh", 1, (g, x, p) => g.Multiply(g.Constant(Rational.Half), x, g.Add(g.One, g.Apply(Functions.Named("Tanh"),
-            g.Multiply(g.Number(Math.Sqrt(2 / Math.PI)), g.Add(x, g.Multiply(g.Number(0.044715), g.Power(x, 3)))))))),
+        new("GeluTanh", 1, (g, x, p) => g.Multiply(x, g.Apply(Functions.Sigmoid,                        // ½(1 + tanh u) = sigmoid(2u), where 1 + tanh u would cancel
+            g.Multiply(g.Number(2 * Math.Sqrt(2 / Math.PI)), g.Add(x, g.Multiply(g.Number(0.044715), g.Power(x, 3))))))),
         new("Silu", 1, (g, x, p) => g.Multiply(x, g.Apply(Functions.Sigmoid, x))),
         new("Mish", 1, (g, x, p) => g.Multiply(x, g.Apply(Functions.Named("Tanh"), g.Apply(Functions.Named("Softplus"), x)))),
         new("HardTanh", 1, (g, x, p) => g.Apply(Functions.Clamp, x, g.Constant(-1), g.One)),

@@ -144,11 +144,11 @@ internal sealed partial class ExpressionReader
             ? x.Layout.Select((index, axis) => axes.Contains(axis) ? null : index).ToImmutableArray()
             : x.Layout.Where((_, axis) => !axes.Contains(axis)).ToImmutableArray();
         if (layout.IsEmpty && call.IsTensor) layout = [null];
-        return new(reduction.Build(new(scope, x), over, x.Expr, correction), layout);
+        return new(reduction.Build(new(Graph, x, scope.Stage), over, x.Expr, correction), layout);
     }
 
     private Value? ReadAlong(IOperation operand, IOperation axis, Compositions.Along along) =>
-        Read(operand) is { } x && ReadAxis(axis, x) is { } at ? x with { Expr = along.Build(new(scope, x), IndexSet.Of([x.Layout[at]]), x.Expr) } : null;
+        Read(operand) is { } x && ReadAxis(axis, x) is { } at ? x with { Expr = along.Build(new(Graph, x, scope.Stage), IndexSet.Of([x.Layout[at]]), x.Expr) } : null;
 
     private Value? NotTaken(Call call)
     {

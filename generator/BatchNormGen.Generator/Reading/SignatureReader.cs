@@ -46,10 +46,10 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
             HintName(types),
             half,
             HasDocumentation: syntax.GetLeadingTrivia().Any(IsDocumentation),
-            resultType.ToDisplayString(),
+            resultType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
             parameters.Select(parameter => parameter!).ToImmutableArray(),
             ReadBackward(),
-            method.TypeParameters is [var type] ? new(type.Name, Constraints(type)) : null);
+            method.TypeParameters is [var type] ? new(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), Constraints(type)) : null);
         return new(signature, half, results, shape);
     }
 
@@ -68,7 +68,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         if (!types.All(type => IsPartial(type) && type.TypeParameters.Length == 0) || Namesake is not null) return null;
         var modifiers = string.Concat(syntax.Modifiers.Where(modifier => !modifier.IsKind(SyntaxKind.AsyncKeyword)).Select(modifier => modifier.Text + " "));
         var parameters = method.Parameters.Select(parameter => parameter.ToDisplayString(Half) + (ReadDefault(parameter) is { } value ? " = " + value : ""));
-        return new(HintName(types), Namespace, types.Select(Opening).ToImmutableArray(), $"{modifiers}{method.ToDisplayString(Half)}({string.Join(", ", parameters)}){string.Concat(method.TypeParameters.Select(Constraints).Where(text => text.Length > 0).Select((text, i) => $" where {method.TypeParameters[i].Name} : {text}"))};");
+        return new(HintName(types), Namespace, types.Select(Opening).ToImmutableArray(), $"{modifiers}{method.ToDisplayString(Half)}({string.Join(", ", parameters)}){string.Concat(method.TypeParameters.Select(Constraints).Where(text => text.Length > 0).Select((text, i) => $" where {method.TypeParameters[i].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)} : {text}"))};");
     }
 
     /// <summary>Whether there can be another part of the type in another file.</summary>
@@ -92,12 +92,16 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     {
         var type = method.TypeParameters[0];
         if (method.TypeParameters.Length > 1) Report("a layer has one element type", $"Keep one type parameter, that of the tensors");
-        else if (!type.HasUnmanagedTypeConstraint || !type.ConstraintTypes.Any(constraint => constraint is INamedTypeSymbol { Name: "IFloatingPointIeee754", TypeArguments: [var self] } && SymbolEqualityComparer.Default.Equals(self, type)))
-            Report($"'{type.Name}' is not known to be a floating-point type", $"Declare 'where {type.Name} : unmanaged, IFloatingPointIeee754<{type.Name}>'");
+        else if (!IsElement(type)) Report($"'{type.Name}' is not known to be a floating-point type", $"Declare 'where {type.Name} : unmanaged, IFloatingPointIeee754<{type.Name}>'");
         else if (ReadBackward() == BackwardForm.Staged) Report("the staged form is written for one element type", "Write the method for float or for double");
 
         void Report(string why, string instead) => scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name, why, instead);
     }
+
+    /// <summary>Whether a type parameter may stand for float and double.</summary>
+    private static bool IsElement(ITypeParameterSymbol type) =>
+        type.HasUnmanagedTypeConstraint
+        && type.ConstraintTypes.Any(constraint => constraint is INamedTypeSymbol { Name: "IFloatingPointIeee754", TypeArguments: [var self] } && SymbolEqualityComparer.Default.Equals(self, type));
 
     /// <summary>What a type parameter has to be, as C# says it after the colon.</summary>
     private static string Constraints(ITypeParameterSymbol type)
@@ -186,7 +190,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         }
         var gradient = ReadGradient(parameter, isTensor: element is not null, type);
         if (element is null) return new(parameter.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), Layout: null, gradient, ReadDefault(parameter));
-        return ReadLayout(parameter, place) is { } layout ? new(parameter.Name, type.ToDisplayString(), layout, gradient) : null;
+        return ReadLayout(parameter, place) is { } layout ? new(parameter.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), layout, gradient) : null;
     }
 
     /// <summary>The values of a type that chooses: true and false, or the members of an enum; none of any other type.</summary>
@@ -268,7 +272,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     /// <summary>One floating-point type for all tensors and results. Scalars may differ: C# says where they are converted.</summary>
     private void CheckElements(ITypeSymbol expected)
     {
-        if (method.TypeParameters is [var type] && expected is not ITypeParameterSymbol) scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name, $"'{type.Name}' is not the type of its results", "Remove the type parameter, or compute in it");
+        if (method.TypeParameters is [var type] && IsElement(type) && expected is not ITypeParameterSymbol) scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name, $"'{type.Name}' is not the type of its results", "Remove the type parameter, or compute in it");
         foreach (var parameter in method.Parameters)
             if (parameter.Type.TensorElement() is { } element && element.IsFloating()) Check(element, parameter.Name, Syntax(parameter).Type!);
         if (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple)
@@ -283,7 +287,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     /// <summary>No parameter or result may be called like something in the signatures of the generated methods.</summary>
     private void CheckNames(ImmutableArray<Parameter?> parameters, ImmutableArray<string> results)
     {
-        var reserved = new Dictionary<string, string>(StringComparer.Ordinal) { ["cache"] = "what the forward saves for the backward", ["accumulate"] = "whether gradients are added up" };
+        var reserved = new Dictionary<string, string>(StringComparer.Ordinal) { ["cache"] = "what the forward saves for the backward", ["accumulate"] = "the choice to add gradients up" };
         foreach (var result in results) reserved["d" + (result == SingleOutput ? "out" : result)] = "an incoming gradient";
         foreach (var parameter in parameters)
             if (parameter?.HasGradient == true) reserved["d" + parameter.Name] = $"the gradient of '{parameter.Name}'";

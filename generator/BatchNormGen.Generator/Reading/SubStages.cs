@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
 
@@ -7,11 +8,12 @@ namespace BatchNormGen.Generator.Reading;
 /// Makes stages of the steps of an operation that is made of others, so that its derivation can be followed step by step:
 /// of <c>logits.Softmax(axis: 1)</c> logitsMax, logitsExp and logitsSum.
 /// </summary>
-/// <param name="scope">Takes the stages.</param>
+/// <param name="graph">Where the expressions are made.</param>
 /// <param name="operand">What the operation is applied to.</param>
-internal sealed class SubStages(Scope scope, Value operand)
+/// <param name="keep">Makes a stage of a value, under a name like the given one.</param>
+internal sealed class SubStages(Graph graph, Value operand, Func<string, Value, Expr> keep)
 {
-    public Graph Graph => scope.Graph;
+    public Graph Graph => graph;
 
     /// <summary>The value as a stage, named after the operand and what the step is.</summary>
     public Expr Stage(string step, Expr value)
@@ -24,6 +26,6 @@ internal sealed class SubStages(Scope scope, Value operand)
             _ => "",
         };
         var name = stem.Length == 0 ? char.ToLowerInvariant(step[0]) + step.Substring(1) : stem + step;
-        return scope.Stage(name, new(value, [.. operand.Layout.Select(index => index is not null && index.Atoms.All(value.Free.Contains) ? index : null)]));
+        return keep(name, new(value, [.. operand.Layout.Select(index => index is not null && index.Atoms.All(value.Free.Contains) ? index : null)]));
     }
 }

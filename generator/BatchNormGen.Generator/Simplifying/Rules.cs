@@ -32,7 +32,7 @@ internal static class Rules
 
     private static Expr? CombinePowers(Graph graph, Expr node)
     {
-        if (node is not Product product) return null;
+        if (node is not Product product || !product.Factors.Any(IsPower) && AreDistinct(product.Operands)) return null;
         var factors = new List<Factor>();
         var changed = false;
         foreach (var group in product.Factors.Select(Unnest).GroupBy(factor => factor.Base))
@@ -55,6 +55,17 @@ internal static class Rules
             changed = true;
             return new(inner.Base, inner.Exponent * factor.Exponent);
         }
+    }
+
+    /// <summary>Whether a factor is a power of a power.</summary>
+    private static bool IsPower(Factor factor) => factor is { Base: Product { Coefficient.IsOne: true, Factors: [_] } };
+
+    private static bool AreDistinct(ImmutableArray<Expr> nodes)
+    {
+        var seen = new HashSet<Expr>();
+        foreach (var node in nodes)
+            if (!seen.Add(node)) return false;
+        return true;
     }
 
     /// <summary>

@@ -9,6 +9,10 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf IsFinite(TSelf x) => TSelf.EqualTo(x - x, TSelf.Zero);
 
+    /// <summary>What the rounded part of a value left over. Beside an infinite part there is nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Rest(TSelf value, TSelf rounded) => TSelf.Where(TSelf.IsFinite(rounded), value - rounded, TSelf.Zero);
+
     /// <summary>x, or the bound that it lies beyond; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Clamp(TSelf x, TSelf low, TSelf high) => TSelf.Minimum(TSelf.Maximum(x, low), high);

@@ -50,6 +50,11 @@ public static class Scalars
     /// <param name="high">The upper bound.</param>
     public static double Clamp(double x, double low, double high) => Math.Min(Math.Max(x, low), high);
 
+    /// <summary>What the rounded part of a value left over. Beside an infinite part there is nothing.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="rounded">Its rounded part.</param>
+    public static double Rest(double value, float rounded) => float.IsFinite(rounded) ? value - rounded : 0;
+
     /// <summary>e^x.</summary>
     /// <param name="x">The exponent.</param>
     public static double Exp(double x) => Math.Exp(x);

@@ -40,8 +40,11 @@ internal static class SpecialFunctions
     /// <summary>x Φ(x), where Φ is the distribution function of the standard normal distribution (Hendrycks and Gimpel, 2016).</summary>
     public static double Gelu(double x) => x * (Erfc(-x / Math.Sqrt(2)) / 2);
 
-    /// <summary>x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))), the approximation of <see cref="Gelu"/> in the same paper.</summary>
-    public static double GeluTanh(double x) => 0.5 * x * (1 + Math.Tanh(SqrtTwoOverPi * (x + 0.044715 * x * x * x)));
+    /// <summary>
+    /// x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))), the approximation of <see cref="Gelu"/> in the same paper. Half of 1 + tanh u is the logistic
+    /// function of 2u, which has no cancellation.
+    /// </summary>
+    public static double GeluTanh(double x) => x * Sigmoid(2 * SqrtTwoOverPi * (x + 0.044715 * x * x * x));
 
     /// <summary>
     /// 2/√π ∫₀ˣ e^−t² dt. Near 0 the series with positive terms (Abramowitz and Stegun, 7.1.6), which has no cancellation:

@@ -37,14 +37,34 @@ public class DeclarationTests
     public void The_method_has_a_body(string method) =>
         Expect("BNG0003", "'F' has no body to differentiate. Write the implementing half of the partial method, with its body; the generator adds the declaring half.", method);
 
+    [Theory]
+    [InlineData("<T>([Shape(\"N\")] Tensor<float> x) => x;", "'T' is not known to be a floating-point type. Declare 'where T : unmanaged, IFloatingPointIeee754<T>'")]
+    [InlineData("<T>([Shape(\"N\")] Tensor<float> x) where T : unmanaged => x;", "'T' is not known to be a floating-point type. Declare 'where T : unmanaged, IFloatingPointIeee754<T>'")]
+    [InlineData("<T>([Shape(\"N\")] Tensor<float> x) where T : System.Numerics.IFloatingPointIeee754<T> => x;", "'T' is not known to be a floating-point type. Declare 'where T : unmanaged, IFloatingPointIeee754<T>'")]
+    [InlineData("<T>([Shape(\"N\")] Tensor<float> x) where T : unmanaged, System.Numerics.IFloatingPointIeee754<double> => x;", "'T' is not known to be a floating-point type. Declare 'where T : unmanaged, IFloatingPointIeee754<T>'")]
+    [InlineData("<T>([Shape(\"N\")] Tensor<float> x) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => x;", "'T' is not the type of its results. Remove the type parameter, or compute in it")]
+    [InlineData("<S, T>([Shape(\"N\")] Tensor<float> x) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => x;", "a layer has one element type. Keep one type parameter, that of the tensors")]
+    public void A_type_parameter_is_the_element_type(string method, string message) =>
+        Expect("BNG0004", $"'F' is generic, but {message}.", $"public static Tensor<float> [|F|]{method}");
+
     [Fact]
-    public void The_method_is_not_generic() =>
-        Expect("BNG0004", "'F' is generic, but code is generated for one element type. Write the method for float or for double, in a type without type parameters.",
-            "public static Tensor<float> [|F|]<T>([Shape(\"N\")] Tensor<float> x) => x;");
+    public void The_staged_form_has_one_element_type() => Marked.Expect("BNG0004",
+        "'F' is generic, but the staged form is written for one element type. Write the method for float or for double.",
+        """
+        public static partial class Layers
+        {
+            [Differentiable(Backward = BackwardForm.Staged)]
+            public static Tensor<T> [|F|]<T>([Shape("N")] Tensor<T> x) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => x * x;
+        }
+        """);
+
+    [Fact]
+    public void Tensors_of_a_generic_method_are_of_its_type_parameter() => Expect("BNG0011", "'y' has elements of type float, but the result has elements of type T. Use one floating-point type for all tensors and results of a layer.",
+        "public static Tensor<T> F<T>([Shape(\"N\")] Tensor<T> x, [Shape(\"N\")] [|Tensor<float>|] y) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => x;");
 
     [Fact]
     public void The_type_is_not_generic() =>
-        Marked.Expect("BNG0004", "'Layers' is generic, but code is generated for one element type. Write the method for float or for double, in a type without type parameters.",
+        Marked.Expect("BNG0004", "'Layers' is generic, but the generated file extends one type. Move the method to a type without type parameters.",
             """public partial class Layers<T> { [Differentiable] public static Tensor<float> [|F|]([Shape("N")] Tensor<float> x) => x; }""");
 
     [Theory]

@@ -98,8 +98,11 @@ static partial class Layers
         return dx;
     }
 
-    /// <summary>As the other overload, where <c>SquaredError</c> is the loss itself: its own gradient is 1.</summary>
+    /// <summary>The gradients of <c>SquaredError</c> where it is the loss itself: the gradient that comes in for it is 1.</summary>
     /// <param name="cache">What <c>SquaredErrorForward</c> returned.</param>
+    /// <returns>The gradient dx, of the shape of its parameter.</returns>
+    /// <exception cref="global::System.ArgumentNullException">The cache is null.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static global::System.Numerics.Tensors.Tensor<float> SquaredErrorBackward(SquaredErrorCache cache) => SquaredErrorBackward(1, cache);
 
@@ -109,11 +112,12 @@ static partial class Layers
     /// <param name="target">The input of the forward, [N, D].</param>
     /// <param name="cache">What <c>SquaredErrorForward</c> filled for these inputs.</param>
     /// <param name="dx">Receives the gradient, [N, D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="x"/> or <paramref name="target"/>, else must not overlap an input.</param>
+    /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
-    public static void SquaredErrorBackward(float dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> target, SquaredErrorCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx)
+    public static void SquaredErrorBackward(float dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> target, SquaredErrorCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call SquaredErrorForward first.");
@@ -131,8 +135,21 @@ static partial class Layers
         }
         global::BatchNormGen.Kernels.Arguments.DisjointOrSame<float>(dxElements, nameof(dx), xElements, nameof(x));
         global::BatchNormGen.Kernels.Arguments.DisjointOrSame<float>(dxElements, nameof(dx), targetElements, nameof(target));
-        global::BatchNormGen.Generated.SquaredErrorKernels.Backward(xElements, targetElements, dout, N, D, dxElements);
+        global::BatchNormGen.Generated.SquaredErrorKernels.Backward(xElements, targetElements, dout, N, D, dxElements, accumulate);
     }
+
+    /// <summary>The gradients of <c>SquaredError</c> where it is the loss itself, into memory of the caller: the gradient that comes in for it is 1. Allocates nothing.</summary>
+    /// <param name="x">The input of the forward, [N, D].</param>
+    /// <param name="target">The input of the forward, [N, D].</param>
+    /// <param name="cache">What <c>SquaredErrorForward</c> filled for these inputs.</param>
+    /// <param name="dx">Receives the gradient, [N, D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="x"/> or <paramref name="target"/>, else must not overlap an input.</param>
+    /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
+    /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
+    public static void SquaredErrorBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> target, SquaredErrorCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, bool accumulate = false) =>
+        SquaredErrorBackward(1, x, target, cache, dx, accumulate);
 
     /// <summary>Computes what <c>SquaredError</c> computes, in one sweep over the data; keeps nothing.</summary>
     /// <param name="x">A tensor of shape [N, D].</param>
@@ -298,7 +315,7 @@ namespace BatchNormGen.Generated
             }
         }
 
-        public static void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> target, float dout, int N, int D, Span<float> dx)
+        public static void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> target, float dout, int N, int D, Span<float> dx, bool accumulate)
         {
             int ND = N * D;
             int chunks = Chunks.Of(ND, 1, 64);
@@ -307,6 +324,7 @@ namespace BatchNormGen.Generated
                 x = x,
                 target = target,
                 dx = dx,
+                accumulate = accumulate,
                 ND = ND,
                 chunks = chunks,
                 dout = dout,
@@ -322,6 +340,7 @@ namespace BatchNormGen.Generated
             public float errorScale, dout;
             public ReadOnlySpan<float> x, target;
             public Span<float> dx;
+            public bool accumulate;
             public int ND, chunks, N, D;
 
             public void Run(int chunk)
@@ -349,6 +368,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> targets = this.target;
                 Span<float> dxs = this.dx;
+                bool accumulate = this.accumulate;
                 V errorScale = V.Broadcast(this.errorScale);
                 for (int nd = start; nd < end; nd += V.Count)
                 {
@@ -356,7 +376,7 @@ namespace BatchNormGen.Generated
                     V target = V.Load(targets, nd);
                     V error = x - target;
                     V dx = errorScale * error;
-                    if (!dxs.IsEmpty) dx.Store(dxs, nd);
+                    if (!dxs.IsEmpty) V.Write(dx, dxs, nd, accumulate);
                 }
                 return end;
             }

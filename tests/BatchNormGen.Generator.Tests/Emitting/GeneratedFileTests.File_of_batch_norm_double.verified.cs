@@ -176,11 +176,12 @@ static partial class Layers
     /// <param name="dx">Receives the gradient, [N, D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="dout"/> or <paramref name="x"/>, else must not overlap an input.</param>
     /// <param name="dgamma">Receives the gradient, [D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
     /// <param name="dbeta">Receives the gradient, [D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
+    /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
-    public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<double> dx, global::System.Numerics.Tensors.TensorSpan<double> dgamma, global::System.Numerics.Tensors.TensorSpan<double> dbeta)
+    public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<double> dx, global::System.Numerics.Tensors.TensorSpan<double> dgamma, global::System.Numerics.Tensors.TensorSpan<double> dbeta, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
@@ -222,7 +223,7 @@ static partial class Layers
         global::BatchNormGen.Kernels.Arguments.Disjoint<double>(dgammaElements, nameof(dgamma), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<double>(dbetaElements, nameof(dbeta), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<double>(dbetaElements, nameof(dbeta), dgammaElements, nameof(dgamma));
-        global::BatchNormGen.Generated.BatchNormKernels.Backward(doutElements, xElements, gammaElements, N, D, dxElements, dgammaElements, dbetaElements, new global::System.Span<double>(cache.invertedStddev, 0, D), new global::System.Span<double>(cache.mean, 0, D));
+        global::BatchNormGen.Generated.BatchNormKernels.Backward(doutElements, xElements, gammaElements, N, D, dxElements, dgammaElements, dbetaElements, new global::System.Span<double>(cache.invertedStddev, 0, D), new global::System.Span<double>(cache.mean, 0, D), accumulate);
     }
 
     /// <summary>Computes what <c>BatchNorm</c> computes, in two sweeps over the data; keeps nothing.</summary>
@@ -592,7 +593,7 @@ namespace BatchNormGen.Generated
             }
         }
 
-        public static void Backward(ReadOnlySpan<double> dout, ReadOnlySpan<double> x, ReadOnlySpan<double> gamma, int N, int D, Span<double> dx, Span<double> dgamma, Span<double> dbeta, ReadOnlySpan<double> invertedStddev, ReadOnlySpan<double> mean)
+        public static void Backward(ReadOnlySpan<double> dout, ReadOnlySpan<double> x, ReadOnlySpan<double> gamma, int N, int D, Span<double> dx, Span<double> dgamma, Span<double> dbeta, ReadOnlySpan<double> invertedStddev, ReadOnlySpan<double> mean, bool accumulate)
         {
             int chunks = Chunks.Of(N, D, 128);
             using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
@@ -612,6 +613,7 @@ namespace BatchNormGen.Generated
                 shift = shift.Span,
                 devFromMeanScale = devFromMeanScale.Span,
                 dgamma = dgamma,
+                accumulate = accumulate,
                 dbeta = dbeta,
                 dout = dout,
                 x = x,
@@ -635,6 +637,7 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<double> gamma, invertedStddev, dout, x, mean;
             public Span<double> doutScale, sumDoutDevFromMean, sumDout, shift, devFromMeanScale, dgamma, dbeta, dx;
             public int D, N, sweep, chunks;
+            public bool accumulate;
 
             public void Run(int chunk)
             {
@@ -726,6 +729,7 @@ namespace BatchNormGen.Generated
                 Span<double> shifts = this.shift;
                 Span<double> devFromMeanScales = this.devFromMeanScale;
                 Span<double> dgammas = this.dgamma;
+                bool accumulate = this.accumulate;
                 Span<double> dbetas = this.dbeta;
                 V count2 = V.Broadcast((double)this.N);
                 for (int d = start; d < end; d += V.Count)
@@ -738,8 +742,12 @@ namespace BatchNormGen.Generated
                     shift.Store(shifts, d);
                     V devFromMeanScale = -gamma * sumDoutDevFromMean * invertedStddev * invertedStddev * invertedStddev / count2;
                     devFromMeanScale.Store(devFromMeanScales, d);
-                    if (!dgammas.IsEmpty) (invertedStddev * sumDoutDevFromMean).Store(dgammas, d);
-                    if (!dbetas.IsEmpty) sumDout.Store(dbetas, d);
+                    V dgamma = invertedStddev * sumDoutDevFromMean;
+                    if (accumulate && !dgammas.IsEmpty) dgamma += V.Load(dgammas, d);
+                    if (!dgammas.IsEmpty) dgamma.Store(dgammas, d);
+                    V dbeta = sumDout;
+                    if (accumulate && !dbetas.IsEmpty) dbeta += V.Load(dbetas, d);
+                    if (!dbetas.IsEmpty) dbeta.Store(dbetas, d);
                 }
                 return end;
             }
@@ -792,6 +800,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<double> xs = this.x;
                 ReadOnlySpan<double> means = this.mean;
                 Span<double> dxs = this.dx;
+                bool accumulate = this.accumulate;
                 for (int block = from; block < to; block += 4)
                 {
                     int blockEnd = Math.Min(block + 4, to);
@@ -808,7 +817,7 @@ namespace BatchNormGen.Generated
                             V x = V.Load(xs, at);
                             V devFromMean = x - mean;
                             V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                            if (!dxs.IsEmpty) dx.Store(dxs, at);
+                            if (!dxs.IsEmpty) V.Write(dx, dxs, at, accumulate);
                         }
                     }
                 }

@@ -176,11 +176,12 @@ static partial class Layers
     /// <param name="dx">Receives the gradient, [N, D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="dout"/> or <paramref name="x"/>, else must not overlap an input.</param>
     /// <param name="dgamma">Receives the gradient, [D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
     /// <param name="dbeta">Receives the gradient, [D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
+    /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
-    public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta)
+    public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
@@ -222,7 +223,7 @@ static partial class Layers
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dgammaElements, nameof(dgamma), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dbetaElements, nameof(dbeta), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dbetaElements, nameof(dbeta), dgammaElements, nameof(dgamma));
-        global::BatchNormGen.Generated.BatchNormKernels.Backward(doutElements, xElements, gammaElements, N, D, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, D), new global::System.Span<float>(cache.meanHigh, 0, D), new global::System.Span<float>(cache.meanLow, 0, D));
+        global::BatchNormGen.Generated.BatchNormKernels.Backward(doutElements, xElements, gammaElements, N, D, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, D), new global::System.Span<float>(cache.meanHigh, 0, D), new global::System.Span<float>(cache.meanLow, 0, D), accumulate);
     }
 
     /// <summary>Computes what <c>BatchNorm</c> computes, in two sweeps over the data; keeps nothing.</summary>
@@ -503,7 +504,7 @@ namespace BatchNormGen.Generated
                     devFromMeanScale.StoreSingle(devFromMeanScales, d);
                     V mean = sumX / count2;
                     mean.StoreSingle(meanHighs, d);
-                    (mean - V.LoadSingle(meanHighs, d)).StoreSingle(meanLows, d);
+                    V.Rest(mean, V.LoadSingle(meanHighs, d)).StoreSingle(meanLows, d);
                 }
                 return end;
             }
@@ -601,7 +602,7 @@ namespace BatchNormGen.Generated
             }
         }
 
-        public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int D, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow)
+        public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int D, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow, bool accumulate)
         {
             int chunks = Chunks.Of(N, D, 128);
             using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
@@ -621,6 +622,7 @@ namespace BatchNormGen.Generated
                 shift = shift.Span,
                 devFromMeanScale = devFromMeanScale.Span,
                 dgamma = dgamma,
+                accumulate = accumulate,
                 dbeta = dbeta,
                 dout = dout,
                 x = x,
@@ -646,6 +648,7 @@ namespace BatchNormGen.Generated
             public Span<float> doutScale, shift, devFromMeanScale, dgamma, dbeta, dx;
             public int D, N, sweep, chunks;
             public Span<double> sumDoutDevFromMean, sumDout;
+            public bool accumulate;
 
             public void Run(int chunk)
             {
@@ -737,6 +740,7 @@ namespace BatchNormGen.Generated
                 Span<float> shifts = this.shift;
                 Span<float> devFromMeanScales = this.devFromMeanScale;
                 Span<float> dgammas = this.dgamma;
+                bool accumulate = this.accumulate;
                 Span<float> dbetas = this.dbeta;
                 V count2 = V.Broadcast((double)this.N);
                 for (int d = start; d < end; d += V.Count)
@@ -749,8 +753,12 @@ namespace BatchNormGen.Generated
                     shift.StoreSingle(shifts, d);
                     V devFromMeanScale = -gamma * sumDoutDevFromMean * invertedStddev * invertedStddev * invertedStddev / count2;
                     devFromMeanScale.StoreSingle(devFromMeanScales, d);
-                    if (!dgammas.IsEmpty) (invertedStddev * sumDoutDevFromMean).StoreSingle(dgammas, d);
-                    if (!dbetas.IsEmpty) sumDout.StoreSingle(dbetas, d);
+                    V dgamma = invertedStddev * sumDoutDevFromMean;
+                    if (accumulate && !dgammas.IsEmpty) dgamma += V.LoadSingle(dgammas, d);
+                    if (!dgammas.IsEmpty) dgamma.StoreSingle(dgammas, d);
+                    V dbeta = sumDout;
+                    if (accumulate && !dbetas.IsEmpty) dbeta += V.LoadSingle(dbetas, d);
+                    if (!dbetas.IsEmpty) dbeta.StoreSingle(dbetas, d);
                 }
                 return end;
             }
@@ -806,6 +814,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
                 Span<float> dxs = this.dx;
+                bool accumulate = this.accumulate;
                 for (int block = from; block < to; block += 4)
                 {
                     int blockEnd = Math.Min(block + 4, to);
@@ -823,7 +832,7 @@ namespace BatchNormGen.Generated
                             V x = V.Load(xs, at);
                             V devFromMean = x - meanHigh - meanLow;
                             V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                            if (!dxs.IsEmpty) dx.Store(dxs, at);
+                            if (!dxs.IsEmpty) V.Write(dx, dxs, at, accumulate);
                         }
                     }
                 }

@@ -186,11 +186,12 @@ static partial class Layers
     /// <param name="dx">Receives the gradient, [N, C, H, W]; <c>default</c> where it is not wanted. May be the memory of <paramref name="dout"/> or <paramref name="x"/>, else must not overlap an input.</param>
     /// <param name="dgamma">Receives the gradient, [C, 1, 1]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
     /// <param name="dbeta">Receives the gradient, [C, 1, 1]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
+    /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
-    public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta)
+    public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
@@ -234,7 +235,7 @@ static partial class Layers
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dgammaElements, nameof(dgamma), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dbetaElements, nameof(dbeta), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dbetaElements, nameof(dbeta), dgammaElements, nameof(dgamma));
-        global::BatchNormGen.Generated.BatchNormKernels.Backward(doutElements, xElements, gammaElements, N, C, H, W, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, C), new global::System.Span<float>(cache.meanHigh, 0, C), new global::System.Span<float>(cache.meanLow, 0, C));
+        global::BatchNormGen.Generated.BatchNormKernels.Backward(doutElements, xElements, gammaElements, N, C, H, W, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, C), new global::System.Span<float>(cache.meanHigh, 0, C), new global::System.Span<float>(cache.meanLow, 0, C), accumulate);
     }
 
     /// <summary>Computes what <c>BatchNorm</c> computes, in three sweeps over the data; keeps nothing.</summary>
@@ -441,7 +442,7 @@ namespace BatchNormGen.Generated
                     Sweep1<Lane<float>>(done1, c, ref sumX);
                     double mean = sumX / ((double)N * H * W);
                     this.meanHigh[c] = (float)mean;
-                    this.meanLow[c] = (float)(mean - this.meanHigh[c]);
+                    this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
                     double sumDevFromMeanSquared = 0;
                     // sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²
                     int done2 = Sweep2<Lanes512<float>>(0, c, ref sumDevFromMeanSquared);
@@ -554,7 +555,7 @@ namespace BatchNormGen.Generated
             }
         }
 
-        public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int C, int H, int W, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow)
+        public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int C, int H, int W, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow, bool accumulate)
         {
             int HW = H * W;
             int chunks = Chunks.Of(C, (long)N * HW);
@@ -568,6 +569,7 @@ namespace BatchNormGen.Generated
                 meanLow = meanLow,
                 N = N,
                 dx = dx,
+                accumulate = accumulate,
                 chunks = chunks,
                 gamma = gamma,
                 invertedStddev = invertedStddev,
@@ -584,6 +586,7 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<float> dout, x, meanHigh, meanLow, gamma, invertedStddev;
             public int C, HW, N, chunks, H, W;
             public Span<float> dx, dgamma, dbeta;
+            public bool accumulate;
 
             public void Run(int chunk)
             {
@@ -600,13 +603,26 @@ namespace BatchNormGen.Generated
                     Sweep1<Lane<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
                     double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout / ((double)N * H * W);
                     double devFromMeanScale = -this.gamma[c] * sumDoutDevFromMean * this.invertedStddev[c] * this.invertedStddev[c] * this.invertedStddev[c] / ((double)N * H * W);
-                    if (!this.dgamma.IsEmpty) this.dgamma[c] = (float)(this.invertedStddev[c] * sumDoutDevFromMean);
-                    if (!this.dbeta.IsEmpty) this.dbeta[c] = (float)(sumDout);
-                    // dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]
-                    int done2 = Sweep2<Lanes512<float>>(0, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                    done2 = Sweep2<Lanes256<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                    done2 = Sweep2<Lanes128<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                    Sweep2<Lane<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                    if (!this.dgamma.IsEmpty)
+                    {
+                        double dgammaValue = this.invertedStddev[c] * sumDoutDevFromMean;
+                        if (this.accumulate) dgammaValue += this.dgamma[c];
+                        this.dgamma[c] = (float)dgammaValue;
+                    }
+                    if (!this.dbeta.IsEmpty)
+                    {
+                        double dbetaValue = sumDout;
+                        if (this.accumulate) dbetaValue += this.dbeta[c];
+                        this.dbeta[c] = (float)dbetaValue;
+                    }
+                    if (!this.dx.IsEmpty)
+                    {
+                        // dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]
+                        int done2 = Sweep2<Lanes512<float>>(0, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                        done2 = Sweep2<Lanes256<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                        done2 = Sweep2<Lanes128<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                        Sweep2<Lane<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                    }
                 }
             }
 
@@ -661,6 +677,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
                 Span<float> dxs = this.dx;
+                bool accumulate = this.accumulate;
                 V shift = V.Broadcast(shiftHere);
                 V doutScale = V.Broadcast(doutScaleHere);
                 V devFromMeanScale = V.Broadcast(devFromMeanScaleHere);
@@ -675,7 +692,7 @@ namespace BatchNormGen.Generated
                         V x = V.Load(xs, at);
                         V devFromMean = x - meanHigh - meanLow;
                         V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                        if (!dxs.IsEmpty) dx.Store(dxs, at);
+                        if (!dxs.IsEmpty) V.Write(dx, dxs, at, accumulate);
                     }
                 }
                 return end;

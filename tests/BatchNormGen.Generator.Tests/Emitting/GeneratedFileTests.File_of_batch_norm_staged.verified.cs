@@ -105,8 +105,8 @@ static partial class Layers
         cache.N = N;
         cache.D = D;
         (cache.mean, cache.devFromMean, cache.devFromMeanSq, cache.variance, cache.stddev, cache.invertedStddev, cache.xNorm, cache.scaledX, global::System.Numerics.Tensors.Tensor<float> outputResult) = global::BatchNormGen.Generated.BatchNormStages.Forward(cache.x, cache.gamma, cache.beta, cache.eps);
-        cache.isFilled = true;
         outputResult.FlattenTo(outputElements);
+        cache.isFilled = true;
     }
 
     /// <summary>The gradients of <c>BatchNorm</c> at the inputs of the forward that filled <paramref name="cache"/>, through the stages in reverse.</summary>
@@ -138,11 +138,12 @@ static partial class Layers
     /// <param name="dx">Receives the gradient, [N, D]; <c>default</c> where it is not wanted. May overlap an input.</param>
     /// <param name="dgamma">Receives the gradient, [D]; <c>default</c> where it is not wanted. May overlap an input.</param>
     /// <param name="dbeta">Receives the gradient, [D]; <c>default</c> where it is not wanted. May overlap an input.</param>
+    /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
-    public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta)
+    public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
@@ -172,9 +173,12 @@ static partial class Layers
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dbetaElements, nameof(dbeta), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dbetaElements, nameof(dbeta), dgammaElements, nameof(dgamma));
         var (dxResult, dgammaResult, dbetaResult) = global::BatchNormGen.Generated.BatchNormStages.Backward(global::System.Numerics.Tensors.Tensor.Create(doutElements.ToArray(), dout.Lengths), cache.gamma, cache.devFromMean, cache.stddev, cache.invertedStddev, cache.xNorm);
-        if (!dxElements.IsEmpty) dxResult.FlattenTo(dxElements);
-        if (!dgammaElements.IsEmpty) dgammaResult.FlattenTo(dgammaElements);
-        if (!dbetaElements.IsEmpty) dbetaResult.FlattenTo(dbetaElements);
+        if (accumulate && !dxElements.IsEmpty) global::System.Numerics.Tensors.Tensor.Add<float>(dx, dxResult, dx);
+        else if (!dxElements.IsEmpty) dxResult.FlattenTo(dxElements);
+        if (accumulate && !dgammaElements.IsEmpty) global::System.Numerics.Tensors.Tensor.Add<float>(dgamma, dgammaResult, dgamma);
+        else if (!dgammaElements.IsEmpty) dgammaResult.FlattenTo(dgammaElements);
+        if (accumulate && !dbetaElements.IsEmpty) global::System.Numerics.Tensors.Tensor.Add<float>(dbeta, dbetaResult, dbeta);
+        else if (!dbetaElements.IsEmpty) dbetaResult.FlattenTo(dbetaElements);
     }
 
     /// <summary>Computes what <c>BatchNorm</c> computes, in two sweeps over the data; keeps nothing.</summary>
@@ -473,7 +477,7 @@ namespace BatchNormGen.Generated
                     devFromMeanScale.StoreSingle(devFromMeanScales, d);
                     V mean = sumX / count2;
                     mean.StoreSingle(meanHighs, d);
-                    (mean - V.LoadSingle(meanHighs, d)).StoreSingle(meanLows, d);
+                    V.Rest(mean, V.LoadSingle(meanHighs, d)).StoreSingle(meanLows, d);
                 }
                 return end;
             }

@@ -170,11 +170,12 @@ static partial class Layers
     /// <param name="dx">Receives the gradient, [N, D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="dout"/> or <paramref name="x"/>, else must not overlap an input.</param>
     /// <param name="dgamma">Receives the gradient, [D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
     /// <param name="dbeta">Receives the gradient, [D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
+    /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
-    public static void LayerNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, LayerNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta)
+    public static void LayerNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, LayerNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call LayerNormForward first.");
@@ -216,7 +217,7 @@ static partial class Layers
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dgammaElements, nameof(dgamma), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dbetaElements, nameof(dbeta), dxElements, nameof(dx));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dbetaElements, nameof(dbeta), dgammaElements, nameof(dgamma));
-        global::BatchNormGen.Generated.LayerNormKernels.Backward(doutElements, xElements, gammaElements, N, D, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, N), new global::System.Span<float>(cache.meanHigh, 0, N), new global::System.Span<float>(cache.meanLow, 0, N));
+        global::BatchNormGen.Generated.LayerNormKernels.Backward(doutElements, xElements, gammaElements, N, D, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, N), new global::System.Span<float>(cache.meanHigh, 0, N), new global::System.Span<float>(cache.meanLow, 0, N), accumulate);
     }
 
     /// <summary>Computes what <c>LayerNorm</c> computes, in three sweeps over the data; keeps nothing.</summary>
@@ -405,7 +406,7 @@ namespace BatchNormGen.Generated
                     Sweep1<Lane<float>>(done1, n, ref sumX);
                     double mean = sumX / D;
                     this.meanHigh[n] = (float)mean;
-                    this.meanLow[n] = (float)(mean - this.meanHigh[n]);
+                    this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
                     double sumDevFromMeanSquared = 0;
                     // sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²
                     int done2 = Sweep2<Lanes512<float>>(0, n, ref sumDevFromMeanSquared);
@@ -505,11 +506,11 @@ namespace BatchNormGen.Generated
             }
         }
 
-        public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int D, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow)
+        public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int D, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow, bool accumulate)
         {
             int chunks = Chunks.Of(N, D);
-            using var dgammaSum = new Scratch<double>(chunks * D);
-            using var sumDout = new Scratch<double>(chunks * D);
+            using var dgammaSum = new Scratch<double>(!dgamma.IsEmpty ? chunks * D : 0);
+            using var sumDout = new Scratch<double>(!dbeta.IsEmpty ? chunks * D : 0);
             var sweeps = new BackwardSweeps
             {
                 dout = dout,
@@ -520,6 +521,7 @@ namespace BatchNormGen.Generated
                 meanLow = meanLow,
                 invertedStddev = invertedStddev,
                 dx = dx,
+                accumulate = accumulate,
                 N = N,
                 chunks = chunks,
                 dgammaSum = dgammaSum.Span,
@@ -536,22 +538,26 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<float> dout, gamma, x, meanHigh, meanLow, invertedStddev;
             public int D, N, chunks;
             public Span<float> dx, dgamma, dbeta;
+            public bool accumulate;
             public Span<double> dgammaSum, sumDout;
 
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                Span<double> dgammaSum = this.dgammaSum.Slice(chunk * D, D);
-                Span<double> sumDout = this.sumDout.Slice(chunk * D, D);
+                Span<double> dgammaSum = this.dgammaSum.IsEmpty ? default : this.dgammaSum.Slice(chunk * D, D);
+                Span<double> sumDout = this.sumDout.IsEmpty ? default : this.sumDout.Slice(chunk * D, D);
                 for (int n = from; n < to; n++)
                 {
                     double dinvertedStddev = 0;
                     double sumDoutGamma = 0;
-                    // dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]; sumDoutGamma[n] = Σ_d dxNorm[n,d]
-                    int done1 = Sweep1<Lanes512<float>>(0, n, ref dinvertedStddev, ref sumDoutGamma);
-                    done1 = Sweep1<Lanes256<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
-                    done1 = Sweep1<Lanes128<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
-                    Sweep1<Lane<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
+                    if (!this.dx.IsEmpty)
+                    {
+                        // dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]; sumDoutGamma[n] = Σ_d dxNorm[n,d]
+                        int done1 = Sweep1<Lanes512<float>>(0, n, ref dinvertedStddev, ref sumDoutGamma);
+                        done1 = Sweep1<Lanes256<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
+                        done1 = Sweep1<Lanes128<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
+                        Sweep1<Lane<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
+                    }
                     double shift = -this.invertedStddev[n] * sumDoutGamma / D;
                     double devFromMeanScale = -dinvertedStddev * this.invertedStddev[n] * this.invertedStddev[n] * this.invertedStddev[n] / D;
                     // dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]
@@ -568,11 +574,21 @@ namespace BatchNormGen.Generated
                 Partials.Merge(this.sumDout, this.chunks);
                 for (int d = 0; d < D; d++)
                 {
-                    if (!this.dgamma.IsEmpty) this.dgamma[d] = (float)(this.dgammaSum[d]);
+                    if (!this.dgamma.IsEmpty)
+                    {
+                        double dgammaValue = this.dgammaSum[d];
+                        if (this.accumulate) dgammaValue += this.dgamma[d];
+                        this.dgamma[d] = (float)dgammaValue;
+                    }
                 }
                 for (int d = 0; d < D; d++)
                 {
-                    if (!this.dbeta.IsEmpty) this.dbeta[d] = (float)(this.sumDout[d]);
+                    if (!this.dbeta.IsEmpty)
+                    {
+                        double dbetaValue = this.sumDout[d];
+                        if (this.accumulate) dbetaValue += this.dbeta[d];
+                        this.dbeta[d] = (float)dbetaValue;
+                    }
                 }
             }
 
@@ -624,6 +640,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> invertedStddevs = this.invertedStddev;
                 ReadOnlySpan<float> gammas = this.gamma;
                 Span<float> dxs = this.dx;
+                bool accumulate = this.accumulate;
                 V meanHigh = V.Broadcast(meanHighs[n]);
                 V meanLow = V.Broadcast(meanLows[n]);
                 V invertedStddev = V.Broadcast(invertedStddevs[n]);
@@ -636,10 +653,10 @@ namespace BatchNormGen.Generated
                     V x = V.Load(xs, at);
                     V devFromMean = x - meanHigh - meanLow;
                     V gamma = V.Load(gammas, d);
-                    V.AddTo(dout * devFromMean * invertedStddev, dgammaSum, d);
-                    V.AddTo(dout, sumDout, d);
+                    if (!dgammaSum.IsEmpty) V.AddTo(dout * devFromMean * invertedStddev, dgammaSum, d);
+                    if (!sumDout.IsEmpty) V.AddTo(dout, sumDout, d);
                     V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(dout * gamma, invertedStddev, shift));
-                    if (!dxs.IsEmpty) dx.Store(dxs, at);
+                    if (!dxs.IsEmpty) V.Write(dx, dxs, at, accumulate);
                 }
                 return end;
             }

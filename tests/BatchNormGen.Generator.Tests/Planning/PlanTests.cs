@@ -12,6 +12,10 @@ public class PlanTests
     public void Plan_of(string name) =>
         Snapshot.Match(PlanPrinter.Print(Passes.Plan(Layers.All[name])), name.Replace(' ', '_'), extension: "txt");
 
+    [Fact]
+    public void Plan_of_ten_norms_in_a_chain() =>
+        Snapshot.Match(PlanPrinter.Print(Passes.Plan(LongLayers.Chain(10, "(y - y.Mean(axis: 0)) / (y.Square().Mean(axis: 0) + 1).Sqrt()"))), extension: "txt");
+
     private static int Reductions(Kernel kernel) => kernel.Sweeps.Sum(sweep => sweep.Accumulators.Sum(accumulator => accumulator.Values.Count()));
 
     [Theory]

@@ -6,15 +6,10 @@ namespace BatchNormGen.Generator.Tests.Simplifying;
 
 public class SizeTests
 {
-    /// <summary>A layer of many operations one after the other; each stage is y of the one before.</summary>
-    private static string Chain(int length, string operation) => Layers.Source(
-        """Tensor<float> Chain([Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> w)""",
-        "var y0 = x;\n" + string.Concat(Enumerable.Range(1, length).Select(i => $"var y{i} = {operation.Replace("y", $"y{i - 1}")};\n")) + $"return y{length};");
-
     /// <summary>What all passes make of a chain: rewritings, distinct nodes, and characters of code.</summary>
     private static (int Rewritings, int Nodes, int Characters) Measure(int length, string operation)
     {
-        var layer = Passes.Read(Chain(length, operation));
+        var layer = Passes.Read(LongLayers.Chain(length, operation));
         var form = ClosedForm.Of(layer, CancellationToken.None);
         var nodes = form.Outputs.Concat(form.Gradients).Select(result => result.Value).Nodes().Count();
         return (form.Rewritings.Count, nodes, LayerSource.Write(layer, CancellationToken.None).Length);

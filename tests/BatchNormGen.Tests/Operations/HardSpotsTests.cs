@@ -39,7 +39,7 @@ public class HardSpotsTests
     [InlineData("Pow", 0, 2, 0, 0)]
     [InlineData("Pow", 3, 0, 0, 1.0986122886681098)]
     [InlineData("Pow", 0, 1, 1, 0)]
-    public void Operands_share_the_gradient(string name, double a, double b, double da, double db) => Assert.Equal([da, db], Gradients(name, [a, b]));
+    public void Operands_share_the_gradient(string name, double a, double b, double da, double db) => Assert.Equal([da, db], Gradients(name, [a, b]), (expected, actual) => Math.Abs(expected - actual) <= 1e-15 * Math.Abs(expected));
 
     [Theory]
     [InlineData("Softplus", 1000, 1)]
@@ -51,7 +51,7 @@ public class HardSpotsTests
     [InlineData("Tanh", 100, 0)]
     [InlineData("Log", 1e-300, 1e300)]
     [InlineData("LogP1", 1e-20, 1)]
-    [InlineData("LogP1", -0.9999999, 9999999.994736442)]
+    [InlineData("LogP1", -0.9999999, 10000000.005263558)]
     [InlineData("ExpM1", 1e-20, 1)]
     [InlineData("Erf", 0, 1.1283791670955126)]
     [InlineData("Erf", 30, 0)]

@@ -83,7 +83,7 @@ public class OperationsTests
         var reduction = ReductionsOfRanks.Table[name];
         var x = name.EndsWith("vector", StringComparison.Ordinal) ? Draw(name, -2, 2, 1 + 5 * (size - 1)) : Draw(name, -2, 2, size, 3, size + 1, size);
         if (name.StartsWith("StandardDeviation", StringComparison.Ordinal) && size == 1) return;
-        Agree.Check(name, reduction.Staged(x), reduction.Fused(x));
+        Agree.Check(name, reduction.Staged(x), reduction.Fused(x), size: 1);
         GradientCheck.Run([("x", x)], t => reduction.Fused(t[0]), (t, douts) => [reduction.Gradient(t[0], douts)], Sharp).ThrowIfFailed();
     }
 
@@ -108,10 +108,10 @@ public class OperationsTests
     public void An_element_wise_operation_in_float_agrees_with_the_staged_body(string name) => ElementWiseAgrees(name, ElementWiseInFloat.Table[name], float.MaxValue, float.Epsilon, 1e-40f);
 
     [Theory, MemberData(nameof(ReductionNames))]
-    public void A_reduction_in_double_agrees_with_the_staged_body(string name) => ReductionAgrees(name, ReductionsInDouble.Table[name].Staged, ReductionsInDouble.Table[name].Fused, 1e200);
+    public void A_reduction_in_double_agrees_with_the_staged_body(string name) => ReductionAgrees(name, ReductionsInDouble.Table[name].Staged, ReductionsInDouble.Table[name].Fused, 1e150);
 
     [Theory, MemberData(nameof(ReductionNames))]
-    public void A_reduction_in_float_agrees_with_the_staged_body(string name) => ReductionAgrees(name, ReductionsInFloat.Table[name].Staged, ReductionsInFloat.Table[name].Fused, 1e30f);
+    public void A_reduction_in_float_agrees_with_the_staged_body(string name) => ReductionAgrees(name, ReductionsInFloat.Table[name].Staged, ReductionsInFloat.Table[name].Fused, 1e15f);
 
     /// <summary>A row of each number, long enough for whole vectors and a rest; against rows of others where there are two operands.</summary>
     private static void ElementWiseAgrees<T>(string name, Operation<T> operation, params T[] bounds) where T : unmanaged, IFloatingPointIeee754<T>
@@ -135,7 +135,7 @@ public class OperationsTests
         }
     }
 
-    /// <summary>Each number at one place of a matrix: early, late, and in the rest behind the last whole vector.</summary>
+    /// <summary>Each number, none whose square has no place in T, at one place of a matrix: early, late, and in the rest behind the last whole vector.</summary>
     private static void ReductionAgrees<T>(string name, Func<Tensor<T>, Tensor<T>[]> staged, Func<Tensor<T>, Tensor<T>[]> fused, T large) where T : unmanaged, IFloatingPointIeee754<T>
     {
         foreach (var number in (T[])[T.NaN, T.PositiveInfinity, T.NegativeInfinity, T.Zero, T.NegativeZero, T.Epsilon, large, -large, T.CreateChecked(1e4), T.CreateChecked(-1e4)])
@@ -143,7 +143,7 @@ public class OperationsTests
             {
                 var x = TensorValues.Convert<double, T>(Draw(name, 0.5, 2, 5, 19));
                 x[i, j] = number;
-                Agree.Check(string.Create(CultureInfo.InvariantCulture, $"{name} with {number} at {i}, {j}"), staged(x), fused(x));
+                Agree.Check(string.Create(CultureInfo.InvariantCulture, $"{name} with {number} at {i}, {j}"), staged(x), fused(x), size: 1);
             }
         foreach (var shift in (double[])[-1e4, 1e4])
         {
