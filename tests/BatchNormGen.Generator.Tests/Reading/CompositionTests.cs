@@ -73,7 +73,7 @@ public class CompositionTests
     [Fact]
     public void An_argument_that_is_made_of_sums_is_a_stage_under_the_name_of_the_parameter() => Assert.Equal("""
         t[n,d2] = Σ_d x[n,d]·g[d,d2]
-        output[n,d2] = sigmoid(t[n,d2])·t[n,d2]
+        output[n,d2] = t[n,d2]·sigmoid(t[n,d2])
         """, Stages("return Swish(x.MatMul(g));", "static Tensor<float> Swish(Tensor<float> t) => t * t.Sigmoid();"));
 
     [Fact]
