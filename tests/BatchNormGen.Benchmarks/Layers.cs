@@ -21,6 +21,15 @@ public static partial class Layers
         return scaledX + beta;                                   // (9) shift
     }
 
+    /// <summary>Batch normalization as one layer of a network that is put together by hand.</summary>
+    [Differentiable]
+    public static partial (Tensor<float> output, Tensor<float> mean, Tensor<float> variance) BatchNormWithStatistics(
+        [Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> gamma, [Shape("D")] Tensor<float> beta)
+    {
+        var (output, mean, variance) = DigitsNet.Layers.BatchNorm(x, gamma, beta);
+        return (output, mean.StopGradient(), variance.StopGradient());
+    }
+
     /// <summary>The same nine stages with the naive backward, one local gradient a stage: what the fused form is measured against.</summary>
     [Differentiable(Backward = BackwardForm.Staged)]
     public static partial Tensor<float> BatchNormStaged(

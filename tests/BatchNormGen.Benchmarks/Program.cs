@@ -17,6 +17,10 @@ const string Help = """
                  --threads LIST     1,2 unless told otherwise
                  --only TEXT        products whose name or shape holds the text: --only 512x
                  --markdown FILE    writes the table to FILE too
+    network    Times a training step of the network of samples/DigitsNet: one method, layer by layer, and torch.
+                 --batches LIST     32,64,256 unless told otherwise
+                 --threads LIST     1,2 unless told otherwise
+                 --markdown FILE    writes the table to FILE too
     generation Times the source generator itself, pass by pass, on layers of growing length.
     bdn        BenchmarkDotNet; what follows goes to it: bdn --filter '*Backward*' --job short
     """;
@@ -37,6 +41,8 @@ try
         case ["products", .. var options]:
             ProductTimes.Parse(options).Run();
             return 0;
+        case ["network", .. var options]:
+            return NetworkTimes.Parse(options).Run();
         case ["generation"]:
             Generation.Run();
             return 0;

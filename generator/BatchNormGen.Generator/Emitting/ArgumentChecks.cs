@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Simplifying;
 
@@ -107,7 +108,7 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
                 writer.Line($"{prefix}{Checks}.Labels<{_signature.Parameters.First(parameter => parameter.Name == labels.Tensor).Type}>({labels.Tensor}Elements, {labels.Axis.Name}, nameof({labels.Tensor}), \"{labels.Axis.Name}\");");
                 break;
             case NotEmpty { Axis.Name: var axis }:
-                writer.Line($"{prefix}{Checks}.NotEmpty({axis}, \"{axis}\", nameof({Tensors.First(parameter => parameter.Layout!.Value.Any(index => index?.Axis.Name == axis)).Name}));");
+                writer.Line($"{prefix}{Checks}.NotEmpty({axis}, \"{axis}\", nameof({Tensors.First(parameter => parameter.Layout!.Value.Concat(Indices.Atoms(parameter.Layout!.Value)).Any(index => index?.Axis.Name == axis)).Name}));");
                 break;
         }
     }

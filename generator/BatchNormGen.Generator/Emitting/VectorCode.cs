@@ -205,7 +205,7 @@ internal sealed class VectorCode
     private string WriteMask(Expr mask)
     {
         if (_masks.TryGetValue(mask, out var local)) return local;
-        if (mask is Named small && IsSmall(small)) return $"V.NotEqualTo({Write(small, Precedence.Sum)}, V.Zero)";
+        if (mask is Named small && IsSmall(small)) return $"V.NotEqualTo({LoadSmall(small, small.Name, small.Name)}, V.Zero)";
         if (mask is Named named) return _masks[mask] = NewLocal(mask, named.Name, WriteMask(named.Value));
         var text = Call((Apply)mask);
         return IsShared(mask) ? _masks[mask] = NewLocal(mask, "mask", text) : text;

@@ -13,16 +13,16 @@ internal static class Broadcast
     public static (Expr A, Expr B, ImmutableArray<Index?> Layout)? Align(Graph graph, Value a, Value b, out (Index A, Index B) conflict)
     {
         // To rename a parameter costs nothing; whatever is computed would be computed twice.
-        var first = a.Expr is Read ? b : a;
-        if (Layout(graph, a.Layout, b.Layout, first.Layout, out conflict) is not { } layout) return null;
+        var isSecondKept = a.Expr is Read && b.Expr is not Read;
+        if (Layout(graph, a.Layout, b.Layout, isSecondKept, out conflict) is not { } layout) return null;
         return (To(graph, a, layout), To(graph, b, layout), layout);
     }
 
     /// <summary>The layout that two others broadcast to; null, and the axes that met, where they do not align.</summary>
     public static ImmutableArray<Index?>? Layout(Graph graph, ImmutableArray<Index?> a, ImmutableArray<Index?> b, out (Index A, Index B) conflict) =>
-        Layout(graph, a, b, first: a, out conflict);
+        Layout(graph, a, b, isSecondKept: false, out conflict);
 
-    private static ImmutableArray<Index?>? Layout(Graph graph, ImmutableArray<Index?> a, ImmutableArray<Index?> b, ImmutableArray<Index?> first, out (Index A, Index B) conflict)
+    private static ImmutableArray<Index?>? Layout(Graph graph, ImmutableArray<Index?> a, ImmutableArray<Index?> b, bool isSecondKept, out (Index A, Index B) conflict)
     {
         var rank = Math.Max(a.Length, b.Length);
         var layout = new List<Index?>(rank);
@@ -35,7 +35,7 @@ internal static class Broadcast
                 conflict = (ofA, ofB);
                 return null;
             }
-            layout.Add(first == a ? Choose(graph, ofA, ofB, layout) : Choose(graph, ofB, ofA, layout));
+            layout.Add(isSecondKept ? Choose(graph, ofB, ofA, layout) : Choose(graph, ofA, ofB, layout));
         }
         return [.. layout];
     }

@@ -79,6 +79,9 @@ internal static class StagedLayers
         ("Embedding", """Tensor<double> # ([Shape("N")] Tensor<int> labels, [Shape("C, D")] Tensor<double> table) => labels.OneHot<double>(table.Lengths[0]).MatMul(table);"""),
         ("OneHotOfFixed", """Tensor<double> # ([Shape("N")] Tensor<int> labels, [Shape("3, D")] Tensor<double> table) { var hot = labels.OneHot<double>(3); return hot.MatMul(table).Tanh(); }"""),
 
+        ("GatherOfParts", """Tensor<double> # ([Shape("N, F")] Tensor<double> x, [Shape("N")] Tensor<int> labels, int groups) { var shifted = x - x.Reshape(x.Lengths[0], groups, x.Lengths[1] / groups).Mean(axes: [1, 2]).Unsqueeze(1); return shifted.Gather(labels, axis: 1) * x.Gather(labels, axis: 1); }"""),
+        ("GatherOfJoined", """Tensor<double> # ([Shape("N, H, W")] Tensor<double> x, [Shape("N")] Tensor<int> labels) => x.Tanh().Reshape(x.Lengths[0], -1).Gather(labels, axis: 1);"""),
+
         // Products.
         ("Affine", """Tensor<double> # ([Shape("N, D")] Tensor<double> x, [Shape("D, M")] Tensor<double> w, [Shape("M")] Tensor<double> b) => x.MatMul(w) + b;"""),
         ("AffineRelu", """Tensor<double> # ([Shape("N, D")] Tensor<double> x, [Shape("D, M")] Tensor<double> w, [Shape("M")] Tensor<double> b) { var scores = x.MatMul(w) + b; return scores.Relu(); }"""),

@@ -71,6 +71,12 @@ public class CompositionTests
         Stages("return F(x, s);", "static Tensor<T> F<T>(Tensor<T> t, T by) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => t.Exp() * T.Sqrt(by);"));
 
     [Fact]
+    public void An_argument_that_is_made_of_sums_is_a_stage_under_the_name_of_the_parameter() => Assert.Equal("""
+        t[n,d2] = Σ_d x[n,d]·g[d,d2]
+        output[n,d2] = t[n,d2]·sigmoid(t[n,d2])
+        """, Stages("return Swish(x.MatMul(g));", "static Tensor<float> Swish(Tensor<float> t) => t * t.Sigmoid();"));
+
+    [Fact]
     public void Tuples_come_back() => Assert.Equal("""
         mean[d] = 1/N·Σ_n x[n,d]
         variance[d] = 1/N·Σ_n (x[n,d] − mean[d])²
@@ -102,7 +108,7 @@ public class CompositionTests
             """;
         Assert.Equal("""
             center = true:
-            output[n,d] = x[n,d] − 1/N·Σ_n x[n,d]
+            t[n,d] = x[n,d] − 1/N·Σ_n x[n,d]
             center = false, norm = global::Norm.None:
             output[n,d] = x[n,d]
             center = false, norm = global::Norm.Mean:

@@ -169,6 +169,7 @@ public class ExpressionTests
     [InlineData("g - g.Mean(axis: 1)", "g[d,d2] − 1/D·Σ_d3 g[d2,d3] : [D, D]")]
     [InlineData("g.Sum(axis: 1) + w", "Σ_d2 g[d,d2] + w[d] : [D]")]
     [InlineData("g.Sum(axis: 0) + w", "Σ_d g[d,d2] + w[d2] : [D]")]
+    [InlineData("w * x.MatMul(g)", "w[d2]·Σ_d x[n,d]·g[d,d2] : [N, D]")]
     public void An_axis_that_appears_twice_has_an_index_for_each_place(string expression, string read) => Assert.Equal(read, Reads.Expression(expression));
 
     [Theory]
