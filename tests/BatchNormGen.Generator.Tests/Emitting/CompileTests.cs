@@ -12,6 +12,20 @@ public class CompileTests
     [MemberData(nameof(Names))]
     public void The_generated_code_in_double_compiles_without_a_warning(string name) => Emits.Clean(Layers.All[name].Replace("float", "double"));
 
+    [Fact]
+    public void A_network_of_ten_layers_in_one_method_compiles_without_a_warning() => Emits.Clean(LongLayers.Network(10));
+
+    [Theory]
+    [InlineData("(y - y.Mean(axis: 0)) / (y.Square().Mean(axis: 0) + 1).Sqrt()")]
+    [InlineData("y + y.Tanh()")]
+    [InlineData("(y + w) * (y - w)")]
+    public void Two_hundred_operations_in_a_chain_are_written(string operation)
+    {
+        var generation = Compile.Generate(LongLayers.Chain(200, operation));
+        Assert.Empty(generation.Diagnostics);
+        Assert.Single(generation.Result.GeneratedSources);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void The_staged_form_compiles_without_a_warning(string name) =>
