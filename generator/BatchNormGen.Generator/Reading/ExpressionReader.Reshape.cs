@@ -40,6 +40,11 @@ internal sealed partial class ExpressionReader
                 Split(atoms[next].Axis, [.. sizes.Skip(place).Take(parts)!]);
                 return null;
             }
+            else if (next < atoms.Count && IsFactor(wanted))
+            {
+                Split(atoms[next].Axis, [wanted, SizeOf(atoms[next]).Times(wanted, Rational.MinusOne)]);
+                return null;
+            }
             else return NotWhole(places[System.Math.Min(place, places.Length - 1)], wanted, x);
         }
         return next == atoms.Count ? x with { Layout = [.. layout] } : NotWhole(places[places.Length - 1], sizes[sizes.Count - 1]!, x);
@@ -56,6 +61,10 @@ internal sealed partial class ExpressionReader
         }
         return 0;
     }
+
+    /// <summary>Whether a size is made of parameters and numbers, and so can divide an axis.</summary>
+    private bool IsFactor(Size size) =>
+        size.Coefficient.IsInteger && size.Coefficient.Sign > 0 && size.Powers.All(power => power.Value.Sign > 0 && Graph.Indices.All(index => index.Axis.Name != power.Key));
 
     private Size SizeOf(Algebra.Index? index) => Size.Of(Compositions.Count(Graph, IndexSet.Of([index])), scope.Splits.AxisOf)!;
 

@@ -64,6 +64,7 @@ internal sealed partial class ExpressionReader
         {
             Extent extent => extent.Axis,
             Constant { Value: { IsInteger: true, Sign: > 0 } number } => new Axis(number.ToString()),
+            Product => Graph.Splits.Keys.FirstOrDefault(whole => Graph.Extent(whole) == count.Expr),
             _ => null,
         };
         if (axis is null)
