@@ -12,8 +12,8 @@ internal static class Compositions
     /// <summary>An element-wise operation on an operand x and parameters p.</summary>
     internal sealed record ElementWise(string Name, int Arity, Func<Graph, Expr, ImmutableArray<Expr>, Expr> Build);
 
-    /// <summary>A reduction of x over some indices, corrected by a number of degrees of freedom where it has such.</summary>
-    internal sealed record Reducing(string Name, Func<SubStages, IndexSet, Expr, Expr, Expr> Build, bool HasCorrection = false, bool NeedsElements = false);
+    /// <summary>A reduction of x over some indices, corrected by a number of degrees of freedom where it has such. One of several steps asks for x more than once.</summary>
+    internal sealed record Reducing(string Name, Func<SubStages, IndexSet, Expr, Expr, Expr> Build, bool HasCorrection = false, bool NeedsElements = false, bool HasSteps = false);
 
     /// <summary>Functions of x along the indices of an axis, which stays.</summary>
     internal sealed record Along(string Name, Func<SubStages, IndexSet, Expr, Expr> Build);
@@ -36,9 +36,9 @@ internal static class Compositions
         new("Mean", (s, over, x, c) => Mean(s.Graph, over, x)),
         new("Max", (s, over, x, c) => s.Graph.Reduce(Reduction.Max, over, x), NeedsElements: true),
         new("Min", (s, over, x, c) => s.Graph.Reduce(Reduction.Min, over, x), NeedsElements: true),
-        new("Variance", Variance, HasCorrection: true),
-        new("StandardDeviation", (s, over, x, c) => s.Graph.Power(s.Stage("Variance", Variance(s, over, x, c)), Rational.Half), HasCorrection: true),
-        new("LogSumExp", (s, over, x, c) => LogSumExp(s, over, x)),
+        new("Variance", Variance, HasCorrection: true, HasSteps: true),
+        new("StandardDeviation", (s, over, x, c) => s.Graph.Power(s.Stage("Variance", Variance(s, over, x, c)), Rational.Half), HasCorrection: true, HasSteps: true),
+        new("LogSumExp", (s, over, x, c) => LogSumExp(s, over, x), HasSteps: true),
         new("Norm", (s, over, x, c) => s.Graph.Power(s.Graph.Sum(over, s.Graph.Power(x, 2)), Rational.Half)),
     ];
 

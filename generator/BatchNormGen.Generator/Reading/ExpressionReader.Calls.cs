@@ -119,6 +119,7 @@ internal sealed partial class ExpressionReader
     {
         if (call.Named.Any(named => named.Name is not ("axis" or "axes" or "keepDims" or "correction"))) return NotTaken(call);
         if (Read(call.Operands[0]) is not { } x) return null;
+        if (reduction.HasSteps) x = Operand(reduction.Name, call.Operands[0].Type, x);
         var keepDims = false;
         var correction = Graph.Zero;
         var axes = Enumerable.Range(0, x.Layout.Length).ToImmutableArray();
@@ -148,7 +149,12 @@ internal sealed partial class ExpressionReader
     }
 
     private Value? ReadAlong(IOperation operand, IOperation axis, Compositions.Along along) =>
-        Read(operand) is { } x && ReadAxis(axis, x) is { } at ? x with { Expr = along.Build(new(Graph, x, scope.Stage), IndexSet.Of([x.Layout[at]]), x.Expr) } : null;
+        Read(operand) is { } read && ReadAxis(axis, read) is { } at && Operand(along.Name, operand.Type, read) is var x
+            ? x with { Expr = along.Build(new(Graph, x, scope.Stage), IndexSet.Of([x.Layout[at]]), x.Expr) }
+            : null;
+
+    /// <summary>What an operation of several steps is applied to: a stage, since each of the steps asks for it.</summary>
+    private Value Operand(string operation, ITypeSymbol? type, Value x) => scope.Keep(char.ToLowerInvariant(operation[0]) + operation.Substring(1) + "Input", type, x)!;
 
     private Value? NotTaken(Call call)
     {
