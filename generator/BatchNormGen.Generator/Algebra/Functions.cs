@@ -25,6 +25,9 @@ internal static class Functions
     /// <summary>Neither infinite nor NaN.</summary>
     public static readonly Function IsFinite = Function.Mask("IsFinite", "finite", arity: 1);
 
+    /// <summary>The mask that a tensor of truth values is, as a parameter brings it.</summary>
+    public static readonly Function Holds = Function.Mask("Holds", "", arity: 1);
+
     /// <summary>x itself, through which no gradient goes. Where gradients are known it has served, and a rule removes it.</summary>
     public static readonly Function StopGradient = new("StopGradient", "stop", (g, x, y) => g.Zero);
 

@@ -93,7 +93,7 @@ internal sealed class Printer
     {
         if (mask.Function == Functions.Not && Named(mask.Arguments[0]) is Apply { Function: var function, Arguments: [var a, var b] } && Opposite(function) is { } sign)
             return $"[{Print(a)} {sign} {Print(b)}]";
-        return mask.Arguments is [var left, var right] ? $"[{Print(left)} {mask.Function.Notation} {Print(right)}]" : $"[{mask.Function.Notation} {Print(mask.Arguments[0])}]";
+        return mask.Arguments is [var left, var right] ? $"[{Print(left)} {mask.Function.Notation} {Print(right)}]" : $"[{mask.Function.Notation} {Print(mask.Arguments[0])}]".Replace("[ ", "[");
 
         Expr? Named(Expr node) => node is Named || _names.ContainsKey(node) ? null : node;
     }

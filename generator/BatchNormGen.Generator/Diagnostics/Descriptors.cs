@@ -29,7 +29,7 @@ internal static class Descriptors
         "Another differentiable method of '{0}' is called '{1}' too, up to case, so that their generated members would collide. Give one of them another name.");
 
     public static readonly DiagnosticDescriptor ParameterType = Error("BNG0006", "The type of the parameter is not supported",
-        "The parameter '{0}' has the type '{1}'. A layer takes Tensor<float> or Tensor<double>, tensors of integers, and scalars of type float, double or int.");
+        "The parameter '{0}' has the type '{1}'. A layer takes Tensor<float> or Tensor<double>, tensors of integers or bool, and scalars of type float, double or int.");
 
     public static readonly DiagnosticDescriptor ParameterModifier = Error("BNG0007", "The modifier of the parameter is not supported",
         "The parameter '{0}' is '{1}', but a layer takes its inputs by value and returns its results. Remove '{1}'.");

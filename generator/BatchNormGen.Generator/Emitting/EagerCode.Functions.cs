@@ -89,6 +89,7 @@ internal sealed partial class EagerCode
         return mask switch
         {
             Apply { Function: var not, Arguments: [var opposite] } when not == Functions.Not => Relate("EqualTo", Write(opposite, frame), new(Literal(Rational.Zero), [])),
+            Apply { Function: var holds, Arguments: [var truth] } when holds == Functions.Holds => Write(truth, frame) with { IsMask = true },
             Apply { Function: var isFinite, Arguments: [var x] } when isFinite == Functions.IsFinite => Relate("LessThan", Member("Abs", Write(x, frame)), new($"{element}.PositiveInfinity", [])),
             Apply { Function: { IsMask: true } relation, Arguments: [var a, var b] } when !IsOneHot(mask) => Relate(relation.Name, Write(a, frame), Write(b, frame)),
             _ => Relate("NotEqualTo", Write(mask, frame), new(Literal(Rational.Zero), [])),

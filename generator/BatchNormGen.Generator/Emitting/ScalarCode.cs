@@ -36,6 +36,7 @@ internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
     private string WriteMask(Expr mask) => mask switch
     {
         Apply { Function: var function, Arguments: [var negated] } when function == Functions.Not => $"!({WriteMask(negated)})",
+        Apply { Function: var function, Arguments: [var value] } when function == Functions.Holds => Write(value),
         Apply { Function: var function, Arguments: [var value] } when function == Functions.IsFinite => $"double.IsFinite({Write(value)})",
         Apply { Function: var relation, Arguments: [var a, var b] } => $"{Write(a, Precedence.Sum)} {Operator(relation)} {Write(b, Precedence.Sum)}",
         _ => $"{Write(mask)} != 0",

@@ -207,8 +207,16 @@ internal sealed class VectorCode
         if (_masks.TryGetValue(mask, out var local)) return local;
         if (mask is Named small && IsSmall(small)) return $"V.NotEqualTo({LoadSmall(small, small.Name, small.Name)}, V.Zero)";
         if (mask is Named named) return _masks[mask] = NewLocal(mask, named.Name, WriteMask(named.Value));
+        if (mask is Apply { Function: var function, Arguments: [Read read] } && function == Functions.Holds) return _masks[mask] = NewLocal(mask, read.Tensor, LoadMask(read));
         var text = Call((Apply)mask);
         return IsShared(mask) ? _masks[mask] = NewLocal(mask, "mask", text) : text;
+    }
+
+    /// <summary>The truth values of a parameter, along the lanes or the same in all of them.</summary>
+    private string LoadMask(Read read)
+    {
+        var (array, loops) = (Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices));
+        return loops.Contains(_lanes) ? $"V.LoadMask({array}, {AtLanes(loops)})" : $"V.NotEqualTo({array}[{At(loops)}] ? {One} : V.Zero, V.Zero)";
     }
 
     private string Broadcast(Expr node)

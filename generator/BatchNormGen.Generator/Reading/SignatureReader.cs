@@ -182,7 +182,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         var element = parameter.Type.TensorElement();
         var type = element ?? parameter.Type;
         if (parameter.Type.IsUnknown() || place.Type is null) return null;
-        var supported = type.IsFloating() || (element is null ? type.SpecialType == SpecialType.System_Int32 || !Options(type).IsEmpty : type.IsInteger());
+        var supported = type.IsFloating() || (element is null ? type.SpecialType == SpecialType.System_Int32 || !Options(type).IsEmpty : type.IsInteger() || type.SpecialType == SpecialType.System_Boolean);
         if (!supported || parameter.NullableAnnotation == NullableAnnotation.Annotated)
         {
             scope.Report(Descriptors.ParameterType, place.Type.GetLocation(), parameter.Name, place.Type.ToString());
@@ -228,12 +228,16 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         return null;
     }
 
+    /// <summary>An element of a parameter: of truth values, the mask.</summary>
+    private Expr Element(IParameterSymbol parameter, Expr read) =>
+        parameter.Type.TensorElement()?.SpecialType == SpecialType.System_Boolean ? scope.Graph.Apply(Functions.Holds, read) : read;
+
     private void Declare(IParameterSymbol parameter, Parameter? read)
     {
         if (read is not null && Options(parameter.Type) is { IsEmpty: false } options) scope.Declare(parameter, options);
         else scope.Declare(parameter,
             read is null ? null
-            : read.Layout is { } layout ? new(scope.Graph.Read(read.Name, [.. layout]), [.. layout])
+            : read.Layout is { } layout ? new(Element(parameter, scope.Graph.Read(read.Name, [.. layout])), [.. layout])
             : Value.Scalar(scope.Graph.Scalar(read.Name)));
     }
 

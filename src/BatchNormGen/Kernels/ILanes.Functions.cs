@@ -51,10 +51,6 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Relu(TSelf x) => TSelf.Maximum(x, TSelf.Zero);
 
-    /// <summary><paramref name="value"/> where x &gt; 0, else 0: with the incoming gradient as value, the gradient of <see cref="Relu"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Positive(TSelf x, TSelf value) => TSelf.Where(TSelf.GreaterThan(x, TSelf.Zero), value, TSelf.Zero);
-
     /// <summary>eˣ, within 1 unit in the last place (the BCL's vectors give e⁰ = 1.0000001 in float): 2ⁿ·eʳ with n whole and |r| ≤ ½·ln 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Exp(TSelf x)

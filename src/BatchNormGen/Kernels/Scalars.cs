@@ -106,8 +106,4 @@ public static class Scalars
     /// <summary>max(x, 0); NaN stays NaN.</summary>
     /// <param name="x">The argument.</param>
     public static double Relu(double x) => Math.Max(x, 0);
-
-    /// <summary>1 where x is positive, else 0: the derivative of relu.</summary>
-    /// <param name="x">The argument.</param>
-    public static double Step(double x) => x > 0 ? 1 : 0;
 }

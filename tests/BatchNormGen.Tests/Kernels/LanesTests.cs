@@ -98,7 +98,7 @@ public abstract partial class LanesTests<V, T>
     public void Relu_keeps_NaN_and_its_gradient_is_zero_at_zero()
     {
         AssertSame((x, _) => V.Relu(x), (x, _) => T.Max(x, T.Zero));
-        AssertSame(V.Positive, (x, value) => x > T.Zero ? value : T.Zero);
+        AssertSame((x, value) => V.Where(V.GreaterThan(x, V.Zero), value, V.Zero), (x, value) => x > T.Zero ? value : T.Zero);
     }
 
     [Fact]

@@ -1,0 +1,42 @@
+using System.Numerics.Tensors;
+using static BatchNormGen.Tests.Layers.LayerCheck;
+
+namespace BatchNormGen.Tests.Layers;
+
+public class MaskTests
+{
+    public static TheoryData<int, int> Shapes => new() { { 1, 1 }, { 1, 9 }, { 7, 19 }, { 33, 17 } };
+
+    private static Tensor<bool> Truth(int seed, params nint[] lengths)
+    {
+        var random = new Random(seed);
+        return Tensor.Create([.. Enumerable.Range(0, (int)lengths.Aggregate((nint)1, (a, b) => a * b)).Select(_ => random.Next(2) == 0)], lengths);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void Truth_values_along_the_lanes_and_across_them(int n, int d)
+    {
+        var (keep, rows, columns) = (Truth(1, n, d), Truth(2, n, 1), Truth(3, d));
+        Check([Input("x", n, d)],
+            t => Masks.Masked(t[0], keep, rows, columns, -2), t => Masks.MaskedFused(t[0], keep, rows, columns, -2), t => Masks.MaskedForward(t[0], keep, rows, columns, -2),
+            (dout, cache) => [Masks.MaskedBackward(dout, cache)]);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void Truth_values_in_the_staged_form(int n, int d)
+    {
+        var keep = Truth(1, n, d);
+        Check([Input("x", n, d)],
+            t => Masks.MaskedStaged(t[0], keep), t => Masks.MaskedStagedFused(t[0], keep), t => Masks.MaskedStagedForward(t[0], keep),
+            (dout, cache) => [Masks.MaskedStagedBackward(dout, cache)]);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void Truth_values_of_a_generic_layer(int n, int d)
+    {
+        var keep = Truth(1, n, d);
+        Check([Input("x", n, d)],
+            t => Masks.MaskedOf(t[0], keep), t => Masks.MaskedOfFused(t[0], keep), t => Masks.MaskedOfForward(t[0], keep),
+            (dout, cache) => [Masks.MaskedOfBackward(dout, cache)]);
+    }
+}
