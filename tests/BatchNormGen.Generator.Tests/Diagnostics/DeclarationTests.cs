@@ -90,12 +90,11 @@ public class DeclarationTests
     [InlineData("[|ReadOnlyTensorSpan<float>|] a", "ReadOnlyTensorSpan<float>")]
     [InlineData("[|Tensor<float>?|] a", "Tensor<float>?")]
     [InlineData("[|float?|] a", "float?")]
-    [InlineData("[|Tensor<bool>|] a", "Tensor<bool>")]
     [InlineData("[|Tensor<decimal>|] a", "Tensor<decimal>")]
     [InlineData("[|decimal|] a", "decimal")]
     [InlineData("[|long|] a", "long")]
     public void Parameters_are_tensors_and_numbers(string parameter, string type) =>
-        Expect("BNG0006", $"The parameter 'a' has the type '{type}'. A layer takes Tensor<float> or Tensor<double>, tensors of integers, and scalars of type float, double or int.",
+        Expect("BNG0006", $"The parameter 'a' has the type '{type}'. A layer takes Tensor<float> or Tensor<double>, tensors of integers or bool, and scalars of type float, double or int.",
             $"public static Tensor<float> F([Shape(\"N\")] Tensor<float> x, {parameter}) => x;");
 
     [Theory]
