@@ -100,6 +100,8 @@ internal static class StagedLayers
         ("SumOfGram", """Tensor<double> # ([Shape("N, H, D")] Tensor<double> x) => x.MatMul(x.Transpose()).Sum(axes: [0, 2], keepDims: true).Tanh();"""),
         ("SumAsOperand", """Tensor<double> # ([Shape("N, D")] Tensor<double> x, [Shape("N, H, D")] Tensor<double> y, [Shape("H")] Tensor<double> u) => u.MatMul(y).MatMul(x.Transpose());"""),
         ("MinAsOperand", """Tensor<double> # ([Shape("H, M")] Tensor<double> x, [Shape("N, D, H")] Tensor<double> y) => y.Min(axis: 0).MatMul(x);"""),
+        ("LoopCalledEnd", """Tensor<double> # ([Shape("E, N, 1, D")] Tensor<double> x) => (x.Square() + 0.5).ReciprocalSqrt();"""),
+        ("TotalOfStage", """(Tensor<double> probabilities, Tensor<double> flat, Tensor<double> hidden) # ([Shape("N, C, H"), NoGradient] Tensor<double> y, [Shape("C, H")] Tensor<double> u) { var hidden = u.Tanh(); var probabilities = (hidden - y).Softmax(axis: 2); return (probabilities.Reshape(y.Lengths[0], -1), u.Reshape(-1), hidden); }"""),
         ("Outer", """Tensor<double> # ([Shape("N")] Tensor<double> x, [Shape("M")] Tensor<double> y) => x.Unsqueeze(1).MatMul(y.Unsqueeze(0));"""),
         ("Attention", """Tensor<double> # ([Shape("N, D")] Tensor<double> q, [Shape("M, D")] Tensor<double> k, [Shape("M, E")] Tensor<double> v) { var scores = q.MatMul(k.Transpose()) / Math.Sqrt(q.Lengths[1]); var weights = scores.Softmax(axis: 1); return weights.MatMul(v); }"""),
         ("AttentionOfBatches", """Tensor<double> # ([Shape("B, T, D")] Tensor<double> q, [Shape("B, S, D")] Tensor<double> k, [Shape("B, S, E")] Tensor<double> v, [Gradient] double s) { var weights = (q.MatMul(k.Transpose()) * s).Softmax(axis: -1); return weights.MatMul(v); }"""),
