@@ -58,7 +58,10 @@ internal sealed class CodeNames
         _taken.Take("dout");
         foreach (var name in Locals) _taken.Take(name);
         foreach (var name in stages) _names[name] = Take(name, all);
-        foreach (var name in axes) _axes[name] = Take(name, all);
+
+        // Neighbours that are run through as one loop have their names in a row: axes E, N, D would make a loop called end.
+        var clashing = new HashSet<string>(JoinedLoops().Where(loop => Own.Contains(loop.Variable) || SyntaxFacts.GetKeywordKind(loop.Variable) != SyntaxKind.None).Select(loop => loop.Indices[0].Axis.Name));
+        foreach (var name in axes) _axes[name] = Take(clashing.Contains(name) ? name + "2" : name, all);
     }
 
     /// <summary>The names of the methods that call each other, and of the type parameter.</summary>
@@ -66,14 +69,14 @@ internal sealed class CodeNames
         [.. new[] { "", "Forward", "Backward", "Case", "Fused", "Cache", "Derivation", "ValueAndGradients" }.Select(ending => _signature.Name + ending), .. _signature.TypeParameter is { } type ? [type.Name] : ImmutableArray<string>.Empty];
 
     /// <summary>The names that loops over several neighbours have.</summary>
-    private IEnumerable<string> Joined() =>
+    private IEnumerable<string> Joined() => JoinedLoops().SelectMany(loop => new[] { loop.Variable, loop.Extent });
+
+    private IEnumerable<Loop> JoinedLoops() =>
         from layout in _layers.SelectMany(layer => layer.Layouts).Concat(_signature.Parameters.Where(parameter => parameter.IsTensor).Select(parameter => parameter.Layout!.Value))
         let indices = layout.OfType<Index>().ToList()
         from start in Enumerable.Range(0, indices.Count)
         from count in Enumerable.Range(2, Math.Max(0, indices.Count - start - 1))
-        let loop = new Loop([.. indices.Skip(start).Take(count)])
-        from name in new[] { loop.Variable, loop.Extent }
-        select name;
+        select new Loop([.. indices.Skip(start).Take(count)]);
 
     /// <summary>The layer under names that generated code can have.</summary>
     public static Layer Apply(Layer layer) => new CodeNames(layer.Signature, [layer]).ApplyTo(layer);

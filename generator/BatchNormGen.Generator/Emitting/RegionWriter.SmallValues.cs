@@ -178,5 +178,5 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>A sum by columns keeps its name for the span; the value of one column gets another.</summary>
-    private string LocalName(Named named) => named.Value is Reduce && ByColumns ? named.Name + "Here" : named.Name;
+    private string LocalName(Named named) => named.Value is Reduce && ByColumns ? named.Name + "Value" : named.Name;
 }

@@ -233,8 +233,8 @@ internal sealed partial class RegionWriter
         foreach (var value in Values.Where(IsColumn))
             foreach (var part in Scope.Parts(value.Name, value.Wide))
             {
-                writer.Line($"using var {part}Scratch = new Scratch<{Element}>({length});");
-                writer.Line($"Span<{Element}> {part}{Here} = {part}Scratch.Span;");
+                writer.Line($"using var {part}{Here}Scratch = new Scratch<{Element}>({length});");
+                writer.Line($"Span<{Element}> {part}{Here} = {part}{Here}Scratch.Span;");
             }
     }
 

@@ -54,7 +54,7 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         ImmutableArray<Index> layout = [.. argument.Layout.Atoms().OfType<Index>()];
         if (Find(argument.Value) is { } known && known.Indices.SequenceEqual(layout)) return known;
         var name = NameOf(argument.Value);
-        _all.Add(new OperandTensor(name, layout, argument.Value is Named { Value: var defined } ? defined : argument.Value));
+        _all.Add(new OperandTensor(name, layout, Definition(argument.Value)));
         return (Read)graph.Read(name, [.. layout]);
     }
 
@@ -76,11 +76,14 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         if (Find(value) is { } known) return known;
         var layout = Ordered(value.Free);
         var name = NameOf(value);
-        _all.Add(new OperandTensor(name, layout, value is Named { Value: var defined } ? defined : value));
+        _all.Add(new OperandTensor(name, layout, Definition(value)));
         return _stored[value] = (Read)graph.Read(name, [.. layout]);
     }
 
-    private string NameOf(Expr value) => value is Named named && _all.All(other => other.Name != named.Name) ? named.Name : names.Fresh("operand");
+    /// <summary>What a tensor holds. A sum keeps its name, which it is accumulated under; the tensor gets another.</summary>
+    private static Expr Definition(Expr value) => value is Named { Value: not Reduce and var defined } ? defined : value;
+
+    private string NameOf(Expr value) => value is Named { Value: not Reduce } named && _all.All(other => other.Name != named.Name) ? named.Name : names.Fresh("operand");
 
     /// <summary>The tensor that holds a value, perhaps over other indices: y[j,i] where y[i,j] is there.</summary>
     private Read? Find(Expr value)

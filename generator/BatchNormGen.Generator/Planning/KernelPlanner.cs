@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Simplifying;
@@ -24,6 +25,7 @@ internal sealed class KernelPlanner
     private readonly CancellationToken _token;
     private readonly List<Stored> _kept = [];
     private readonly List<Step> _steps;
+    private readonly Dictionary<Expr, Expr> _withoutValues = [];
     private List<Result> _results = [];
     private List<Named> _required = [];
     private Dependencies _dependencies;
@@ -56,6 +58,7 @@ internal sealed class KernelPlanner
         var done = _required.ToList();
         Run();
         _atHand.UnionWith(done);
+        _withoutValues.Clear();
     }
 
     private void Run()
@@ -167,9 +170,9 @@ internal sealed class KernelPlanner
         var all = IndexSet.Of(instances.Concat(reduced).Append(lanes).SelectMany(loop => loop.Indices));
         var hoisting = NewHoisting(keptLoops);
         var acrossOnly = _dependencies.Only(across);
-        var totals = results.Where(result => Needs(result.Value).Overlaps(acrossOnly)).ToList();
-        var small = results.Except(totals).Where(result => IndexSet.Of(result.Layout) != all).ToList();
-        var elements = results.Except(totals).Except(small).ToList();
+        var late = results.Where(result => Needs(result.Value).Overlaps(acrossOnly)).ToList();
+        var small = results.Except(late).Where(result => IndexSet.Of(result.Layout) != all).ToList();
+        var elements = results.Except(late).Except(small).ToList();
 
         // In one pass the rows of a column can be joined to those before; over instances the second pass is in cache.
         var squares = instances.IsEmpty && reduced.Length == 1 && !reduced.Contains(lanes) ? SecondMoments.Find(_graph, inner) : [];
@@ -192,11 +195,24 @@ internal sealed class KernelPlanner
         var valuesAt = hoisting.Values.ToLookup(value => levels.Of(value));
         var smallAt = small.ToLookup(result => levels.Of(result.Value));
         var finishes = Enumerable.Range(0, lastSweep + 1).Select(level => new Finish([.. valuesAt[level].Select(Small)], [.. smallAt[level]])).ToImmutableArray();
-        _steps.Add(new Region(instances, reduced, lanes, sweeps, finishes, [.. totals], []));
+        _steps.Add(new Region(instances, reduced, lanes, sweeps, finishes, [.. late.Select(result => result with { Value = WithoutValues(result.Value) })], []));
 
         Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, !across && IsPivoted(sum), squaresOf[sum].FirstOrDefault());
 
         bool IsPivoted(Named sum) => sum.Value is Reduce { Kind: Reduction.Sum, Body: Read } && pivots.Contains(sum);
+    }
+
+    /// <summary>When all instances are through, only sums are left: other values that are not stored are put in.</summary>
+    private Expr WithoutValues(Expr node)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (_withoutValues.TryGetValue(node, out var known)) return known;
+        return _withoutValues[node] = node switch
+        {
+            Named named when _atHand.Contains(named) || named.Value is Reduce => named,
+            Named named => WithoutValues(named.Value),
+            _ => _graph.With(node, WithoutValues),
+        };
     }
 
     /// <summary>

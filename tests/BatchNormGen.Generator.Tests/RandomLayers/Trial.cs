@@ -1,0 +1,151 @@
+using System.Numerics.Tensors;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+
+namespace BatchNormGen.Generator.Tests.RandomLayers;
+
+/// <summary>Compiles random layers, many at once, and compares everything that is generated with the body.</summary>
+internal static class Trial
+{
+    private static readonly GradientCheckOptions Options = new() { Difference = CentralDifference.FivePoint, AbsoluteTolerance = 1e-6, RelativeTolerance = 1e-5 };
+
+    /// <summary>What is wrong with each of the layers; <see langword="null"/> where nothing is.</summary>
+    public static string?[] Run(IReadOnlyList<RandomLayer> layers)
+    {
+        var faults = new string?[layers.Count];
+        while (true)
+        {
+            var sound = Enumerable.Range(0, layers.Count).Where(i => faults[i] is null).ToList();
+            var generation = Compile.Generate([Harness.Support, .. sound.SelectMany(i => new[] { Harness.Source(layers[i], $"Double{i}_", "double"), Harness.Source(layers[i], $"Float{i}_", "float") })]);
+            using var stream = new MemoryStream();
+            var emitted = generation.Compilation.Emit(stream);
+            var said = generation.Diagnostics.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)).ToList();
+            if (said.Count == 0)
+            {
+                stream.Position = 0;
+                var context = new AssemblyLoadContext("Random", isCollectible: true);
+                var assembly = context.LoadFromStream(stream);
+                foreach (var i in sound) faults[i] = Fault(layers[i], assembly.GetType($"Double{i}_")!, assembly.GetType($"Float{i}_")!, assembly.GetType("Stops")!);
+                context.Unload();
+                return faults;
+            }
+
+            // What is at fault is left out, so that the others can be tested. Errors that follow from a missing file come last.
+            foreach (var diagnostic in said)
+            {
+                var text = diagnostic.Location.SourceTree?.ToString() ?? "";
+                var fault = sound.FirstOrDefault(i => text.Contains($"partial class Double{i}_\n", StringComparison.Ordinal) || text.Contains($"partial class Float{i}_\n", StringComparison.Ordinal), sound[0]);
+                faults[fault] ??= diagnostic.ToString() + "\n" + text.Split('\n').ElementAtOrDefault(diagnostic.Location.GetLineSpan().StartLinePosition.Line)?.Trim();
+            }
+        }
+    }
+
+    private static string? Fault(RandomLayer layer, Type doubles, Type floats, Type stops)
+    {
+        try
+        {
+            var inputs = Inputs(layer);
+            var body = Call<Tensor<double>[]>(doubles, "RunBody", inputs);
+            if (body.Any(output => Values(output).Any(value => !double.IsFinite(value)))) return null;
+            Tensor<double>[] douts = [.. body.Select((output, k) => Tensor.Create([.. Enumerable.Range(0, (int)output.FlattenedLength).Select(i => Math.Sin(1 + k + 1.7 * i))], output.Lengths))];
+
+            Compare("Fused", 1e-10, body, Call<Tensor<double>[]>(doubles, "RunFused", inputs));
+            var (outputs, gradients) = Call<(Tensor<double>[], Tensor<double>[])>(doubles, "RunAllocating", inputs, douts);
+            Compare("Forward", 1e-10, body, outputs);
+            var (intoOutputs, intoGradients, twice) = Call<(Tensor<double>[], Tensor<double>[], Tensor<double>[])>(doubles, "RunSpans", inputs, douts);
+            Compare("Forward over spans", 0, outputs, intoOutputs);
+            Compare("Backward over spans", 0, gradients, intoGradients);
+            Compare("Accumulated gradients", 1e-10, [.. gradients.Select((gradient, i) => IsScalarGradient(layer, i) ? gradient : Tensor.Multiply<double>(gradient, 2))], twice);
+            CheckGradients(layer, doubles, stops, inputs, gradients.Any(gradient => Values(gradient).Any(value => !double.IsFinite(value))));
+
+            object[] singles = [.. inputs.Select(input => input switch { Tensor<double> tensor => Single(tensor), double value => (float)value, _ => input })];
+            var eager = Call<Tensor<float>[]>(floats, "RunBody", singles).Select(Double).ToArray();
+            var fused = Call<Tensor<float>[]>(floats, "RunFused", singles).Select(Double).ToArray();
+            // Where single precision loses digits in the body, it may in what is generated.
+            Compare("Fused of floats", Math.Max(1e-3, 10 * Difference(body, eager)), body, fused);
+            var (singleOutputs, singleGradients) = Call<(Tensor<float>[], Tensor<float>[])>(floats, "RunAllocating", singles, douts.Select(Single).ToArray());
+            Compare("Forward of floats", 1e-5, fused, [.. singleOutputs.Select(Double)]);
+            Compare("Backward of floats", Math.Max(1e-3, 10 * Difference(body, eager)), gradients, [.. singleGradients.Select(Double)]);
+            var (_, singleInto, _) = Call<(Tensor<float>[], Tensor<float>[], Tensor<float>[])>(floats, "RunSpans", singles, douts.Select(Single).ToArray());
+            Compare("Backward of floats over spans", 0, [.. singleGradients.Select(Double)], [.. singleInto.Select(Double)]);
+            return null;
+        }
+        catch (Exception fault)
+        {
+            return $"{fault.GetType().Name}: {fault.Message}{(fault is MismatchException or GradientCheckException ? "" : "\n" + fault.StackTrace)}";
+        }
+    }
+
+    private static bool IsScalarGradient(RandomLayer layer, int gradient) => layer.Parameters.Where(parameter => parameter.HasGradient).ElementAt(gradient).Value.Form == Form.Scalar;
+
+    private static void CheckGradients(RandomLayer layer, Type doubles, Type stops, object[] inputs, bool isUndefined)
+    {
+        if (isUndefined) throw new MismatchException("A gradient is not finite where the outputs are.");
+        var kept = stops.GetField("Kept")!;
+        var places = Enumerable.Range(0, inputs.Length).Where(i => layer.Parameters[i].HasGradient).ToList();
+        var hasStops = layer.Statements.Any(statement => statement.Template == RandomLayer.Stop);
+        if (hasStops)
+        {
+            kept.SetValue(null, new Dictionary<int, object>());
+            Call<Tensor<double>[]>(doubles, "RunFrozen", inputs);
+        }
+        GradientCheck.Run(
+            [.. places.Select(i => (layer.Parameters[i].Value.Name, inputs[i] as Tensor<double> ?? Tensor.Create([(double)inputs[i]])))],
+            moved => Call<Tensor<double>[]>(doubles, hasStops ? "RunFrozen" : "RunFused", Moved(moved)),
+            (moved, douts) => Call<(Tensor<double>[], Tensor<double>[])>(doubles, "RunAllocating", Moved(moved), douts).Item2,
+            Options).ThrowIfFailed();
+        kept.SetValue(null, null);
+
+        object[] Moved(Tensor<double>[] moved) => [.. inputs.Select((input, i) => places.IndexOf(i) is >= 0 and var place ? input is double ? moved[place][0] : moved[place] : input)];
+    }
+
+    private static object[] Inputs(RandomLayer layer)
+    {
+        var random = new Random(layer.Seed);
+        return [.. layer.Parameters.Select(object (parameter) =>
+        {
+            nint[] lengths = [.. parameter.Value.Axes.Select(axis => (nint)layer.Extents[axis])];
+            var count = (int)lengths.Aggregate((nint)1, (size, length) => size * length);
+            return parameter.Value.Form switch
+            {
+                Form.Tensor => Tensor.Create([.. Enumerable.Range(0, count).Select(_ => 3 * random.NextDouble() - 1.5)], lengths),
+                Form.Labels => Tensor.Create([.. Enumerable.Range(0, count).Select(_ => random.Next(parameter.Classes))], lengths),
+                Form.Scalar => 0.5 + random.NextDouble(),
+                _ => layer.Extents[parameter.Value.Name],
+            };
+        })];
+    }
+
+    private static T Call<T>(Type type, string name, params object[] arguments) =>
+        (T)type.GetMethod(name)!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, name is "RunAllocating" or "RunSpans" ? arguments : [arguments], null)!;
+
+    private static T Call<T>(Type type, string name, object[] inputs, object douts) => Call<T>(type, name, [inputs, douts]);
+
+    /// <summary>The largest difference, as a share of the largest element, or of 1 where all are smaller.</summary>
+    private static double Difference(Tensor<double>[] expected, Tensor<double>[] actual) =>
+        expected.Zip(actual).Select(pair => Values(pair.First).Zip(Values(pair.Second), (a, b) => double.IsNaN(b) ? double.PositiveInfinity : Math.Abs(a - b)).Max() / Values(pair.First).Select(Math.Abs).Append(1).Max()).Max();
+
+    private static void Compare(string what, double tolerance, Tensor<double>[] expected, Tensor<double>[] actual)
+    {
+        foreach (var (wanted, found) in expected.Zip(actual))
+            if (!wanted.Lengths.SequenceEqual(found.Lengths)) throw new MismatchException($"{what}: shape [{string.Join(", ", found.Lengths.ToArray())}] should be [{string.Join(", ", wanted.Lengths.ToArray())}].");
+        var difference = Difference(expected, actual);
+        if (!(difference <= tolerance)) throw new MismatchException(FormattableString.Invariant($"{what}: off by {difference:G3}. {Show(actual)} should be {Show(expected)}."));
+    }
+
+    private static string Show(Tensor<double>[] tensors) => string.Join("; ", tensors.Select(tensor => string.Join(", ", Values(tensor).Take(5).Select(value => FormattableString.Invariant($"{value:G6}")))));
+
+    private static double[] Values(Tensor<double> tensor)
+    {
+        var values = new double[tensor.FlattenedLength];
+        tensor.FlattenTo(values);
+        return values;
+    }
+
+    private static Tensor<float> Single(Tensor<double> tensor) => Tensor.Create(Array.ConvertAll(Values(tensor), value => (float)value), tensor.Lengths);
+
+    private static Tensor<double> Double(Tensor<float> tensor) => Tensor.ConvertChecked<float, double>(tensor);
+
+    private sealed class MismatchException(string message) : Exception(message);
+}
