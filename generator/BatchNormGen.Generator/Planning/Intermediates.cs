@@ -53,8 +53,8 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         if (argument.Value is Read read && read.Indices.SequenceEqual(argument.Layout.Atoms())) return read;
         ImmutableArray<Index> layout = [.. argument.Layout.Atoms().OfType<Index>()];
         if (Find(argument.Value) is { } known && known.Indices.SequenceEqual(layout)) return known;
-        var name = NameOf(argument.Value);
-        _all.Add(new OperandTensor(name, layout, argument.Value is Named { Value: var defined } ? defined : argument.Value));
+        var name = OperandName(argument.Value);
+        _all.Add(new OperandTensor(name, layout, Definition(argument.Value)));
         return (Read)graph.Read(name, [.. layout]);
     }
 
@@ -75,10 +75,15 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         if (value is Read read) return read;
         if (Find(value) is { } known) return known;
         var layout = Ordered(value.Free);
-        var name = NameOf(value);
-        _all.Add(new OperandTensor(name, layout, value is Named { Value: var defined } ? defined : value));
+        var name = OperandName(value);
+        _all.Add(new OperandTensor(name, layout, Definition(value)));
         return _stored[value] = (Read)graph.Read(name, [.. layout]);
     }
+
+    /// <summary>What is computed into a tensor of its own; a reduction keeps the name that sweeps know it by.</summary>
+    private static Expr Definition(Expr value) => value is Named { Value: not Reduce and var defined } ? defined : value;
+
+    private string OperandName(Expr value) => value is Named { Value: Reduce } sum ? names.Fresh(sum.Name) : NameOf(value);
 
     private string NameOf(Expr value) => value is Named named && _all.All(other => other.Name != named.Name) ? named.Name : names.Fresh("operand");
 

@@ -11,10 +11,13 @@ namespace BatchNormGen.Generator.Reading;
 // Operations of the user's own, with gradients of their own: [GradientOf(nameof(F))].
 internal sealed partial class ExpressionReader
 {
-    /// <summary>The method that is marked as the gradient of another; null where there is none.</summary>
-    private static IMethodSymbol? GradientOf(IMethodSymbol method) =>
-        method.ContainingType?.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(other =>
-            other.GetAttributes().Find("GradientOf") is { } mark && mark.ConstructorArguments.FirstOrDefault().Value as string == method.Name);
+    /// <summary>The method that is marked as the gradient of another, of several the one that fits this overload; null where there is none.</summary>
+    private static IMethodSymbol? GradientOf(IMethodSymbol method)
+    {
+        var marked = method.ContainingType?.GetMembers().OfType<IMethodSymbol>().Where(other =>
+            other.GetAttributes().Find("GradientOf") is { } mark && mark.ConstructorArguments.FirstOrDefault().Value as string == method.Name).ToList();
+        return marked?.FirstOrDefault(other => Misfit(method, other) is null) ?? marked?.FirstOrDefault();
+    }
 
     private Value? ReadCustom(IInvocationOperation operation, IMethodSymbol gradient)
     {
