@@ -53,6 +53,7 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         if (argument.Value is Read read && read.Indices.SequenceEqual(argument.Layout.Atoms())) return read;
         ImmutableArray<Index> layout = [.. argument.Layout.Atoms().OfType<Index>()];
         if (Find(argument.Value) is { } known && known.Indices.SequenceEqual(layout)) return known;
+        if (_all.OfType<OperandTensor>().FirstOrDefault(operand => operand.Value == Definition(argument.Value) && operand.Layout.SequenceEqual(layout)) is { } other) return (Read)graph.Read(other.Name, [.. layout]);
         var name = OperandName(argument.Value);
         _all.Add(new OperandTensor(name, layout, Definition(argument.Value)));
         return (Read)graph.Read(name, [.. layout]);

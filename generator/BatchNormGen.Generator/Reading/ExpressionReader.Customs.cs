@@ -46,9 +46,16 @@ internal sealed partial class ExpressionReader
             foreach (var (axis, index) in (ArgumentShapes.Declared(parameter) ?? []).Zip(value.Layout, (axis, index) => (axis, index))) axes[axis] = index;
             arguments.Add(new(value.Expr, isTensor ? value.Layout : [], HasGradient(parameter) ? gradients++ : -1));
         }
-        var layout = method.GetReturnTypeAttributes().Find("Shape")?.ConstructorArguments.FirstOrDefault().Value is string text && ShapeText.Parse(text, out _) is { } declared
-            ? [.. declared.Select(axis => axes.TryGetValue(axis, out var index) ? index : axis.Extent == 1 ? null : Graph.Index(axis))]
-            : first!.Value;
+        var layout = first!.Value;
+        if (method.GetReturnTypeAttributes().Find("Shape")?.ConstructorArguments.FirstOrDefault().Value is string text && ShapeText.Parse(text, out _) is { } declared)
+        {
+            // Two axes of the method may be one and the same of the layer, which then appears twice.
+            var frame = new List<Algebra.Index?>();
+            foreach (var axis in declared)
+                frame.Add(!axes.TryGetValue(axis, out var index) ? axis.Extent == 1 ? null : Broadcast.Unused(Graph, axis, frame) : index is null ? null
+                    : frame.Atoms().Intersect(index.Atoms).Any() ? Broadcast.Unused(Graph, index.Axis, frame) : index);
+            layout = [.. frame];
+        }
         var backward = new CustomMethod(Qualified(gradient), gradient.Name, gradients, null);
         return new(Graph.Custom(new(Qualified(method), method.Name, 1, backward), 0, [.. arguments], layout), layout);
     }
