@@ -81,6 +81,13 @@ public class DocumentationTests
         Assert.DoesNotContain(operations, operation => !named.Contains(operation));
     }
 
+    [Fact]
+    public void The_example_of_an_operation_of_ones_own_is_taken()
+    {
+        var example = Regex.Matches(Page("docs/operations.md"), "```csharp\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value).Single(code => code.Contains("[GradientOf(", StringComparison.Ordinal));
+        Emitting.Emits.Clean($"public static partial class Layers\n{{\n{example}}}\n");
+    }
+
     public static TheoryData<string> Pages => ["README.md", "docs/architecture.md"];
 
     /// <summary>Blocks of <c>text</c> and <c>cs</c> are copies, without their margin; <c>csharp</c> is what people write.</summary>

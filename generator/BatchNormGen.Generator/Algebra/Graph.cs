@@ -41,6 +41,9 @@ internal sealed class Graph : IEquatable<Graph>
     /// <summary>From here on the axis is made of others: it has their indices.</summary>
     public void Split(Axis whole, ImmutableArray<Axis> parts) => _splits[whole] = parts;
 
+    /// <summary>The axes that an axis is made of in the end: itself where it is not split.</summary>
+    public IEnumerable<Axis> Leaves(Axis axis) => _splits.TryGetValue(axis, out var parts) ? parts.SelectMany(Leaves) : [axis];
+
     public Expr Zero => Constant(0);
     public Expr One => Constant(1);
 
@@ -50,7 +53,12 @@ internal sealed class Graph : IEquatable<Graph>
     /// </summary>
     public Index Index(Axis axis, int occurrence = 0)
     {
-        if (_splits.TryGetValue(axis, out var parts)) return Join(axis, [.. parts.Select(part => Index(part, occurrence))]);
+        if (_splits.ContainsKey(axis))
+        {
+            // Parts of the same extent are one axis that appears several times: 12 = 3·2·2.
+            var leaves = Leaves(axis).ToList();
+            return Join(axis, [.. leaves.Select((leaf, place) => Index(leaf, occurrence * leaves.Count(other => other == leaf) + leaves.Take(place).Count(other => other == leaf)))]);
+        }
         var existing = _indices.Where(index => index.Axis == axis).Skip(occurrence).FirstOrDefault();
         if (existing is not null) return existing;
         if (occurrence > 0) Index(axis, occurrence - 1);

@@ -84,9 +84,18 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
         var parts = split.Parts.Zip(split.Sizes, (part, size) => (Part: part.Name, Size: size)).ToList();
         foreach (var (part, size) in parts.Where(part => part.Size.Length > 0 && part.Size != part.Part)) writer.Line($"{Local(part)} = {size};");
         var given = parts.Where(part => part.Size.Length > 0).ToList();
-        var arguments = $"{split.Whole.Name}, {string.Join(" * ", given.Select(part => part.Part))}, \"{split.Whole.Name}\", \"{string.Join(" * ", given.Select(part => part.Size))}\"";
-        var rest = parts.FirstOrDefault(part => part.Size.Length == 0).Part;
-        writer.Line(rest is null ? $"{Checks}.IsProduct({arguments});" : $"{Local(rest)} = {Checks}.Quotient({arguments});");
+        var whole = split.Whole.Name;
+        if (parts.FirstOrDefault(part => part.Size.Length == 0).Part is { } rest)
+        {
+            // One after the other, so that the one that does not divide is named.
+            var quotient = given.Aggregate((Code: whole, Name: whole), (number, part) => ($"{Checks}.Quotient({number.Code}, {part.Part}, \"{number.Name}\", \"{part.Size}\")", $"{number.Name} / {part.Size}")).Code;
+            writer.Line($"{Local(rest)} = {quotient};");
+            return;
+        }
+        var divisors = given.Where(part => part.Size != part.Part).ToList();
+        if (divisors.Count > 1)
+            foreach (var (part, size) in divisors) writer.Line($"{Checks}.Quotient({whole}, {part}, \"{whole}\", \"{size}\");");
+        writer.Line($"{Checks}.IsProduct({whole}, {string.Join(" * ", given.Select(part => part.Part))}, \"{whole}\", \"{string.Join(" * ", given.Select(part => part.Size))}\");");
     }
 
     /// <summary>Checks the conditions on one tensor.</summary>

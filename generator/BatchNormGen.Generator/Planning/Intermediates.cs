@@ -53,7 +53,8 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         if (argument.Value is Read read && read.Indices.SequenceEqual(argument.Layout.Atoms())) return read;
         ImmutableArray<Index> layout = [.. argument.Layout.Atoms().OfType<Index>()];
         if (Find(argument.Value) is { } known && known.Indices.SequenceEqual(layout)) return known;
-        var name = NameOf(argument.Value);
+        if (_all.OfType<OperandTensor>().FirstOrDefault(operand => operand.Value == Definition(argument.Value) && operand.Layout.SequenceEqual(layout)) is { } other) return (Read)graph.Read(other.Name, [.. layout]);
+        var name = OperandName(argument.Value);
         _all.Add(new OperandTensor(name, layout, Definition(argument.Value)));
         return (Read)graph.Read(name, [.. layout]);
     }
@@ -75,15 +76,17 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         if (value is Read read) return read;
         if (Find(value) is { } known) return known;
         var layout = Ordered(value.Free);
-        var name = NameOf(value);
+        var name = OperandName(value);
         _all.Add(new OperandTensor(name, layout, Definition(value)));
         return _stored[value] = (Read)graph.Read(name, [.. layout]);
     }
 
-    /// <summary>What a tensor holds. A sum keeps its name, which it is accumulated under; the tensor gets another.</summary>
+    /// <summary>What is computed into a tensor of its own; a reduction keeps the name that sweeps know it by.</summary>
     private static Expr Definition(Expr value) => value is Named { Value: not Reduce and var defined } ? defined : value;
 
-    private string NameOf(Expr value) => value is Named { Value: not Reduce } named && _all.All(other => other.Name != named.Name) ? named.Name : names.Fresh("operand");
+    private string OperandName(Expr value) => value is Named { Value: Reduce } sum ? names.Fresh(sum.Name) : NameOf(value);
+
+    private string NameOf(Expr value) => value is Named named && _all.All(other => other.Name != named.Name) ? named.Name : names.Fresh("operand");
 
     /// <summary>The tensor that holds a value, perhaps over other indices: y[j,i] where y[i,j] is there.</summary>
     private Read? Find(Expr value)

@@ -11,10 +11,13 @@ namespace BatchNormGen.Generator.Reading;
 // Operations of the user's own, with gradients of their own: [GradientOf(nameof(F))].
 internal sealed partial class ExpressionReader
 {
-    /// <summary>The method that is marked as the gradient of another; null where there is none.</summary>
-    private static IMethodSymbol? GradientOf(IMethodSymbol method) =>
-        method.ContainingType?.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(other =>
-            other.GetAttributes().Find("GradientOf") is { } mark && mark.ConstructorArguments.FirstOrDefault().Value as string == method.Name);
+    /// <summary>The method that is marked as the gradient of another, of several the one that fits this overload; null where there is none.</summary>
+    private static IMethodSymbol? GradientOf(IMethodSymbol method)
+    {
+        var marked = method.ContainingType?.GetMembers().OfType<IMethodSymbol>().Where(other =>
+            other.GetAttributes().Find("GradientOf") is { } mark && mark.ConstructorArguments.FirstOrDefault().Value as string == method.Name).ToList();
+        return marked?.FirstOrDefault(other => Misfit(method, other) is null) ?? marked?.FirstOrDefault();
+    }
 
     private Value? ReadCustom(IInvocationOperation operation, IMethodSymbol gradient)
     {
@@ -43,9 +46,16 @@ internal sealed partial class ExpressionReader
             foreach (var (axis, index) in (ArgumentShapes.Declared(parameter) ?? []).Zip(value.Layout, (axis, index) => (axis, index))) axes[axis] = index;
             arguments.Add(new(value.Expr, isTensor ? value.Layout : [], HasGradient(parameter) ? gradients++ : -1));
         }
-        var layout = method.GetReturnTypeAttributes().Find("Shape")?.ConstructorArguments.FirstOrDefault().Value is string text && ShapeText.Parse(text, out _) is { } declared
-            ? [.. declared.Select(axis => axes.TryGetValue(axis, out var index) ? index : axis.Extent == 1 ? null : Graph.Index(axis))]
-            : first!.Value;
+        var layout = first!.Value;
+        if (method.GetReturnTypeAttributes().Find("Shape")?.ConstructorArguments.FirstOrDefault().Value is string text && ShapeText.Parse(text, out _) is { } declared)
+        {
+            // Two axes of the method may be one and the same of the layer, which then appears twice.
+            var frame = new List<Algebra.Index?>();
+            foreach (var axis in declared)
+                frame.Add(!axes.TryGetValue(axis, out var index) ? axis.Extent == 1 ? null : Broadcast.Unused(Graph, axis, frame) : index is null ? null
+                    : frame.Atoms().Intersect(index.Atoms).Any() ? Broadcast.Unused(Graph, index.Axis, frame) : index);
+            layout = [.. frame];
+        }
         var backward = new CustomMethod(Qualified(gradient), gradient.Name, gradients, null);
         return new(Graph.Custom(new(Qualified(method), method.Name, 1, backward), 0, [.. arguments], layout), layout);
     }

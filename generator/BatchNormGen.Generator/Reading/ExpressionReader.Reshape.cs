@@ -72,12 +72,10 @@ internal sealed partial class ExpressionReader
     {
         // Parts of one axis, next to each other, are that axis again.
         foreach (var split in Graph.Splits)
-            if (split.Value.SelectMany(Leaves).SequenceEqual(parts.Select(part => part.Axis))) return Graph.Join(split.Key, parts);
+            if (split.Value.SelectMany(Graph.Leaves).SequenceEqual(parts.Select(part => part.Axis))) return Graph.Join(split.Key, parts);
         var whole = new Axis(string.Join(" * ", parts.Select(part => part.Axis.Name)));
         Graph.Split(whole, [.. parts.Select(part => part.Axis)]);
         return Graph.Join(whole, parts);
-
-        IEnumerable<Axis> Leaves(Axis axis) => Graph.Splits.TryGetValue(axis, out var inner) ? inner.SelectMany(Leaves) : [axis];
     }
 
     /// <summary>Names the parts of an axis, for the next reading.</summary>

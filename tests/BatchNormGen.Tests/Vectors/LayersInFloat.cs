@@ -42,7 +42,7 @@ public static partial class LayersInFloat
         ["elu_alpha"] = c => c.One(EluForward(c.Matrix("x"), c.Scalar("alpha")), EluBackward),
         ["gelu_erf"] = c => c.One(GeluForward(c.Matrix("x")), GeluBackward),
         ["gelu_tanh"] = c => c.One(GeluTanhForward(c.Matrix("x")), GeluTanhBackward),
-        ["group_norm"] = c => c.Three(GroupNormForward(c.Groups("x"), c.OfGroups("gamma"), c.OfGroups("beta"), c.Scalar("eps")), GroupNormBackward),
+        ["group_norm"] = c => c.Three(GroupNormForward(c.Planes("x"), c.Channels("gamma"), c.Channels("beta"), c.Groups, c.Scalar("eps")), GroupNormBackward),
         ["huber"] = c => c.Is("none")
             ? c.Two(HuberForward(c["x"], c["target"], c.Scalar("delta")), HuberBackward)
             : c.Two(HuberMeanForward(c["x"], c["target"], c.Scalar("delta")), HuberMeanBackward),
@@ -247,8 +247,13 @@ public static partial class LayersInFloat
         (x - x.Mean(axes: [2, 3], keepDims: true)) / (x.Variance(axes: [2, 3], keepDims: true) + eps).Sqrt() * gamma + beta;
 
     [Differentiable]
-    public static Tensor<float> GroupNorm([Shape("N, G, K, L")] Tensor<float> x, [Shape("G, K, 1")] Tensor<float> gamma, [Shape("G, K, 1")] Tensor<float> beta, float eps) =>
-        (x - x.Mean(axes: [2, 3], keepDims: true)) / (x.Variance(axes: [2, 3], keepDims: true) + eps).Sqrt() * gamma + beta;
+    public static Tensor<float> GroupNorm([Shape("N, C, H, W")] Tensor<float> x, [Shape("C, 1, 1")] Tensor<float> gamma, [Shape("C, 1, 1")] Tensor<float> beta, int groups, float eps)
+    {
+        var z = x.Reshape(x.Lengths[0], groups, -1);
+        var m = z.Mean(axis: 2, keepDims: true);
+        var v = (z - m).Square().Mean(axis: 2, keepDims: true);
+        return ((z - m) / (v + eps).Sqrt()).Reshape(x.Lengths) * gamma + beta;
+    }
 
     // Products.
 

@@ -32,15 +32,10 @@ internal sealed class VectorCase<T>(ReferenceCase reference) where T : unmanaged
     public Tensor<T> Channels(string name) => Shaped(this[name], -1, 1, 1);
 
     /// <summary>[N, C, …] as [N, C, H, W].</summary>
-    public Tensor<T> Planes(string name) => this[name] is var x ? Shaped(x, x.Lengths[0], x.Lengths[1], x.Lengths[2], -1) : null!;
+    public Tensor<T> Planes(string name) => this[name] is var x ? Shaped(x, x.Lengths[0], x.Lengths[1], x.Rank > 2 ? x.Lengths[2] : 1, -1) : null!;
 
-    /// <summary>[N, C, …] as [N, G, C/G, …].</summary>
-    public Tensor<T> Groups(string name) => this[name] is var x ? Shaped(x, x.Lengths[0], GroupCount, x.Lengths[1] / GroupCount, -1) : null!;
-
-    /// <summary>[C] as [G, C/G, 1].</summary>
-    public Tensor<T> OfGroups(string name) => Shaped(this[name], GroupCount, -1, 1);
-
-    private nint GroupCount => (nint)reference.Scalars["groups"];
+    /// <summary>How many groups the channels are in.</summary>
+    public int Groups => (int)reference.Scalars["groups"];
 
     /// <summary>The gradient that comes in for an output; zeros where none does.</summary>
     public Tensor<T> Incoming(string name) =>

@@ -1,0 +1,164 @@
+file static class LayerStages
+    {
+        /// <summary>The stages in their order. All of them are returned, the result last.</summary>
+        public static (Tensor<float> cubes, Tensor<float> output) Forward(Tensor<float> x, Tensor<float> w, float s)
+        {
+            // (1) cubes[n,d] = Cube(w[d]·x[n,d])[n,d]
+            Tensor<float> cubes = global::Layers.Cube(x * w);
+            // (2) output[n,d] = Scaled(cubes[n,d], w[d], s)[n,d]
+            Tensor<float> output = global::Layers.Scaled(cubes, w, s);
+
+            return (cubes, output);
+        }
+
+        /// <summary>The stages in reverse: from the gradient of each, the gradients of what it was made from.</summary>
+        public static (Tensor<float> dx, Tensor<float> dw, Tensor<float> dv, Tensor<float> dg) Backward(Tensor<float> dout,
+            Tensor<float> x, Tensor<float> w, float s, Tensor<float> cubes)
+        {
+            nint D = dout.Lengths[1];
+
+            // (2) output[n,d] = Scaled(cubes[n,d], w[d], s)[n,d]
+            Tensor<float> dw = global::Layers.ScaledGradient(dout, cubes, w, s).Item2;
+            Tensor<float> dcubes = global::Layers.ScaledGradient(dout, cubes, w, s).Item1;
+            // (1) cubes[n,d] = Cube(w[d]·x[n,d])[n,d]
+            Tensor<float> dx = w * global::Layers.CubeGradient(dcubes, w * x);
+            dw = dw + (global::Layers.CubeGradient(dcubes, w * x) * x).Sum(axis: 0);
+            Tensor<float> dv = Tensor.CreateFromShape<float>([D]);  // no gradient reaches it
+            Tensor<float> dg = Tensor.CreateFromShape<float>([D, D]);  // no gradient reaches it
+
+            return (dx, dw, dv, dg);
+        }
+    }
+}
+
+namespace BatchNormGen.Generated
+{
+    using global::System;
+    using global::System.Runtime.CompilerServices;
+    using global::BatchNormGen.Kernels;
+
+    /// <summary>The sweeps of <c>Layer</c>, over flat row-major spans whose lengths the entry points have checked.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
+    file static class LayerKernels
+    {
+        public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, float s, int N, int D, Span<float> output, Span<float> operand, Span<float> cube)
+        {
+            using var scaledScratch = new Scratch<float>(N * D, clear: false);
+            Span<float> scaled = scaledScratch.Span;
+            {
+                int chunks = Chunks.Of(N, D);
+                var sweeps = new ForwardSweeps1
+                {
+                    x = x,
+                    D = D,
+                    w = w,
+                    operand = operand,
+                    N = N,
+                    chunks = chunks,
+                };
+                Workers.Run(ref sweeps, chunks, (long)N * D);
+            }
+            {
+                // cube = Cube(operand)
+                var result1 = global::Layers.Cube(global::System.Numerics.Tensors.Tensor.Create(operand.ToArray(), [N, D]));
+                CustomResults.Copy<float>(result1, cube, [N, D], "Cube");
+            }
+            {
+                // scaled = Scaled(cube, w, s)
+                var result1 = global::Layers.Scaled(global::System.Numerics.Tensors.Tensor.Create(cube.ToArray(), [N, D]), global::System.Numerics.Tensors.Tensor.Create(w.ToArray(), [D]), s);
+                CustomResults.Copy<float>(result1, scaled, [N, D], "Scaled");
+            }
+            {
+                int chunks = Chunks.Of(N, D);
+                var sweeps = new ForwardSweeps2
+                {
+                    scaled = scaled,
+                    D = D,
+                    output = output,
+                    N = N,
+                    chunks = chunks,
+                };
+                Workers.Run(ref sweeps, chunks, (long)N * D);
+            }
+        }
+
+        private ref struct ForwardSweeps1 : ISweep
+        {
+            public ReadOnlySpan<float> x, w;
+            public int D, N, chunks;
+            public Span<float> operand;
+
+            public void Run(int chunk)
+            {
+                var (from, to) = Chunks.Range(N, this.chunks, chunk);
+                for (int n = from; n < to; n++)
+                {
+                    // operand[n,d] = w[d]·x[n,d]
+                    int done1 = Sweep1<Lanes512<float>>(0, n);
+                    done1 = Sweep1<Lanes256<float>>(done1, n);
+                    done1 = Sweep1<Lanes128<float>>(done1, n);
+                    Sweep1<Lane<float>>(done1, n);
+                }
+            }
+
+            /// <summary>operand[n,d] = w[d]·x[n,d]</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
+            {
+                int D = this.D;
+                int end = V.IsSupported ? D - (D - start) % V.Count : start;
+                if (start == end) return end;
+                ReadOnlySpan<float> xs = this.x;
+                ReadOnlySpan<float> ws = this.w;
+                Span<float> operands = this.operand;
+                for (int d = start; d < end; d += V.Count)
+                {
+                    int at = n * D + d;
+                    V x = V.Load(xs, at);
+                    V w = V.Load(ws, d);
+                    V operand = x * w;
+                    operand.Store(operands, at);
+                }
+                return end;
+            }
+        }
+
+        private ref struct ForwardSweeps2 : ISweep
+        {
+            public Span<float> scaled, output;
+            public int D, N, chunks;
+
+            public void Run(int chunk)
+            {
+                var (from, to) = Chunks.Range(N, this.chunks, chunk);
+                for (int n = from; n < to; n++)
+                {
+                    // output[n,d] = scaled[n,d]
+                    int done1 = Sweep1<Lanes512<float>>(0, n);
+                    done1 = Sweep1<Lanes256<float>>(done1, n);
+                    done1 = Sweep1<Lanes128<float>>(done1, n);
+                    Sweep1<Lane<float>>(done1, n);
+                }
+            }
+
+            /// <summary>output[n,d] = scaled[n,d]</summary>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
+            {
+                int D = this.D;
+                int end = V.IsSupported ? D - (D - start) % V.Count : start;
+                if (start == end) return end;
+                Span<float> scaleds = this.scaled;
+                Span<float> outputs = this.output;
+                for (int d = start; d < end; d += V.Count)
+                {
+                    int at = n * D + d;
+                    V scaled = V.Load(scaleds, at);
+                    V output = scaled;
+                    output.Store(outputs, at);
+                }
+                return end;
+            }
+        }
+    }
+}
