@@ -22,6 +22,11 @@ public class CustomTests
         [GradientOf(nameof(Rows))] internal static Tensor<float> RowsGradient(Tensor<float> dout, Tensor<float> t, Tensor<float> by) => dout.Unsqueeze(1) * by;
         """;
 
+    private const string Shifted = """
+        [return: Shape("N, D")] internal static Tensor<float> Shifted([Shape("N, D")] Tensor<float> t, [Shape("D")] Tensor<float> by) => t + by;
+        [GradientOf(nameof(Shifted))] internal static (Tensor<float>, Tensor<float>) ShiftedGradient(Tensor<float> dout, Tensor<float> t, Tensor<float> by) => (dout, dout.Sum(axis: 0));
+        """;
+
     private static string With(string body, string members)
     {
         var layer = Reads.Method(body);
@@ -40,6 +45,7 @@ public class CustomTests
     [InlineData(Scaled, "return Scaled(s: 0.5f, by: w, t: x);", "output[n,d] = Scaled(x[n,d], w[d], 1/2)[n,d]")]
     [InlineData(Rows, "return Rows(x, w);", "output[n] = Rows(x[n,d], w[d])[n]")]
     [InlineData(Rows, "return Rows(g, w) + w;", "output[d] = Rows(g[d,d2], w[d])[d] + w[d]")]
+    [InlineData(Shifted, "return Shifted(g, w);", "output[d,d2] = Shifted(g[d,d2], w[d])[d,d2]")]
     public void A_call_is_read_as_an_element_of_what_it_returns(string members, string body, string stages) => Assert.Equal(stages, Stages(body, members));
 
     [Fact]
