@@ -60,7 +60,7 @@ internal sealed class KernelWriter
     {
         var fields = new Fields();
         foreach (var (type, name) in Parameters()) fields.Declare(type, name);
-        var joined = _plan.Space.Loops.Where(loop => loop.IsJoined).ToList();
+        var joined = _plan.Space.Loops.Where(loop => loop.IsJoined).GroupBy(loop => loop.Extent).Select(group => group.First()).ToList();
         foreach (var loop in joined) fields.Declare("int", loop.Extent);
         foreach (var kept in _kernel.Kept)
             foreach (var part in Scope.Parts(kept.Name, kept.Wide)) fields.Declare($"Span<{Element}>", part);

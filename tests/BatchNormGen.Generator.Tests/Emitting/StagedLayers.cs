@@ -100,6 +100,7 @@ internal static class StagedLayers
         ("SumOfGram", """Tensor<double> # ([Shape("N, H, D")] Tensor<double> x) => x.MatMul(x.Transpose()).Sum(axes: [0, 2], keepDims: true).Tanh();"""),
         ("SumAsOperand", """Tensor<double> # ([Shape("N, D")] Tensor<double> x, [Shape("N, H, D")] Tensor<double> y, [Shape("H")] Tensor<double> u) => u.MatMul(y).MatMul(x.Transpose());"""),
         ("MinAsOperand", """Tensor<double> # ([Shape("H, M")] Tensor<double> x, [Shape("N, D, H")] Tensor<double> y) => y.Min(axis: 0).MatMul(x);"""),
+        ("FlattenedWithItself", """Tensor<double> # ([Shape("N, H")] Tensor<double> x) { var flat = x.Reshape(-1); var column = flat.Unsqueeze(1); return flat / (column * column + 1); }"""),
         ("LoopCalledEnd", """Tensor<double> # ([Shape("E, N, 1, D")] Tensor<double> x) => (x.Square() + 0.5).ReciprocalSqrt();"""),
         ("TotalOfStage", """(Tensor<double> probabilities, Tensor<double> flat, Tensor<double> hidden) # ([Shape("N, C, H"), NoGradient] Tensor<double> y, [Shape("C, H")] Tensor<double> u) { var hidden = u.Tanh(); var probabilities = (hidden - y).Softmax(axis: 2); return (probabilities.Reshape(y.Lengths[0], -1), u.Reshape(-1), hidden); }"""),
         ("Outer", """Tensor<double> # ([Shape("N")] Tensor<double> x, [Shape("M")] Tensor<double> y) => x.Unsqueeze(1).MatMul(y.Unsqueeze(0));"""),
