@@ -23,6 +23,20 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
     /// <summary>The tensors, each after those it is made from.</summary>
     public IReadOnlyList<Intermediate> All => _all;
 
+    /// <summary>
+    /// Gives a tensor to what is compared with its own extremum, [f = max f]: computed again, f may round otherwise, and
+    /// then no element would be the largest.
+    /// </summary>
+    public void KeepCompared(IEnumerable<Expr> values)
+    {
+        foreach (var compared in values.Nodes().OfType<Apply>().Where(IsWithExtremum).Select(mask => mask.Arguments[0]).OrderBy(value => value.Id).ToList())
+            if (Cut(compared) is not Read and var value) _cut[compared] = Operand(Rational.One, [new(value, Rational.One)]);
+    }
+
+    private static bool IsWithExtremum(Apply mask) =>
+        mask.Function == Functions.EqualTo
+        && (mask.Arguments[1] is Named named ? named.Value : mask.Arguments[1]) is Reduce { Kind: not Reduction.Sum } extremum && extremum.Body == mask.Arguments[0];
+
     public Expr Cut(Expr node)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();

@@ -25,8 +25,11 @@ internal static class Planner
             .Concat(SpaceOf(results, []).Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
         var lowering = new Lowering(graph, values, form.Names, outside, names, IndexSet.Of(order));
         var intermediates = new Intermediates(graph, names, order);
-        var outputs = form.Outputs.Select(result => result with { Value = intermediates.Cut(lowering.Lower(result.Value)) }).ToImmutableArray();
-        var gradients = form.Gradients.Select(result => result with { Value = intermediates.Cut(lowering.Lower(result.Value)) }).ToImmutableArray();
+        var outputs = form.Outputs.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
+        var gradients = form.Gradients.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
+        intermediates.KeepCompared(gradients.Select(result => result.Value));
+        outputs = [.. outputs.Select(result => result with { Value = intermediates.Cut(result.Value) })];
+        gradients = [.. gradients.Select(result => result with { Value = intermediates.Cut(result.Value) })];
         var space = SpaceOf(outputs.AddRange(gradients), intermediates.All);
         token.ThrowIfCancellationRequested();
 

@@ -41,8 +41,9 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
             var before = waiting.Count + required.Count + pending.Count;
 
             // A result that needs no more than an operand that is just being computed is computed with it, in the same sweep.
+            // What is saved is known by what it reads, and must not be computed twice.
             var operands = pending.OfType<OperandTensor>().Where(operand => IsReady(operand.Value, planner.AtHand)).ToList();
-            var inlining = new Inlining(graph, operands);
+            var inlining = new Inlining(graph, saved.Count == 0 ? operands : []);
             var ready = waiting.Select(result => result with { Value = inlining.Apply(result.Value) }).Where(result => IsReady(result.Value, planner.AtHand)).ToList();
             var values = required.Where(value => IsReady(value, planner.AtHand)).ToList();
             foreach (var (group, small) in Clusters([.. operands.Select(operand => new Result(operand.Name, [.. operand.Layout], operand.Value)), .. ready], values, planner.AtHand)) planner.Add(group, small);
