@@ -39,4 +39,14 @@ public class MaskTests
             t => Masks.MaskedOf(t[0], keep), t => Masks.MaskedOfFused(t[0], keep), t => Masks.MaskedOfForward(t[0], keep),
             (dout, cache) => [Masks.MaskedOfBackward(dout, cache)]);
     }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void The_smallest_of_values_that_are_computed_again(int n, int d) => Check([Input("v", n, d)],
+        t => Extrema.MinOfLogSoftmax(t[0]), t => Extrema.MinOfLogSoftmaxFused(t[0]), t => Extrema.MinOfLogSoftmaxForward(t[0]),
+        (dout, cache) => [Extrema.MinOfLogSoftmaxBackward(dout, cache)]);
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void The_largest_and_the_smallest_of_one_value(int n, int d) => CheckLoss([Input("x", n, d)],
+        t => Extrema.Spread(t[0]), t => Extrema.SpreadFused(t[0]), t => Extrema.SpreadForward(t[0]),
+        (dout, cache) => [Extrema.SpreadBackward(dout, cache)]);
 }

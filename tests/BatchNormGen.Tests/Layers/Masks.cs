@@ -22,3 +22,21 @@ internal static partial class Masks
     public static partial Tensor<T> MaskedOf<T>([Shape("N, D")] Tensor<T> x, [Shape("N, D")] Tensor<bool> keep)
         where T : unmanaged, IFloatingPointIeee754<T> => keep.Where(x, T.Zero) * x;
 }
+
+/// <summary>Extrema of what is computed, which the backward has to recognise bit by bit.</summary>
+internal static partial class Extrema
+{
+    [Differentiable]
+    public static partial Tensor<double> MinOfLogSoftmax([Shape("C, E")] Tensor<double> v)
+    {
+        var logarithms = v.LogSoftmax(axis: 0);
+        return logarithms.Min(axis: 0);
+    }
+
+    [Differentiable]
+    public static partial double Spread([Shape("N, D")] Tensor<double> x)
+    {
+        var y = x.Tanh() * 0.7;
+        return (y.Max(axis: 1) - y.Min(axis: 1)).Mean();
+    }
+}
