@@ -27,7 +27,7 @@ public class MaskTests
     {
         var keep = Truth(1, n, d);
         Check([Input("x", n, d)],
-            t => Masks.MaskedStaged(t[0], keep), t => Masks.MaskedStagedFused(t[0], keep), t => Masks.MaskedStagedForward(t[0], keep),
+            t => Masks.MaskedStaged(t[0], keep), t => Masks.MaskedStagedForward(t[0], keep).output, t => Masks.MaskedStagedForward(t[0], keep),
             (dout, cache) => [Masks.MaskedStagedBackward(dout, cache)]);
     }
 
