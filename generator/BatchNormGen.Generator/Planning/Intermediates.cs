@@ -40,7 +40,7 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
     public Expr Cut(Expr node)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (_cut.TryGetValue(node, out var known)) return known;
+        if (_cut.TryGetValue(node, out var known)) return _stored.TryGetValue(known, out var tensor) ? tensor : known;
         var result = graph.With(node, Cut);
         return _cut[node] = Find(result) ?? (result is Custom custom ? Call(custom) : result is Named product && Contraction.Of(product.Value) is { } contraction ? Multiply(product, contraction) : result);
     }

@@ -46,6 +46,15 @@ public class MaskTests
         (dout, cache) => [Extrema.MinOfLogSoftmaxBackward(dout, cache)]);
 
     [Theory, MemberData(nameof(Shapes))]
+    public void A_stage_that_is_an_operand_and_is_saved(int n, int d)
+    {
+        var labels = Tensor.Create([.. Enumerable.Range(0, n * d).Select(i => i % 3)], [n, d]);
+        Check([Input("x", n, 3, d)],
+            t => Extrema.Operand(t[0], labels), t => Extrema.OperandFused(t[0], labels), t => Extrema.OperandForward(t[0], labels),
+            (dout, cache) => [Extrema.OperandBackward(dout, cache)]);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
     public void The_largest_and_the_smallest_of_one_value(int n, int d) => CheckLoss([Input("x", n, d)],
         t => Extrema.Spread(t[0]), t => Extrema.SpreadFused(t[0]), t => Extrema.SpreadForward(t[0]),
         (dout, cache) => [Extrema.SpreadBackward(dout, cache)]);

@@ -33,6 +33,15 @@ internal static partial class Extrema
         return logarithms.Min(axis: 0);
     }
 
+    /// <summary>A stage that is an operand of a product, and that the backward needs as well.</summary>
+    [Differentiable]
+    public static partial Tensor<double> Operand([Shape("N, C, D")] Tensor<double> x, [Shape("N, D")] Tensor<int> labels)
+    {
+        var chosen = x.Gather(labels, axis: 1);
+        var bounded = (chosen * chosen).Tanh();
+        return bounded.MatMul(chosen.Transpose()) * 0.0625;
+    }
+
     [Differentiable]
     public static partial double Spread([Shape("N, D")] Tensor<double> x)
     {
