@@ -24,7 +24,8 @@ internal sealed class InPlace
     {
         var products = plan.Backward.Steps.OfType<Multiplication>().ToList();
         _targets = [.. products.Select(product => product.Target)];
-        _operands = [.. products.SelectMany(product => new[] { product.Value.Left.Tensor, product.Value.Right.Tensor })];
+        _operands = [.. products.SelectMany(product => new Expr[] { product.Value.Left, product.Value.Right })
+            .Concat(plan.Backward.Steps.OfType<CustomCall>().SelectMany(call => call.Results[0].Arguments)).OfType<Read>().Select(read => read.Tensor)];
         var sweeps = plan.Backward.Regions.SelectMany(region => region.Sweeps, (region, sweep) => (Sweep: sweep, OfInstance: !region.Instances.IsEmpty)).ToList();
         _writes = sweeps.SelectMany((item, number) => item.Sweep.Writes.Select(write => (write.Name, number))).ToDictionary(write => write.Name, write => write.number);
         _reads = sweeps.SelectMany((item, number) => item.Sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(item.Sweep.Writes.Select(write => write.Value)).Nodes()
@@ -34,7 +35,7 @@ internal sealed class InPlace
 
     public bool IsSafe(Result result, string tensor)
     {
-        // A product of matrices reads its operands again and again.
+        // A product of matrices reads its operands again and again, and a call of a user's own method stands anywhere among the sweeps.
         if (_targets.Contains(result.Name) || _operands.Contains(tensor) || !_writes.TryGetValue(result.Name, out var written)) return false;
         foreach (var (sweep, ofInstance, read) in _reads[tensor])
         {

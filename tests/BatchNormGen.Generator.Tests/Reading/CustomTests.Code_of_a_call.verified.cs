@@ -145,10 +145,10 @@ static partial class Layers
     /// <param name="v">Not read; may be <c>default</c>.</param>
     /// <param name="g">Not read; may be <c>default</c>.</param>
     /// <param name="cache">What <c>LayerForward</c> filled for these inputs.</param>
-    /// <param name="dx">Receives the gradient, [N, D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="dout"/> or <paramref name="x"/>, else must not overlap an input.</param>
+    /// <param name="dx">Receives the gradient, [N, D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="x"/>, else must not overlap an input.</param>
     /// <param name="dw">Receives the gradient, [D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
-    /// <param name="dv">Receives the gradient, [D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="dout"/>, else must not overlap an input.</param>
-    /// <param name="dg">Receives the gradient, [D, D]; <c>default</c> where it is not wanted. May be the memory of <paramref name="dout"/>, else must not overlap an input.</param>
+    /// <param name="dv">Receives the gradient, [D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
+    /// <param name="dg">Receives the gradient, [D, D]; <c>default</c> where it is not wanted. Must not overlap an input.</param>
     /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
@@ -190,16 +190,16 @@ static partial class Layers
             dgElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(dg, nameof(dg), "D, D", 2);
             global::BatchNormGen.Kernels.Arguments.Shape(dg.Lengths, [D, D], nameof(dg), "D, D");
         }
-        global::BatchNormGen.Kernels.Arguments.DisjointOrSame<float>(dxElements, nameof(dx), doutElements, nameof(dout));
+        global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dxElements, nameof(dx), doutElements, nameof(dout));
         global::BatchNormGen.Kernels.Arguments.DisjointOrSame<float>(dxElements, nameof(dx), xElements, nameof(x));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dxElements, nameof(dx), wElements, nameof(w));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dwElements, nameof(dw), doutElements, nameof(dout));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dwElements, nameof(dw), xElements, nameof(x));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dwElements, nameof(dw), wElements, nameof(w));
-        global::BatchNormGen.Kernels.Arguments.DisjointOrSame<float>(dvElements, nameof(dv), doutElements, nameof(dout));
+        global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dvElements, nameof(dv), doutElements, nameof(dout));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dvElements, nameof(dv), xElements, nameof(x));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dvElements, nameof(dv), wElements, nameof(w));
-        global::BatchNormGen.Kernels.Arguments.DisjointOrSame<float>(dgElements, nameof(dg), doutElements, nameof(dout));
+        global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dgElements, nameof(dg), doutElements, nameof(dout));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dgElements, nameof(dg), xElements, nameof(x));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dgElements, nameof(dg), wElements, nameof(w));
         global::BatchNormGen.Kernels.Arguments.Disjoint<float>(dwElements, nameof(dw), dxElements, nameof(dx));
