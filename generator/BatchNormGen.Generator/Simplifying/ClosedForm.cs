@@ -22,6 +22,7 @@ internal sealed record Result(string Name, ImmutableArray<Index?> Layout, Expr V
 /// <param name="Gradients">The gradients of its parameters.</param>
 /// <param name="Names">The names that the user's stages give to what became of them.</param>
 /// <param name="Rewritings">The rules that were used, in their order.</param>
+/// <param name="Notes">What the user has to be told of it, by the names of the stages.</param>
 internal sealed record ClosedForm(
     Layer Layer,
     Gradients Staged,
@@ -29,7 +30,8 @@ internal sealed record ClosedForm(
     ImmutableArray<Result> Outputs,
     ImmutableArray<Result> Gradients,
     IReadOnlyDictionary<Expr, string> Names,
-    IReadOnlyList<Rewriting> Rewritings)
+    IReadOnlyList<Rewriting> Rewritings,
+    ImmutableArray<Note> Notes)
 {
     public static ClosedForm Of(Layer layer, CancellationToken token)
     {
@@ -42,6 +44,6 @@ internal sealed record ClosedForm(
             ReverseWalk.NameOf(gradient.Parameter.Name),
             gradient.Parameter.Layout is { } layout ? [.. layout] : [],
             values[layer.Outputs.Length + i]));
-        return new(layer, staged, graph, [.. outputs], [.. gradients], simplifier.Names(), simplifier.Record.Steps);
+        return new(layer, staged, graph, [.. outputs], [.. gradients], simplifier.Names(), simplifier.Record.Steps, []);
     }
 }
