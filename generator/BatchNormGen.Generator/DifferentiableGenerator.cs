@@ -68,7 +68,7 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
         var name = method.Signature.HintName;
         try
         {
-            var (text, notes) = _write(method, token);
+            var (text, notes) = LargeStack.Run(() => _write(method, token));
             return new(name, text, Failure: null, notes);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -111,7 +111,7 @@ internal static class Descriptors
         "The parameter '{0}' of '{1}' is declared with the shape {2}, but the argument has the shape {3}: {4}. Pass a tensor of that shape, or correct the declaration.");
 
     public static readonly DiagnosticDescriptor TooLong = Error("BNG0034", "The layer is too long when it is written out",
-        "Loops and calls are written out, and these are more than {0} rounds and calls. Let loops have fewer rounds, or use operations on whole tensors.");
+        "Loops and calls are written out, and there are more than {0} rounds and calls, stages, or operations inside each other. Let loops have fewer rounds, divide the layer, or use operations on whole tensors.");
 
     public static readonly DiagnosticDescriptor TooManyCases = Error("BNG0035", "There are too many cases",
         "Each way to choose by the parameters of '{0}' makes a formula, and here there are more than {1}. Choose by fewer parameters, or split the layer.");

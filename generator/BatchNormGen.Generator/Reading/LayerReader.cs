@@ -27,6 +27,10 @@ internal static class LayerReader
         {
             method = Read(context, diagnostics, places, token, ref half);
         }
+        catch (InsufficientExecutionStackException)
+        {
+            diagnostics.Report(Descriptors.TooLong, location, Scope.MostRepetitions);
+        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             diagnostics.Report(Failure.Of(context.TargetSymbol.Name, exception).At(location));

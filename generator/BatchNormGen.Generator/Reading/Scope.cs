@@ -17,8 +17,8 @@ namespace BatchNormGen.Generator.Reading;
 /// </summary>
 internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions decisions, Splits splits, Sources sources, CancellationToken token)
 {
-    /// <summary>How many rounds of loops and calls are written out, so that reading has an end.</summary>
-    private const int MostRepetitions = 1000;
+    /// <summary>How many rounds of loops and calls are written out, and how many stages there are, so that all passes have an end.</summary>
+    public const int MostRepetitions = 1000;
 
     /// <summary>How deep calls are nested, so that there is stack for them.</summary>
     private const int DeepestCall = 50;
@@ -103,6 +103,7 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
         _stages.Add(stage);
         _layouts.Add(value.Layout);
         _places.Add(place);
+        if (_stages.Count == MostRepetitions + 1) Report(Descriptors.TooLong, place, MostRepetitions);
         return stage;
     }
 

@@ -1,8 +1,10 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Diagnostics;
 using BatchNormGen.Generator.Differentiating;
 using BatchNormGen.Generator.Reading;
 
@@ -33,17 +35,23 @@ internal sealed record ClosedForm(
     IReadOnlyList<Rewriting> Rewritings,
     ImmutableArray<Note> Notes)
 {
-    public static ClosedForm Of(Layer layer, CancellationToken token)
+    public static ClosedForm Of(Layer layer, CancellationToken token, Budget? budget = null)
     {
+        budget ??= Budget.Default;
         var staged = ReverseWalk.Run(layer, token);
         var graph = new Graph(staged.Graph);
-        var simplifier = new Simplifier(graph, token);
+        var simplifier = new Simplifier(graph, token, budget);
         var values = simplifier.Run([.. layer.Outputs.Select(output => output.Value), .. staged.Results.Select(gradient => gradient.Value)]);
         var outputs = layer.Outputs.Select((output, i) => new Result(output.Name, [.. output.Layout], values[i]));
         var gradients = staged.Results.Select((gradient, i) => new Result(
             ReverseWalk.NameOf(gradient.Parameter.Name),
             gradient.Parameter.Layout is { } layout ? [.. layout] : [],
             values[layer.Outputs.Length + i]));
-        return new(layer, staged, graph, [.. outputs], [.. gradients], simplifier.Names(), simplifier.Record.Steps, []);
+        return new(layer, staged, graph, [.. outputs], [.. gradients], simplifier.Names(), simplifier.Record.Steps, [.. Notes()]);
+
+        IEnumerable<Note> Notes()
+        {
+            if (simplifier.IsCut) yield return new(null, Descriptors.BudgetSpent.Id, ImmutableArray.Create(layer.Signature.Name, budget.Splits.ToString("N0", CultureInfo.InvariantCulture)));
+        }
     }
 }
