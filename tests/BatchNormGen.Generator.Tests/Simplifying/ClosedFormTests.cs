@@ -40,7 +40,7 @@ public class ClosedFormTests
 
     [Fact]
     public void The_gradient_of_softmax_does_not_see_what_was_subtracted() => Finds(Layers.Softmax,
-        "dx[n,d] = (dout[n,d]/total[n] − (Σ_d dout[n,d]·e[n,d])/total[n]²)·e[n,d]");
+        "dx[n,d] = output[n,d]·(dout[n,d] − Σ_d dout[n,d]·output[n,d])");
 
     [Fact]
     public void The_gradient_of_log_sum_exp_does_not_see_what_was_subtracted() => Finds(Layers.LogSumExp,
