@@ -16,13 +16,12 @@ internal static class Cost
             foreach (var line in Write("backward", plan.Backward, plan.Space)) yield return line;
         yield return $"  saved: {Saved(plan)}";
         if (plan.ClosedForm.Gradients.IsEmpty) yield break;
-        yield return "  what Save asks for, and the backward that is left:";
-        foreach (var line in Alternatives(plan)) yield return "    " + line;
+        foreach (var line in Alternatives(plan)) yield return "  " + line;
     }
 
     private static IEnumerable<string> Write(string direction, Kernel kernel, Space space)
     {
-        yield return $"  {direction}: {Work(kernel, space)}";
+        yield return $"  {direction}: {Work(kernel, space, over: " over the data", cached: ", while it is in cache")}";
         var number = 0;
         foreach (var step in kernel.Steps)
         {
@@ -80,12 +79,12 @@ internal static class Cost
     private static IEnumerable<Region> Swept(Kernel kernel) => kernel.Regions.Where(region => !region.Sweeps.IsEmpty);
 
     /// <summary>The work of one direction: <c>4 reductions, 1 sweep over the data (2 passes for each n, while it is in cache)</c>.</summary>
-    private static string Work(Kernel kernel, Space space)
+    private static string Work(Kernel kernel, Space space, string over = "", string cached = "")
     {
         var reductions = kernel.Sweeps.Sum(sweep => sweep.Accumulators.Sum(accumulator => accumulator.Values.Count()));
         var products = kernel.Steps.OfType<Multiplication>().Count();
         var passes = Passes(kernel, space);
-        return $"{(products > 0 ? Count(products, "product") + " of matrices, " : "")}{Count(reductions, "reduction")}, {Count(Sweeps(kernel, space), "sweep")} over the data{(passes.Length == 0 ? "" : $" ({passes}, while it is in cache)")}";
+        return $"{(products > 0 ? Count(products, "product") + " of matrices, " : "")}{Count(reductions, "reduction")}, {Count(Sweeps(kernel, space), "sweep")}{over}{(passes.Length == 0 ? "" : $" ({passes}{cached})")}";
     }
 
     /// <summary>One line for each way of saving; one for those that come to the same.</summary>
@@ -93,12 +92,15 @@ internal static class Cost
     {
         var chosen = plan.ClosedForm.Layer.Signature.Save;
         var size = plan.ClosedForm.Layer.Signature.Element == "float" ? 4 : 8;
-        return from alternative in plan.Alternatives
-               let functions = Functions(alternative.Backward)
-               group alternative.Saving == chosen ? $"{alternative.Saving} (chosen)" : $"{alternative.Saving}"
-               by $"{Saved(alternative.SavedTensors, alternative.Saved)}, {Bytes(alternative, size)}; {Work(alternative.Backward, alternative.Space)}{(functions == 0 ? "" : $", {Count(functions, "elementary function")} per element")}"
-               into same
-               select $"{List([.. same])}: {same.Key}";
+        var different =
+            (from alternative in plan.Alternatives
+             let functions = Functions(alternative.Backward)
+             let saved = alternative.Saved.IsEmpty && alternative.SavedTensors.IsEmpty ? "nothing, 0 bytes" : $"{Saved(alternative.SavedTensors, alternative.Saved)}, {Bytes(alternative, size)}"
+             group alternative.Saving == chosen ? $"{alternative.Saving} (chosen)" : $"{alternative.Saving}"
+             by $"{saved}; {Work(alternative.Backward, alternative.Space)}{(functions == 0 ? "" : $", {Count(functions, "function")} of each element")}"
+             into same
+             select $"{List([.. same])}: {same.Key}").ToList();
+        return different.Count == 1 ? ["Save: Least, Balanced and Most come to the same"] : different.Select(line => "  " + line).Prepend("Save, and the backward that is left");
     }
 
     /// <summary>How many of the functions that take dozens of operations the backward computes for an element.</summary>
@@ -109,14 +111,16 @@ internal static class Cost
          select Elements(sweep, all).OfType<Apply>().Count(apply => apply.IsElementary() && apply.Free == all)).Sum();
 
     private static string Bytes(Alternative alternative, int size) =>
-        alternative.Saved.IsEmpty && alternative.SavedTensors.IsEmpty ? "0 bytes" : $"{Values(Sizes(alternative.SavedTensors, alternative.Saved).Select(value => (value.Indices, value.Count * size)))} bytes";
+        $"{Values(Sizes(alternative.SavedTensors, alternative.Saved).Select(value => (value.Indices, value.Count * size)))} bytes";
 
     /// <summary>What is saved, in words: <c>mean (in two parts) and invertedStddev, 3·D values</c>.</summary>
     public static string Saved(Plan plan) => Saved(plan.SavedTensors, plan.Saved);
 
     private static string Saved(ImmutableArray<Intermediate> tensors, ImmutableArray<Stored> values) =>
         values.IsEmpty && tensors.IsEmpty ? "nothing but its shape"
-        : $"{List([.. tensors.Select(tensor => tensor.Name), .. values.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : ""))])}, {Values(Sizes(tensors, values))} values";
+        : $"{List([.. tensors.Select(tensor => tensor.Name), .. values.Select(saved => saved.Name + (saved.Wide ? " (in two parts)" : ""))])}, {Numbers(Values(Sizes(tensors, values)))}";
+
+    private static string Numbers(string values) => values == "1" ? "1 value" : values + " values";
 
     private static IEnumerable<(IEnumerable<Index> Indices, int Count)> Sizes(ImmutableArray<Intermediate> tensors, ImmutableArray<Stored> values) =>
         tensors.Select(tensor => ((IEnumerable<Index>)tensor.Layout, 1)).Concat(values.Select(saved => (saved.Loops.SelectMany(loop => loop.Indices), saved.Wide ? 2 : 1)));

@@ -97,9 +97,10 @@ internal sealed class Keeping
     {
         var groups = _choice.GroupsOf(node).ToList();
         if (groups.Count == 0) return _graph.With(node, Apply);
-        var rest = Enumerable.Range(0, node.Operands.Length).Where(place => !groups.Any(group => group.Places.Contains(place))).ToList();
+        var operands = SavedValues.OperandsOf(node);
+        var rest = Enumerable.Range(0, operands.Length).Where(place => !groups.Any(group => group.Places.Contains(place))).ToList();
         return node is Product product
             ? _graph.Multiply(rest.Select(place => _graph.Power(Apply(product.Factors[place].Base), product.Factors[place].Exponent)).Prepend(_graph.Constant(product.Coefficient)).Concat(groups.Select(group => Apply(group.Value))))
-            : _graph.Add(rest.Select(place => Apply(node.Operands[place])).Concat(groups.Select(group => group.IsSubtracted ? _graph.Negate(Apply(group.Value)) : Apply(group.Value))));
+            : _graph.Add(rest.Select(place => Apply(operands[place])).Concat(groups.Select(group => group.IsSubtracted ? _graph.Negate(Apply(group.Value)) : Apply(group.Value))));
     }
 }

@@ -27,6 +27,7 @@ internal sealed class SavedValues
     private readonly ISet<string> _ofBackward;
     private readonly IReadOnlyList<Expr> _definitions;
     private readonly HashSet<Expr> _outputs;
+    private readonly List<IndexSet> _sizes;
     private readonly bool _hasWide;
     private readonly HashSet<Expr> _wide = [];
     private readonly Dictionary<Expr, Facts> _facts = [];
@@ -41,6 +42,7 @@ internal sealed class SavedValues
     {
         (_graph, _ofBackward, _definitions, _hasWide) = (graph, flow.OfBackward, flow.Definitions(formulas.Gradients), element == "float");
         _outputs = [.. formulas.Outputs.Select(output => output.Value)];
+        _sizes = [.. _definitions.Nodes().Select(node => node.Free).Distinct()];
         foreach (var root in _definitions) Of(root);
         foreach (var sum in formulas.Values.Nodes().OfType<Add>())
             foreach (var small in WideValues.Subtracted(sum)) MarkWide(small);
@@ -83,9 +85,12 @@ internal sealed class SavedValues
             needsFunction |= facts.NeedsFunction;
             if (facts.Widest.Count > widest.Count) widest = facts.Widest;
         }
-        needsFunction |= node is Apply apply && apply.IsElementary() && widest.IsSubsetOf(node.Free);
+        needsFunction |= node is Apply apply && IsOfElements(apply);
         return _facts[node] = new(ofIncoming, needsReduction, needsFunction, widest);
     }
+
+    /// <summary>Whether it is an elementary function of elements: of what nothing runs over more indices than.</summary>
+    private bool IsOfElements(Apply node) => node.IsElementary() && !_sizes.Any(size => size.Count > node.Free.Count && node.Free.IsSubsetOf(size));
 
     /// <param name="OfIncoming">Whether it needs what comes in with the backward.</param>
     /// <param name="NeedsReduction">Whether it needs a reduction.</param>
@@ -105,15 +110,16 @@ internal sealed class SavedValues
     /// </summary>
     private IReadOnlyList<Group> GroupsOf(Expr node, Saving saving)
     {
-        if (node is not (Add or Product) || node.Operands.Length < 2) return [];
+        if (node is not (Add or Product)) return [];
         if (_groups.TryGetValue((node, saving), out var known)) return known;
-        var members = Enumerable.Range(0, node.Operands.Length)
-            .Where(place => node.Operands[place] is var operand && !Of(operand).OfIncoming && IsCostly(operand, saving) && !(node is Product && operand.IsMask())).ToImmutableArray();
+        var operands = OperandsOf(node);
+        var members = Enumerable.Range(0, operands.Length)
+            .Where(place => operands[place] is var operand && !Of(operand).OfIncoming && IsCostly(operand, saving) && !(node is Product && operand.IsMask())).ToImmutableArray();
         var groups = new List<Group>();
         if (members.Length > 1)
         {
-            if (members.Length < node.Operands.Length) groups.Add(Make(members));
-            foreach (var same in members.GroupBy(place => node.Operands[place].Free))
+            if (members.Length < operands.Length) groups.Add(Make(members));
+            foreach (var same in members.GroupBy(place => operands[place].Free))
                 if (same.Count() is > 1 and var count && count < members.Length) groups.Add(Make([.. same]));
         }
         return _groups[(node, saving)] = groups;
@@ -121,12 +127,18 @@ internal sealed class SavedValues
         Group Make(ImmutableArray<int> places)
         {
             if (node is Product product) return new(_graph.Product(Rational.One, places.Select(place => product.Factors[place])), false, places);
-            var isSubtracted = node.Operands[places[0]] is Product { Coefficient.Sign: < 0 };
-            var group = new Group(_graph.Add(places.Select(place => isSubtracted ? _graph.Negate(node.Operands[place]) : node.Operands[place])), isSubtracted, places);
-            if (WideValues.Subtracted((Add)node).Any()) MarkWide(group.Value);
+            var isSubtracted = operands[places[0]] is Product { Coefficient.Sign: < 0 };
+            var group = new Group(_graph.Add(places.Select(place => isSubtracted ? _graph.Negate(operands[place]) : operands[place])), isSubtracted, places);
+            if (operands.Any(operand => operand is Read && operand.Free == node.Free)) MarkWide(group.Value);
             return group;
         }
     }
+
+    /// <summary>The operands of a node; a deviation in a sum is taken apart, as its own terms may be kept together with others.</summary>
+    public static ImmutableArray<Expr> OperandsOf(Expr node) =>
+        node is Add sum && sum.Terms.Any(IsDeviation) ? [.. sum.Terms.SelectMany(term => IsDeviation(term) ? ((Named)term).Value.Operands : [term])] : node.Operands;
+
+    private static bool IsDeviation(Expr term) => term is Named { Value: Add deviation } && WideValues.Subtracted(deviation).Any();
 
     /// <summary>What is kept.</summary>
     internal sealed class Choice(SavedValues joint, Saving saving, IReadOnlyList<Expr> values)
@@ -202,7 +214,8 @@ internal sealed class SavedValues
                     return;
                 }
                 var groups = Choice.Kept(joint.GroupsOf(node, saving), kept).ToList();
-                for (var place = 0; place < node.Operands.Length; place++) Collect(groups.FirstOrDefault(group => group.Places.Contains(place))?.Value ?? node.Operands[place]);
+                var operands = groups.Count == 0 ? node.Operands : OperandsOf(node);
+                for (var place = 0; place < operands.Length; place++) Collect(groups.FirstOrDefault(group => group.Places.Contains(place))?.Value ?? operands[place]);
             }
         }
 
@@ -234,7 +247,7 @@ internal sealed class SavedValues
         private bool IsOfForward(Expr value) => value switch
         {
             Reduce => true,
-            Apply apply => saving == Saving.Most && apply.IsElementary() && !joint.IsSmall(apply),
+            Apply apply => saving == Saving.Most && joint.IsOfElements(apply),
             Add sum => joint.IsSmall(sum) && sum.Terms.Count(term => joint.Of(term).NeedsReduction) > 1,
             _ => false,
         };
@@ -249,9 +262,10 @@ internal sealed class SavedValues
                     covered.UnionWith(group.Places);
                     yield return (group.Value, true);
                 }
-            for (var place = 0; place < node.Operands.Length; place++)
-                if (!covered.Contains(place) && joint.Of(node.Operands[place]) is var facts && (facts.OfIncoming || joint.IsCostly(node.Operands[place], saving)))
-                    yield return (node.Operands[place], false);
+            var operands = OperandsOf(node);
+            for (var place = 0; place < operands.Length; place++)
+                if (!covered.Contains(place) && joint.Of(operands[place]) is var facts && (facts.OfIncoming || joint.IsCostly(operands[place], saving)))
+                    yield return (operands[place], false);
         }
     }
 
