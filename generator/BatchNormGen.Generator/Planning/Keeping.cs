@@ -84,11 +84,13 @@ internal sealed class Keeping
 
     private ImmutableArray<Index> Layout(Expr node) => [.. _order.Where(node.Free.Contains)];
 
-    /// <summary>A name from what is kept: <c>savedOutput</c>, <c>logTotal</c>.</summary>
+    /// <summary>A name from what is kept: <c>savedOutput</c>, <c>expZ</c>, the <c>offset</c> of elements.</summary>
     private string NameFor(Expr node) =>
         _outputs.TryGetValue(node, out var output) ? "saved" + Capitalized(output)
-        : node is Apply { Arguments: [Named argument] } apply ? char.ToLowerInvariant(apply.Function.Name[0]) + apply.Function.Name.Substring(1) + Capitalized(argument.Name)
-        : "saved";
+        : node is Apply apply ? char.ToLowerInvariant(apply.Function.Name[0]) + apply.Function.Name.Substring(1) + Capitalized(apply.Arguments[0] is Named named ? named.Name : apply.Arguments[0] is Read read ? read.Tensor : "saved")
+        : !_choice.Joint.IsSmall(node) ? "saved"
+        : node is Add ? "offset"
+        : "scale";
 
     private static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
