@@ -20,6 +20,7 @@
 //   backward: 1 reduction, 1 sweep over the data
 //     sweep 1: sumDoutX, dx; reads dout, x, writes dx
 //   saved: nothing but its shape
+//   Save: Least, Balanced and Most come to the same
 
 #nullable enable
 
@@ -221,6 +222,7 @@ static partial class Layers
           backward: 1 reduction, 1 sweep over the data
             sweep 1: sumDoutX, dx; reads dout, x, writes dx
           saved: nothing but its shape
+          Save: Least, Balanced and Most come to the same
         """;
 }
 

@@ -26,6 +26,7 @@
 //   backward: 0 reductions, 1 sweep over the data
 //     sweep 1: dx, dy; reads y, x, writes dx, dy
 //   saved: nothing but its shape
+//   Save: Least, Balanced and Most come to the same
 //
 // Case 2: averaging = Averaging.Mean
 //
@@ -49,6 +50,7 @@
 //   backward: 0 reductions, 1 sweep over the data
 //     sweep 1: dx, dy; reads x, writes dx, dy
 //   saved: nothing but its shape
+//   Save: Least, Balanced and Most come to the same
 
 #nullable enable
 
@@ -332,6 +334,7 @@ static partial class Layers
           backward: 0 reductions, 1 sweep over the data
             sweep 1: dx, dy; reads y, x, writes dx, dy
           saved: nothing but its shape
+          Save: Least, Balanced and Most come to the same
 
         Case 2: averaging = Averaging.Mean
 
@@ -355,6 +358,7 @@ static partial class Layers
           backward: 0 reductions, 1 sweep over the data
             sweep 1: dx, dy; reads x, writes dx, dy
           saved: nothing but its shape
+          Save: Least, Balanced and Most come to the same
         """;
 }
 
