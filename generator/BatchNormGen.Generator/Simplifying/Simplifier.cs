@@ -131,7 +131,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         _work++;
         var result = graph.With(node, Rewrite);
         if (_replaced.TryGetValue(result, out var split)) result = Rewrite(split);
-        else if (FirstMatch(result) is var (rule, after))
+        else if (FirstMatch(graph, result) is var (rule, after))
         {
             Record.Add(rule, result, after);
             result = Rewrite(after);
@@ -164,7 +164,8 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         _trail.RemoveRange(mark.Trail, _trail.Count - mark.Trail);
     }
 
-    private (Rule Rule, Expr After)? FirstMatch(Expr node)
+    /// <summary>The first rule of the table that matches a node, and what it makes of it.</summary>
+    public static (Rule Rule, Expr After)? FirstMatch(Graph graph, Expr node)
     {
         foreach (var rule in Rules.Table)
             if (rule.Apply(graph, node) is { } after && after != node)
