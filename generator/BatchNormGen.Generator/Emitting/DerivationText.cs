@@ -10,7 +10,7 @@ namespace BatchNormGen.Generator.Emitting;
 /// Tells in mathematical notation what the layer is, how its backward was found, and what it costs. The library's
 /// <c>Derivation.Parse</c> reads what is written here.
 /// </summary>
-internal static class Derivation
+internal static class DerivationText
 {
     /// <summary>The stages, the simplification, the closed form, and what it costs.</summary>
     public static List<string> OfClosedForm(Plan plan)
