@@ -140,11 +140,11 @@ internal sealed class Printer
 
     private static string Subscript(IndexSet over) => over.Count == 1 ? over.ToString() : $"({over})";
 
-    /// <summary>The terms with their signs. A positive whole number leads, and a positive term where the first one is negative: 1 − y².</summary>
+    /// <summary>The terms with their signs. A 1 leads, and a positive term where the first one is negative: 1 − y².</summary>
     private string WriteSum(Add sum)
     {
         var written = sum.Terms.Select(term => NameOfOpposite(term) is { } name ? "−" + PrintName(name, term.Free) : Print(term)).ToList();
-        var leading = sum.Terms.ToList().FindIndex(term => term is Constant { Value: { IsInteger: true, Sign: > 0 } });
+        var leading = sum.Terms.ToList().FindIndex(term => term is Constant { Value.IsOne: true });
         if (leading < 0 && IsNegative(written[0])) leading = written.FindIndex(term => !IsNegative(term));
         if (leading > 0)
         {
@@ -228,7 +228,7 @@ internal sealed class Printer
             var ratio = factor.Exponent / exponent;
             if (!ratio.IsInteger) continue;
             if (ratio.Sign > 0) return new(node, ratio);
-            divided ??= new(node, ratio);
+            if (factor.Exponent.Sign < 0 || !factor.Exponent.IsInteger) divided ??= new(node, ratio);
         }
         return divided ?? factor;
     }
@@ -256,16 +256,15 @@ internal sealed class Printer
     /// <summary>A number; of a long decimal or fraction the first digits and an ellipsis, which says that there are more: 0.79788….</summary>
     private static string Number(Rational value)
     {
-        var exact = value.ToString().Replace('-', '−');
-        var isFraction = exact.Contains("/");
-        if (value.IsInteger || exact.TrimStart('−').Length <= (isFraction ? 16 : Digits + 3)) return exact;
-        var scientific = value.Abs().ToDouble().ToString("E16", CultureInfo.InvariantCulture);
+        if (value.Sign < 0) return "−" + Number(value.Abs());
+        var exact = value.ToString();
+        if (value.IsInteger || exact.Length <= (exact.Contains("/") ? 16 : Digits + 3)) return exact;
+        var scientific = value.ToDouble().ToString("E16", CultureInfo.InvariantCulture);
         var digits = scientific.Replace(".", "").Substring(0, Digits);
         var exponent = int.Parse(scientific.Substring(scientific.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var text = exponent is < -4 or >= Digits ? $"{digits[0]}.{digits.Substring(1)}…E{exponent}".Replace('-', '−')
+        return exponent is < -4 or >= Digits ? $"{digits[0]}.{digits.Substring(1)}…E{exponent.ToString(CultureInfo.InvariantCulture)}"
             : exponent < 0 ? "0." + new string('0', -exponent - 1) + digits + "…"
             : exponent == Digits - 1 ? digits + "…"
             : digits.Insert(exponent + 1, ".") + "…";
-        return (value.Sign < 0 ? "−" : "") + text;
     }
 }
