@@ -31,8 +31,14 @@ internal sealed record ClosedForm(
     IReadOnlyDictionary<Expr, string> Names,
     IReadOnlyList<Rewriting> Rewritings)
 {
+    /// <summary>The stages that were brought to a stable form first.</summary>
+    public ImmutableArray<Stabilized> Stabilized { get; init; } = [];
+
     public static ClosedForm Of(Layer layer, CancellationToken token)
     {
+        // The staged form is there to be compared with: its stages stay as they are written.
+        var stable = layer.Signature.Backward == BackwardForm.Staged ? StableLayer.AsWritten(layer) : StableForms.Of(layer, token);
+        layer = stable.Layer;
         var staged = ReverseWalk.Run(layer, token);
         var graph = new Graph(staged.Graph);
         var simplifier = new Simplifier(graph, token);
@@ -42,6 +48,14 @@ internal sealed record ClosedForm(
             ReverseWalk.NameOf(gradient.Parameter.Name),
             gradient.Parameter.Layout is { } layout ? [.. layout] : [],
             values[layer.Outputs.Length + i]));
-        return new(layer, staged, graph, [.. outputs], [.. gradients], simplifier.Names(), simplifier.Record.Steps);
+        return new(layer, staged, graph, [.. outputs], [.. gradients], NamesOf(simplifier, stable), simplifier.Record.Steps) { Stabilized = stable.Changes };
+    }
+
+    private static IReadOnlyDictionary<Expr, string> NamesOf(Simplifier simplifier, StableLayer stable)
+    {
+        var names = simplifier.Names().ToDictionary(pair => pair.Key, pair => pair.Value);
+        foreach (var stage in stable.Names)
+            if (!names.ContainsKey(stage.Key)) names.Add(stage.Key, stage.Value);
+        return names;
     }
 }

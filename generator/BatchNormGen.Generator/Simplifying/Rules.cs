@@ -22,7 +22,7 @@ internal static class Rules
     public static readonly Rule Choose = new("one of all", "Σ_i [k = i]·f = f, where k is one of the i and f does not mention i", ChooseOne);
     public static readonly Rule Same = new("largest of one", "max_n c = c, where c does not mention n", ReduceSame);
 
-    public static readonly ImmutableArray<Rule> Table = [Stop, Powers, Brackets, Collect, Nest, Count, Choose, Pull, Same];
+    public static readonly ImmutableArray<Rule> Table = [Stop, Powers, Brackets, Collect, Nest, Count, Choose, StableRules.Share, StableRules.Whole, Pull, Same];
 
     /// <summary>
     /// Not in the table, since it does not always help: <see cref="Simplifier"/> tries it and keeps it where something
@@ -77,7 +77,7 @@ internal static class Rules
 
     private static bool IsNonZero(Expr node) => node is Constant constant ? !constant.Value.IsZero : IsPositive(node);
 
-    private static bool IsPositive(Expr node) => node switch
+    public static bool IsPositive(Expr node) => node switch
     {
         Constant constant => constant.Value.Sign > 0,
         Extent => true,
@@ -117,13 +117,19 @@ internal static class Rules
         ImmutableArray<Factor> factors = sum.Body is Product product ? product.Factors : [new(sum.Body, Rational.One)];
         foreach (var factor in factors)
         {
-            if (factor is not { Base: Apply { Function: var function, Arguments: [Read chosen, Position { Index: var index }] }, Exponent.IsOne: true } || function != Functions.EqualTo) continue;
+            if (!IsChoice(factor, sum.Over)) continue;
+            var index = ((Position)factor.Base.Operands[1]).Index;
             var rest = factors.Remove(factor);
-            if (!sum.Over.Contains(index) || chosen.Free.Contains(index) || rest.Any(other => other.Base.Free.Contains(index))) continue;
+            if (rest.Any(other => other.Base.Free.Contains(index))) continue;
             return graph.Sum(sum.Over.Except(IndexSet.Of([index])), graph.Product((sum.Body as Product)?.Coefficient ?? Rational.One, rest));
         }
         return null;
     }
+
+    /// <summary>[k = i], where k is one of the i that are summed over.</summary>
+    public static bool IsChoice(Factor factor, IndexSet over) =>
+        factor is { Base: Apply { Function: var function, Arguments: [Read chosen, Position { Index: var index }] }, Exponent.IsOne: true }
+        && function == Functions.EqualTo && over.Contains(index) && !chosen.Free.Contains(index);
 
     private static Expr? ReduceSame(Graph graph, Expr node) =>
         node is Reduce { Kind: not Reduction.Sum } extremum && extremum.Over.Except(extremum.Body.Free) is { IsEmpty: false } absent

@@ -1,0 +1,58 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace BatchNormGen.Generator.Algebra;
+
+/// <summary>A term as a number times powers, each base once: what terms are compared and divided by.</summary>
+internal sealed class Monomial
+{
+    private readonly Dictionary<Expr, Rational> _exponents = [];
+
+    private Monomial(Rational coefficient) => Coefficient = coefficient;
+
+    public Rational Coefficient { get; }
+
+    /// <summary>The bases with their exponents, none of which is 0.</summary>
+    public IReadOnlyDictionary<Expr, Rational> Exponents => _exponents;
+
+    public static Monomial Of(Expr term)
+    {
+        if (term is Constant number) return new(number.Value);
+        if (term is not Product product) return new Monomial(Rational.One).Times(term, Rational.One);
+        var monomial = new Monomial(product.Coefficient);
+        foreach (var factor in product.Factors) monomial.Times(factor.Base, factor.Exponent);
+        return monomial;
+    }
+
+    /// <summary>This divided by another one that is not 0.</summary>
+    public Monomial Over(Monomial other)
+    {
+        var quotient = new Monomial(Coefficient / other.Coefficient);
+        foreach (var power in _exponents) quotient.Times(power.Key, power.Value);
+        foreach (var power in other._exponents) quotient.Times(power.Key, -power.Value);
+        return quotient;
+    }
+
+    /// <summary>This to a power.</summary>
+    public Monomial Power(int exponent)
+    {
+        var power = new Monomial(Coefficient.Pow(exponent));
+        foreach (var pair in _exponents) power.Times(pair.Key, pair.Value * exponent);
+        return power;
+    }
+
+    public Expr In(Graph graph) => graph.Product(Coefficient, _exponents.Select(power => new Factor(power.Key, power.Value)));
+
+    public bool Equals(Monomial other) =>
+        Coefficient == other.Coefficient
+        && _exponents.Count == other._exponents.Count
+        && _exponents.All(power => other._exponents.TryGetValue(power.Key, out var exponent) && exponent == power.Value);
+
+    private Monomial Times(Expr @base, Rational exponent)
+    {
+        var total = (_exponents.TryGetValue(@base, out var known) ? known : Rational.Zero) + exponent;
+        if (total.IsZero) _exponents.Remove(@base);
+        else _exponents[@base] = total;
+        return this;
+    }
+}
