@@ -17,18 +17,21 @@ internal static class DerivationText
     {
         var form = plan.ClosedForm;
         var notation = new Notation(form);
-        var page = OfStages(form, notation);
+        var page = new Page();
+        var steps = new Steps(page, notation);
+        WriteStages(page, form, notation);
+        WriteStableForms(page, form, notation, steps);
         if (!form.Gradients.IsEmpty)
         {
-            var closed = ClosedFormOf(form, notation).ToList();
+            WriteBackward(page, form, notation);
             if (!notation.Definitions.IsEmpty)
             {
                 page.Heading("For short");
                 foreach (var (name, value) in notation.Definitions) page.Write("  ", notation.Printer.PrintDefinition(name, value));
             }
-            new Simplification(page, form, notation).Write();
+            new Simplification(page, form, notation, steps).Write();
             page.Heading("The closed form");
-            foreach (var formula in closed) page.Write("  ", formula);
+            foreach (var formula in ClosedFormOf(form, notation)) page.Write("  ", formula);
         }
         page.Lines.Add("");
         page.Lines.AddRange(Cost.Write(plan));
@@ -36,17 +39,44 @@ internal static class DerivationText
     }
 
     /// <summary>The stages, and the backward through them.</summary>
-    public static List<string> OfStages(ClosedForm form) => OfStages(form, new Notation(form)).Lines;
+    public static List<string> OfStages(ClosedForm form)
+    {
+        var (page, notation) = (new Page(), new Notation(form));
+        WriteStages(page, form, notation);
+        if (!form.Gradients.IsEmpty) WriteBackward(page, form, notation);
+        return page.Lines;
+    }
 
-    private static Page OfStages(ClosedForm form, Notation notation)
+    /// <summary>The stages as the user wrote them.</summary>
+    private static void WriteStages(Page page, ClosedForm form, Notation notation)
     {
         var signature = form.Layer.Signature;
-        var page = new Page();
         page.Lines.Add($"{signature.Name}: a layer over {string.Join(", ", signature.Parameters.Where(parameter => parameter.IsTensor).Select(parameter => parameter.Name + LayerSource.Brackets(parameter.Layout!.Value)))}.");
         page.Heading("The stages");
+        var written = form.Stabilized.ToDictionary(stage => stage.After, stage => stage.Before);
         for (var i = 0; i < form.Layer.Stages.Length; i++)
-            page.Write($"  ({i + 1}) ", notation.Staged.PrintDefinition(form.Layer.Stages[i].Name, form.Layer.Stages[i].Value));
-        if (form.Gradients.IsEmpty) return page;
+        {
+            var stage = form.Layer.Stages[i];
+            page.Write($"  ({i + 1}) ", notation.Staged.PrintDefinition(stage.Name, written.TryGetValue(stage, out var before) ? before : stage));
+        }
+    }
+
+    /// <summary>The stages that were brought to another form before anything else.</summary>
+    private static void WriteStableForms(Page page, ClosedForm form, Notation notation, Steps steps)
+    {
+        if (form.Stabilized.IsEmpty) return;
+        page.Heading("Stable forms: the same in exact arithmetic, without the overflow and the cancellation");
+        foreach (var stage in form.Stabilized)
+        {
+            page.Lines.Add($"  {stage.After.Name}: a stage");
+            page.Write("    ", notation.Staged.PrintDefinition(stage.After.Name, stage.Before));
+            foreach (var rewriting in stage.Rewritings) steps.Write(rewriting, notation.Printer);
+            page.Write("    so ", notation.Staged.PrintDefinition(stage.After.Name, stage.After));
+        }
+    }
+
+    private static void WriteBackward(Page page, ClosedForm form, Notation notation)
+    {
         page.Heading("Backward through the stages, the last one first: what each operand receives");
         foreach (var step in form.Staged.Steps)
         {
@@ -57,7 +87,6 @@ internal static class DerivationText
                 number = new string(' ', number.Length);
             }
         }
-        return page;
     }
 
     /// <summary>The abbreviations and the gradients.</summary>

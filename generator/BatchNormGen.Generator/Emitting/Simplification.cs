@@ -7,12 +7,13 @@ using BatchNormGen.Generator.Simplifying;
 namespace BatchNormGen.Generator.Emitting;
 
 /// <summary>Writes how each value comes to its closed form, from its staged formula by one rule after the other.</summary>
-internal sealed class Simplification(Page page, ClosedForm form, Notation notation)
+internal sealed class Simplification(Page page, ClosedForm form, Notation notation, Steps steps)
 {
     private static readonly string[] Ordinals = ["first", "second", "third", "fourth", "fifth", "sixth"];
 
     private readonly Explanation _explanation = new(form);
-    private readonly HashSet<Rule> _told = [];
+    /// <summary>The number of steps that were written before these.</summary>
+    private readonly int _before = steps.Count;
 
     /// <summary>The gradients that have been explained, and so can be written by their names.</summary>
     private readonly Dictionary<Expr, string> _known = [];
@@ -45,22 +46,16 @@ internal sealed class Simplification(Page page, ClosedForm form, Notation notati
         isFirst = false;
         page.Lines.Add("  " + heading);
         page.Write("    ", $"{name} = {staged}");
-        foreach (var step in value.Steps) Write(step, value, printer);
-        if (!value.Again.IsEmpty) page.Lines.Add($"    as in {string.Join(", ", value.Again)}");
+        foreach (var rewriting in value.Steps) Write(rewriting, value, printer);
+        if (!value.Again.IsEmpty) page.Lines.Add($"    as in {string.Join(", ", value.Again.Select(number => (_before + number).ToString(CultureInfo.InvariantCulture)))}");
         page.Write("    so ", $"{name} = {result}");
     }
 
-    private void Write(NumberedStep step, Explained value, Printer printer)
+    private void Write(Rewriting rewriting, Explained value, Printer printer)
     {
-        var (rule, before, after) = (step.Rewriting.Rule, step.Rewriting.Before, step.Rewriting.After);
-        var (left, right) = (printer.PrintValue(before), printer.PrintValue(after));
-        // A name may stand for just what the rule changes.
-        if (left == right) (left, right) = (notation.Staged.PrintValue(before), notation.Staged.PrintValue(after));
-        page.Lines.Add($"    {step.Number}. {rule.Name}{(_told.Add(rule) ? ": " + rule.Law : "")}");
-        page.Write("         ", left);
-        page.Write("       = ", right);
-        if (rule == Rules.Split)
-            foreach (var reason in Reasons(before, after, value, printer)) page.Lines.Add("       kept: " + reason);
+        steps.Write(rewriting, printer);
+        if (rewriting.Rule == Rules.Split)
+            foreach (var reason in Reasons(rewriting.Before, rewriting.After, value, printer)) page.Lines.Add("       kept: " + reason);
     }
 
     /// <summary>Why splitting a sum pays: what of its terms is gone, and what of the rest is computed anyway.</summary>

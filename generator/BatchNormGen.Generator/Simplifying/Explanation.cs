@@ -6,15 +6,12 @@ using BatchNormGen.Generator.Algebra;
 
 namespace BatchNormGen.Generator.Simplifying;
 
-/// <summary>A rule that was used, by its number in an explanation.</summary>
-internal sealed record NumberedStep(int Number, Rewriting Rewriting);
-
 /// <summary>How a value comes from its staged formula to its closed form.</summary>
 /// <param name="Value">A stage, or the gradient of a stage or a parameter, with its staged formula.</param>
 /// <param name="Result">What becomes of it.</param>
-/// <param name="Steps">The rules that lead there and were not used before.</param>
+/// <param name="Steps">The rules that lead there and were not used before; all steps are counted through, from 1.</param>
 /// <param name="Again">The numbers of those that were.</param>
-internal sealed record Explained(Named Value, Expr Result, ImmutableArray<NumberedStep> Steps, ImmutableArray<int> Again);
+internal sealed record Explained(Named Value, Expr Result, ImmutableArray<Rewriting> Steps, ImmutableArray<int> Again);
 
 /// <summary>
 /// The way to the closed form in the order of a reader. The search tries, drops and comes back; here each value is
@@ -35,8 +32,10 @@ internal sealed class Explanation
     /// <summary>What the value at hand has been through.</summary>
     private readonly HashSet<Expr> _seen = [];
 
-    private readonly List<NumberedStep> _steps = [];
-    private readonly Dictionary<Expr, NumberedStep> _byBefore = [];
+    private readonly List<Rewriting> _steps = [];
+
+    /// <summary>The numbers of the steps, by what stood before them.</summary>
+    private readonly Dictionary<Expr, int> _numbers = [];
     private readonly HashSet<int> _used = [];
 
     public Explanation(ClosedForm form)
@@ -82,12 +81,12 @@ internal sealed class Explanation
 
     private Expr Use(Rewriting rewriting)
     {
-        if (!_byBefore.TryGetValue(rewriting.Before, out var step))
+        if (!_numbers.TryGetValue(rewriting.Before, out var number))
         {
-            _byBefore.Add(rewriting.Before, step = new(_steps.Count + 1, rewriting));
-            _steps.Add(step);
+            _steps.Add(rewriting);
+            _numbers.Add(rewriting.Before, number = _steps.Count);
         }
-        _used.Add(step.Number);
+        _used.Add(number);
         return _results[rewriting.Before] = Visit(rewriting.After);
     }
 }

@@ -3,7 +3,8 @@ namespace BatchNormGen;
 /// <summary>The derivation of one formula: of a method without choices, or of one case of a method with some.</summary>
 /// <param name="Choices">What leads to the case: <c>training = true and mode = Mode.Fast</c>. Null where the method has no choices.</param>
 /// <param name="Layer">What the layer is over: <c>x[N, D], gamma[D], beta[D]</c>.</param>
-/// <param name="Stages">The stages of the method, in their order.</param>
+/// <param name="Stages">The stages of the method as they are written, in their order.</param>
+/// <param name="StableForms">The stages that are brought to a form that computes the same and rounds better, before all else.</param>
 /// <param name="Backward">What the operands of each stage receive, the last stage first. Empty where there is no gradient.</param>
 /// <param name="Abbreviations">The names for what the formulas below repeat, each after those that are in it.</param>
 /// <param name="Simplification">The stages and gradients that come to another form, each after those that are in it. Empty in the staged form.</param>
@@ -13,6 +14,7 @@ public sealed record DerivationCase(
     string? Choices,
     string Layer,
     IReadOnlyList<DerivationStage> Stages,
+    IReadOnlyList<DerivationValue> StableForms,
     IReadOnlyList<DerivationContribution> Backward,
     IReadOnlyList<DerivationFormula> Abbreviations,
     IReadOnlyList<DerivationValue> Simplification,

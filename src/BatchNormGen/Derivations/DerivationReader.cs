@@ -10,6 +10,7 @@ internal sealed class DerivationReader
 {
     private const string CasesHeading = " is one formula for each of these cases:";
     private const string StagesHeading = "The stages";
+    private const string StableHeading = "Stable forms: the same in exact arithmetic, without the overflow and the cancellation";
     private const string BackwardHeading = "Backward through the stages, the last one first: what each operand receives";
     private const string AbbreviationsHeading = "For short";
     private const string SimplificationHeading = "Simplified, one value after the other: those before it put in, then rule by rule";
@@ -86,10 +87,12 @@ internal sealed class DerivationReader
         while (Line is { Length: > 0 }) stages.Add(new(stages.Count + 1, Formula($"  ({stages.Count + 1}) ")));
         if (stages.Count == 0) throw Wrong("a stage was expected");
 
+        var steps = new Steps();
         return new(choices, layer, stages,
+            Section(StableHeading) ? ReadValues(steps) : [],
             Section(BackwardHeading) ? ReadBackward(stages.Count) : [],
             Section(AbbreviationsHeading) ? ReadFormulas() : [],
-            Section(SimplificationHeading) ? ReadSimplification() : [],
+            Section(SimplificationHeading) ? ReadValues(steps) : [],
             Section(ClosedFormHeading) ? ReadFormulas() : [],
             Section(CostHeading) ? ReadCost() : throw Wrong($"the heading '{CostHeading}' was expected"));
     }
@@ -120,11 +123,17 @@ internal sealed class DerivationReader
         return formulas;
     }
 
-    private List<DerivationValue> ReadSimplification()
+    /// <summary>The steps of a case so far: how many, and the laws of their rules.</summary>
+    private sealed class Steps
+    {
+        public int Count { get; set; }
+
+        public Dictionary<string, string> Laws { get; } = new(StringComparer.Ordinal);
+    }
+
+    private List<DerivationValue> ReadValues(Steps all)
     {
         var values = new List<DerivationValue>();
-        var laws = new Dictionary<string, string>(StringComparer.Ordinal);
-        var number = 0;
         while (Line is { Length: > 0 })
         {
             var heading = After("  ");
@@ -133,8 +142,8 @@ internal sealed class DerivationReader
             var (name, role) = (heading[..colon], heading[(colon + 2)..]);
             var staged = Own(Formula("    "));
             var steps = new List<DerivationStep>();
-            var known = number;
-            while (Line is { } line && line.StartsWith($"    {number + 1}. ", StringComparison.Ordinal)) steps.Add(ReadStep(++number, laws));
+            var known = all.Count;
+            while (Line is { } line && line.StartsWith($"    {all.Count + 1}. ", StringComparison.Ordinal)) steps.Add(ReadStep(++all.Count, all.Laws));
             List<int> again = [];
             if (Line is { } reference && reference.StartsWith("    as in ", StringComparison.Ordinal))
             {
