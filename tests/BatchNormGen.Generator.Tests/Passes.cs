@@ -48,5 +48,5 @@ internal static class Passes
     ]);
 
     /// <summary>The gradients in closed form, as the derivation ends.</summary>
-    public static string Print(ClosedForm form) => string.Join("\n", Derivation.WriteClosedForm(form));
+    public static string Print(ClosedForm form) => string.Join("\n", DerivationText.WriteClosedForm(form));
 }

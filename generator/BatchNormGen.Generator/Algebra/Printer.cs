@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 
@@ -16,6 +17,9 @@ internal sealed class Printer
     /// <summary>The number of leaves beyond which nobody would read a formula.</summary>
     private const int Endless = 1000;
 
+    /// <summary>The digits that are written of a number that has many more.</summary>
+    private const int Digits = 6;
+
     private enum Precedence { Sum, Product, Power }
 
     private readonly IReadOnlyDictionary<Expr, string> _names;
@@ -26,9 +30,20 @@ internal sealed class Printer
     /// <summary>The products that have a name, by their outermost factors and their number.</summary>
     private readonly ILookup<(Expr, Expr, int), (Product Product, string Name)> _products;
 
-    public Printer(IReadOnlyDictionary<Expr, string> names)
+    /// <summary>Products that are written by their names also where they are part of a longer one, the longest first.</summary>
+    private readonly ImmutableArray<Product> _parts;
+
+    /// <summary>The order of the indices of what has a name, where it is not theirs.</summary>
+    private readonly IReadOnlyDictionary<string, ImmutableArray<Index>> _layouts;
+
+    /// <param name="names">The values that have a name.</param>
+    /// <param name="layouts">The indices of named values in the order of their axes.</param>
+    /// <param name="parts">Products among <paramref name="names"/> that are also written by their names within longer ones: a·b in a·b·c.</param>
+    public Printer(IReadOnlyDictionary<Expr, string> names, IReadOnlyDictionary<string, ImmutableArray<Index>>? layouts = null, IEnumerable<Product>? parts = null)
     {
         _names = names;
+        _layouts = layouts ?? new Dictionary<string, ImmutableArray<Index>>();
+        _parts = [.. (parts ?? []).OrderByDescending(part => part.Factors.Length)];
         _powers = names.Keys.OfType<Product>().Where(node => node is { Coefficient.IsOne: true, Factors: [_] }).OrderBy(node => node.Id)
             .ToLookup(node => node.Factors[0].Base, node => (node.Factors[0].Exponent, (Expr)node));
         _products = names.Where(pair => pair.Key is Product).ToLookup(pair => Outermost((Product)pair.Key), pair => ((Product)pair.Key, pair.Value));
@@ -37,7 +52,11 @@ internal sealed class Printer
     private static (Expr, Expr, int) Outermost(Product product) => (product.Factors[0].Base, product.Factors[product.Factors.Length - 1].Base, product.Factors.Length);
 
     /// <summary>name[indices] = value, where the value is written out even if it has that name.</summary>
-    public string PrintDefinition(string name, Expr value) => Indexed(name, value.Free) + " = " + PrintValue(value);
+    public string PrintDefinition(string name, Expr value) => PrintName(name, value.Free) + " = " + PrintValue(value);
+
+    /// <summary>A name with its indices, in the order of its axes.</summary>
+    public string PrintName(string name, IndexSet free) =>
+        _layouts.TryGetValue(name, out var layout) && layout.Length == free.Count && layout.All(free.Contains) ? Indexed(name, layout) : Indexed(name, free);
 
     /// <summary>The expression; a part that has a name is written by its name.</summary>
     public string Print(Expr node) => Print(node, Precedence.Sum);
@@ -65,16 +84,21 @@ internal sealed class Printer
         return true;
     }
 
-    public static string Indexed(string name, IndexSet free) => free.IsEmpty ? name : $"{name}[{free}]";
+    /// <summary>A name with indices in the given order; an axis of extent 1, which has none, is left out.</summary>
+    public static string Indexed(string name, IEnumerable<Index?> indices)
+    {
+        var list = string.Join(",", indices.Atoms().OfType<Index>().Select(index => index.Name));
+        return list.Length == 0 ? name : $"{name}[{list}]";
+    }
 
     private string Print(Expr node, Precedence outer) =>
-        node is Named named ? Indexed(named.Name, named.Free)
-        : _names.TryGetValue(node, out var name) ? Indexed(name, node.Free)
+        node is Named named ? PrintName(named.Name, named.Free)
+        : _names.TryGetValue(node, out var name) ? PrintName(name, node.Free)
         : Write(node, outer, top: false);
 
     private string Write(Expr node, Precedence outer, bool top) => node switch
     {
-        Constant constant => constant.Value.ToString().Replace('-', '−'),
+        Constant constant => Number(constant.Value),
         Scalar scalar => scalar.Name,
         Extent extent => extent.Axis.Name,
         Read read => read.Indices.IsEmpty ? read.Tensor : $"{read.Tensor}[{string.Join(",", read.Indices.Select(index => index?.Name ?? "0"))}]",
@@ -116,17 +140,21 @@ internal sealed class Printer
 
     private static string Subscript(IndexSet over) => over.Count == 1 ? over.ToString() : $"({over})";
 
+    /// <summary>The terms with their signs. A 1 leads, and a positive term where the first one is negative: 1 − y².</summary>
     private string WriteSum(Add sum)
     {
-        var text = "";
-        foreach (var term in sum.Terms)
+        var written = sum.Terms.Select(term => NameOfOpposite(term) is { } name ? "−" + PrintName(name, term.Free) : Print(term)).ToList();
+        var leading = sum.Terms.ToList().FindIndex(term => term is Constant { Value.IsOne: true });
+        if (leading < 0 && IsNegative(written[0])) leading = written.FindIndex(term => !IsNegative(term));
+        if (leading > 0)
         {
-            var written = NameOfOpposite(term) is { } name ? "−" + Indexed(name, term.Free) : Print(term);
-            var negative = written.StartsWith("−", System.StringComparison.Ordinal);
-            text += text.Length == 0 ? written : negative ? " − " + written.Substring(1) : " + " + written;
+            written.Insert(0, written[leading]);
+            written.RemoveAt(leading + 1);
         }
-        return text;
+        return written[0] + string.Concat(written.Skip(1).Select(term => IsNegative(term) ? " − " + term.Substring(1) : " + " + term));
     }
+
+    private static bool IsNegative(string term) => term.StartsWith("−", System.StringComparison.Ordinal);
 
     /// <summary>The name of the value of which a term is minus: the mean in x − mean.</summary>
     private string? NameOfOpposite(Expr term) =>
@@ -137,8 +165,7 @@ internal sealed class Printer
     {
         var negative = product.Coefficient.Sign < 0;
         var coefficient = product.Coefficient.Abs();
-        var factors = (from factor in product.Factors
-                       select Rename(factor, self: top ? product : null) into factor
+        var factors = (from factor in Factors(product, top)
                        orderby factor.Base is Reduce ? 1 : 0, factor.Base.Free.Count
                        select factor).ToList();
         var above = factors.Where(factor => factor.Exponent.Sign > 0).ToList();
@@ -149,9 +176,10 @@ internal sealed class Printer
         var behind = below.Except(front).ToList();
         if (above.Count == 0) (front, behind) = (below, []);
 
-        var decimals = !coefficient.IsInteger && !coefficient.ToString().Contains("/");
+        var number = Number(coefficient);
+        var decimals = !coefficient.IsInteger && !number.Contains("/");
         List<string> numerators = [];
-        if (decimals || !coefficient.Numerator.IsOne) numerators.Add(decimals ? coefficient.ToString() : coefficient.Numerator.ToString(CultureInfo.InvariantCulture));
+        if (decimals || !coefficient.Numerator.IsOne) numerators.Add(decimals ? number : coefficient.Numerator.ToString(CultureInfo.InvariantCulture));
         List<string> denominators = [];
         if (!decimals && !coefficient.IsInteger) denominators.Add(coefficient.Denominator.ToString(CultureInfo.InvariantCulture));
         denominators.AddRange(front.Select(WritePower));
@@ -169,15 +197,40 @@ internal sealed class Printer
         return Parenthesize(outer == Precedence.Power || negative && outer == Precedence.Product, (negative ? "−" : "") + text);
     }
 
-    /// <summary>A power of b that is a whole power of a named value is written with that name: (var + eps)^(−3/2) as inv³.</summary>
+    /// <summary>The factors as they are written: by the names of products and of powers where there are some.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="top">Whether its own name, if it has one, is not to be used.</param>
+    public IEnumerable<Factor> Factors(Product product, bool top) => WithParts(product, top).Select(factor => Rename(factor, self: top ? product : null));
+
+    /// <summary>The factors, with named products in place of those that make them up.</summary>
+    private IEnumerable<Factor> WithParts(Product product, bool top)
+    {
+        if (_parts.IsEmpty) return product.Factors;
+        var factors = product.Factors.ToList();
+        foreach (var part in _parts)
+        {
+            if (top && part == product || part.Factors.Length > factors.Count || !part.Factors.All(factors.Contains)) continue;
+            foreach (var factor in part.Factors) factors.Remove(factor);
+            factors.Insert(0, new(part, Rational.One));
+        }
+        return factors;
+    }
+
+    /// <summary>
+    /// A power of b that is a whole power of a named value is written with that name: (var + eps)^(−3/2) as inv³, or as
+    /// 1/stddev³ where only that has a name.
+    /// </summary>
     private Factor Rename(Factor factor, Expr? self)
     {
+        Factor? divided = null;
         foreach (var (exponent, node) in _powers[factor.Base].Where(power => power.Node != self))
         {
             var ratio = factor.Exponent / exponent;
-            if (ratio.IsInteger && ratio.Sign > 0) return new(node, ratio);
+            if (!ratio.IsInteger) continue;
+            if (ratio.Sign > 0) return new(node, ratio);
+            if (factor.Exponent.Sign < 0 || !factor.Exponent.IsInteger) divided ??= new(node, ratio);
         }
-        return factor;
+        return divided ?? factor;
     }
 
     private string WritePower(Factor factor)
@@ -195,8 +248,23 @@ internal sealed class Printer
     private string Radicand(Expr node)
     {
         var text = Print(node, Precedence.Power);
-        return text.StartsWith("(", System.StringComparison.Ordinal) ? text : $"({text})";
+        return node is Constant { Value: { IsInteger: true, Sign: > 0 } } || text.StartsWith("(", System.StringComparison.Ordinal) ? text : $"({text})";
     }
 
     private static string Parenthesize(bool needed, string text) => needed ? $"({text})" : text;
+
+    /// <summary>A number; of a long decimal or fraction the first digits and an ellipsis, which says that there are more: 0.79788….</summary>
+    private static string Number(Rational value)
+    {
+        if (value.Sign < 0) return "−" + Number(value.Abs());
+        var exact = value.ToString();
+        if (value.IsInteger || exact.Length <= (exact.Contains("/") ? 16 : Digits + 3)) return exact;
+        var scientific = value.ToDouble().ToString("E16", CultureInfo.InvariantCulture);
+        var digits = scientific.Replace(".", "").Substring(0, Digits);
+        var exponent = int.Parse(scientific.Substring(scientific.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return exponent is < -4 or >= Digits ? $"{digits[0]}.{digits.Substring(1)}…E{exponent.ToString(CultureInfo.InvariantCulture)}"
+            : exponent < 0 ? "0." + new string('0', -exponent - 1) + digits + "…"
+            : exponent == Digits - 1 ? digits + "…"
+            : digits.Insert(exponent + 1, ".") + "…";
+    }
 }

@@ -1,16 +1,38 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 
 namespace BatchNormGen.Generator.Simplifying;
 
 /// <summary>
-/// Takes out of a sum what all its terms share: a·b + a·c = a·(b + c). For readers: the emitted code multiplies each
-/// term by a value that was computed beforehand, which is one operation less.
+/// Takes out of a sum what all its terms share: a·b + a·c = a·(b + c), also where the sum is a factor itself. For
+/// readers: the emitted code multiplies each term by a value that was computed beforehand, which is one operation less.
 /// </summary>
-internal sealed class Factoring(Graph graph)
+/// <param name="graph">Where the formulas are made.</param>
+/// <param name="isName">Whether a reader knows a value by its name, and so does not look into it.</param>
+internal sealed class Factoring(Graph graph, System.Func<Expr, bool>? isName = null)
 {
-    public Expr Apply(Expr node)
+    private readonly Dictionary<Expr, Expr> _done = [];
+
+    public Expr Apply(Expr node) => Factor(node switch
+    {
+        Add => graph.With(node, Inner),
+        Product product => graph.Multiply(product.Factors
+            .Select(factor => factor.Exponent.IsOne ? Inner(factor.Base) : graph.Product(Rational.One, [factor]))
+            .Prepend(graph.Constant(product.Coefficient))),
+        _ => node,
+    });
+
+    private Expr Inner(Expr node)
+    {
+        if (node is not (Add or Product) || isName?.Invoke(node) == true) return node;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (_done.TryGetValue(node, out var known)) return known;
+        return _done[node] = Apply(node);
+    }
+
+    private Expr Factor(Expr node)
     {
         if (node is not Add sum) return node;
         var terms = sum.Terms.Select(Factors).ToList();
@@ -21,12 +43,21 @@ internal sealed class Factoring(Graph graph)
             var smallest = terms.Select(term => term[@base]).OrderBy(exponent => exponent.Abs()).First();
             shared.Add(new(@base, smallest));
         }
-        if (shared.Count == 0) return node;
+        var number = Coefficient(sum.Terms[0]).Abs();
+        if (sum.Terms.Any(term => Coefficient(term).Abs() != number)) number = Rational.One;
+        if (shared.Count == 0 && number.IsOne) return node;
         var rest = sum.Terms.Select(term => graph.Product(
-            (term as Product)?.Coefficient ?? Rational.One,
+            Coefficient(term) / number,
             Factors(term).Select(factor => new Factor(factor.Key, factor.Value - shared.Where(common => common.Base == factor.Key).Aggregate(Rational.Zero, (total, common) => total + common.Exponent)))));
-        return graph.Multiply(graph.Product(Rational.One, shared), graph.Add(rest));
+        return graph.Multiply(graph.Product(number, shared), graph.Add(rest));
     }
+
+    private static Rational Coefficient(Expr term) => term switch
+    {
+        Product product => product.Coefficient,
+        Constant constant => constant.Value,
+        _ => Rational.One,
+    };
 
     private static Dictionary<Expr, Rational> Factors(Expr term)
     {
@@ -34,7 +65,7 @@ internal sealed class Factoring(Graph graph)
         if (term is Product product)
             foreach (var factor in product.Factors)
                 factors[factor.Base] = (factors.TryGetValue(factor.Base, out var exponent) ? exponent : Rational.Zero) + factor.Exponent;
-        else factors[term] = Rational.One;
+        else if (term is not Constant) factors[term] = Rational.One;
         return factors;
     }
 }

@@ -144,7 +144,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token, Budget? b
         _steps += Budget.Rewriting + node.Operands.Length;
         var result = graph.With(node, Rewrite);
         if (_replaced.TryGetValue(result, out var split)) result = Rewrite(split);
-        else if (FirstMatch(result) is var (rule, after))
+        else if (FirstMatch(MayUseAll ? Rules.Table : Rules.Short, graph, result) is var (rule, after))
         {
             Record.Add(rule, result, after);
             result = Rewrite(after);
@@ -188,9 +188,10 @@ internal sealed class Simplifier(Graph graph, CancellationToken token, Budget? b
         return false;
     }
 
-    private (Rule Rule, Expr After)? FirstMatch(Expr node)
+    /// <summary>The first rule of a table that matches a node, and what it makes of it.</summary>
+    public static (Rule Rule, Expr After)? FirstMatch(ImmutableArray<Rule> table, Graph graph, Expr node)
     {
-        foreach (var rule in MayUseAll ? Rules.Table : Rules.Short)
+        foreach (var rule in table)
             if (rule.Apply(graph, node) is { } after && after != node)
                 return (rule, after);
         return null;
