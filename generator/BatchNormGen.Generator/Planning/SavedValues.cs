@@ -13,8 +13,8 @@ namespace BatchNormGen.Generator.Planning;
 /// Decides what the forward keeps for the backward. The formulas of both are one graph. On one side of it stands what only
 /// the forward shall compute: reductions, and for <see cref="Saving.Most"/> elementary functions of elements. On the other
 /// stands what needs the incoming gradients. A cut between them is a set of values from which the backward can be computed
-/// without repeating the former, and the cut of the fewest bytes is the answer (Jiang, Horace He and others use the same
-/// for tensors in AOTAutograd). All else that the backward needs costs little to compute again, and starts from the inputs.
+/// without repeating the former, and the cut of the fewest bytes is the answer (the minimum-cut
+/// partitioner of AOTAutograd does the same with tensors). All else that the backward needs costs little to compute again, and starts from the inputs.
 /// </summary>
 internal sealed class SavedValues
 {
