@@ -125,7 +125,7 @@ public class StableRuleTests
         Fires(StableRules.Softplus, Apply("LogP1", Power(Exp(_x), -1)), "softplus(−x[n,d])");
         Stays(StableRules.Softplus, Log(Plus(_g.One, Exp(_x), _y)));
         Fires(StableRules.LogP1, Log(Plus(_x, _g.One)), "log1p(x[n,d])");
-        Fires(StableRules.LogP1, Log(Plus(_g.One, _g.Negate(_x), _y)), "log1p(−x[n,d] + y[d])");
+        Fires(StableRules.LogP1, Log(Plus(_g.One, _g.Negate(_x), _y)), "log1p(y[d] − x[n,d])");
         Stays(StableRules.LogP1, Log(Plus(_g.Constant(2), _x)));
         Fires(StableRules.Complements, Minus(Exp(_x), _g.One), "expm1(x[n,d])");
         Fires(StableRules.Complements, Plus(_g.Constant(3), _y, Times(-3, Exp(_x))), "y[d] − 3·expm1(x[n,d])");
@@ -170,6 +170,9 @@ public class StableRuleTests
     {
         Fires(StableRules.Share, _g.Multiply(Exp(_x), Power(Sum(Exp(_x), _d), -1)), "exp(x[n,d] − log(Σ_d exp(x[n,d])))");
         Fires(StableRules.Share, _g.Multiply(_z, Exp(_x), Power(Sum(Exp(_y), _d), -2)), "z[n]·exp(x[n,d] − log(Σ_d exp(y[d])))/(Σ_d exp(y[d]))");
+        Fires(StableRules.Share, _g.Multiply(Exp(_x), Plus(_g.Multiply(_z, Power(Sum(Exp(_x), _d), -1)), _g.Negate(Power(Sum(Exp(_x), _d), -2)))),
+            "(z[n] − 1/(Σ_d exp(x[n,d])))·exp(x[n,d] − log(Σ_d exp(x[n,d])))");
+        Stays(StableRules.Share, _g.Multiply(Exp(_x), Plus(_g.Multiply(_z, Power(Sum(Exp(_x), _d), -1)), _g.One)));
         Stays(StableRules.Share, _g.Multiply(_x, Power(Sum(Exp(_x), _d), -1)));
         Stays(StableRules.Share, _g.Multiply(Exp(_x), Sum(Exp(_x), _d)));
         Stays(StableRules.Share, _g.Multiply(Exp(_x), Power(Sum(_g.Multiply(_y, Exp(_x)), _d), -1)));
