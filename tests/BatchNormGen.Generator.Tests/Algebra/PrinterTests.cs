@@ -70,7 +70,7 @@ public class PrinterTests
         Prints("2/(3·N)·a", _g.Multiply(Number(2, 3), _g.Divide(_a, extent)));
         Prints("1/N·a/b", _g.Divide(_a, _g.Multiply(extent, _b)));
         Prints("−1/N", _g.Negate(_g.Power(extent, -1)));
-        Prints("a/(b + 1)", _g.Divide(_a, _g.Add(_b, _g.One)));
+        Prints("a/(1 + b)", _g.Divide(_a, _g.Add(_b, _g.One)));
         Prints("(Σ_n x[n,d])/a", _g.Divide(Sum(_x), _a));
     }
 

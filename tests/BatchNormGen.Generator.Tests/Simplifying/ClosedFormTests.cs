@@ -48,7 +48,7 @@ public class ClosedFormTests
 
     [Fact]
     public void Division_by_the_norm() => Finds(Layers.Normalize,
-        "dx[n,d] = (dout[n,d] − x[n,d]·(Σ_d dout[n,d]·x[n,d])/(Σ_d x[n,d]²))/√(Σ_d x[n,d]²)");
+        "dx[n,d] = (dout[n,d] − x[n,d]·(Σ_d dout[n,d]·x[n,d])/norm[n]²)/norm[n]");
 
     [Fact]
     public void A_mean_squared_error() => Finds(Layers.SquaredError, "dx[n,d] = 2/(N·D)·dout·error[n,d]");
