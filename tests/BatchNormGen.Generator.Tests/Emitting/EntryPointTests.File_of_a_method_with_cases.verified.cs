@@ -14,8 +14,6 @@
 //   (1) dx[n] ← dout·y[n]
 //       dy[n] ← dout·x[n]
 //
-// Simplified: the stages put into each other, then rule by rule
-//
 // The closed form
 //   dx[n] = dout·y[n]
 //   dy[n] = dout·x[n]
@@ -36,8 +34,6 @@
 //
 // Backward through the stages, the last one first: what each operand receives
 //   (1) dx[n] ← 2/N·dout·x[n]
-//
-// Simplified: the stages put into each other, then rule by rule
 //
 // The closed form
 //   dx[n] = 2/N·dout·x[n]
@@ -320,8 +316,6 @@ static partial class Layers
           (1) dx[n] ← dout·y[n]
               dy[n] ← dout·x[n]
 
-        Simplified: the stages put into each other, then rule by rule
-
         The closed form
           dx[n] = dout·y[n]
           dy[n] = dout·x[n]
@@ -342,8 +336,6 @@ static partial class Layers
 
         Backward through the stages, the last one first: what each operand receives
           (1) dx[n] ← 2/N·dout·x[n]
-
-        Simplified: the stages put into each other, then rule by rule
 
         The closed form
           dx[n] = 2/N·dout·x[n]
