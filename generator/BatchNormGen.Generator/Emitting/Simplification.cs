@@ -52,7 +52,7 @@ internal sealed class Simplification(Page page, ClosedForm form, Notation notati
     }
 
     /// <summary>Whether the name of a value says more than the value itself.</summary>
-    private bool IsLong(Explained value) => value.Result is Reduce || value.Result.Operands.Length > 0 && !notation.Printer.IsWithin(value.Result, 3);
+    private bool IsLong(Explained value) => value.Result is Reduce || value.Result.Operands.Length > 0 && !notation.Printer.IsWithin(value.Result, 2);
 
     private void Write(Rewriting rewriting, Explained value, Printer printer)
     {
