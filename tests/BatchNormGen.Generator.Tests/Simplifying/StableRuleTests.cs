@@ -124,7 +124,7 @@ public class StableRuleTests
         Fires(StableRules.Softplus, Apply("LogP1", Power(Exp(_x), -1)), "softplus(−x[n,d])");
         Stays(StableRules.Softplus, Log(Plus(_g.One, Exp(_x), _y)));
         Fires(StableRules.LogP1, Log(Plus(_x, _g.One)), "log1p(x[n,d])");
-        Fires(StableRules.LogP1, Log(Plus(_g.One, _g.Negate(_x), _y)), "log1p(−x[n,d] + y[d])");
+        Fires(StableRules.LogP1, Log(Plus(_g.One, _g.Negate(_x), _y)), "log1p(y[d] − x[n,d])");
         Stays(StableRules.LogP1, Log(Plus(_g.Constant(2), _x)));
         Fires(StableRules.Complements, Minus(Exp(_x), _g.One), "expm1(x[n,d])");
         Fires(StableRules.Complements, Plus(_g.Constant(3), _y, Times(-3, Exp(_x))), "y[d] − 3·expm1(x[n,d])");
