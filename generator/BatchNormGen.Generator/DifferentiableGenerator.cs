@@ -1,10 +1,12 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using BatchNormGen.Generator.Diagnostics;
 using BatchNormGen.Generator.Emitting;
 using BatchNormGen.Generator.Reading;
+using BatchNormGen.Generator.Simplifying;
 using Microsoft.CodeAnalysis;
 
 namespace BatchNormGen.Generator;
@@ -16,14 +18,14 @@ namespace BatchNormGen.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class DifferentiableGenerator : IIncrementalGenerator
 {
-    private readonly Func<Method, CancellationToken, string> _write;
+    private readonly Func<Method, CancellationToken, Written> _write;
 
     /// <summary>The generator as the compiler creates it.</summary>
     public DifferentiableGenerator() : this(LayerSource.Write)
     {
     }
 
-    internal DifferentiableGenerator(Func<Method, CancellationToken, string> write) => _write = write;
+    internal DifferentiableGenerator(Func<Method, CancellationToken, Written> write) => _write = write;
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -39,19 +41,25 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
         var halves = read
             .SelectMany(static (result, token) => result.DeclaringHalf is { } half ? ImmutableArray.Create(half) : [])
             .WithTrackingName("DeclaringHalf");
-        var failures = sources.Where(static source => source.Failure is not null).Collect();
+        var said = sources
+            .Where(static source => source.Failure is not null || source.Notes.Count > 0)
+            .Select(static (source, token) => source with { Text = null })
+            .Collect();
 
         context.RegisterSourceOutput(sources, static (output, source) =>
         {
             if (source.Text is not null) output.AddSource(source.HintName, source.Text);
         });
         context.RegisterSourceOutput(halves, static (output, half) => output.AddSource(half.HintName, LayerSource.Write(half)));
-        context.RegisterSourceOutput(read.Collect().Combine(failures), static (output, pair) =>
+        context.RegisterSourceOutput(read.Collect().Combine(said), static (output, pair) =>
         {
-            var (results, failures) = pair;
-            foreach (var diagnostic in results.SelectMany(result => result.Diagnostics).Distinct()) output.ReportDiagnostic(diagnostic);
-            foreach (var source in failures)
-                if (results.FirstOrDefault(result => source.HintName == result.Method?.Signature.HintName) is { } failed) output.ReportDiagnostic(source.Failure!.At(failed.Location));
+            var (results, said) = pair;
+            var placed = from source in said
+                         let result = results.FirstOrDefault(result => source.HintName == result.Method?.Signature.HintName)
+                         where result is not null
+                         from diagnostic in source.At(result)
+                         select diagnostic;
+            foreach (var diagnostic in results.SelectMany(result => result.Diagnostics).Concat(placed).Distinct()) output.ReportDiagnostic(diagnostic);
         });
     }
 
@@ -60,13 +68,20 @@ public sealed class DifferentiableGenerator : IIncrementalGenerator
         var name = method.Signature.HintName;
         try
         {
-            return new(name, _write(method, token), Failure: null);
+            var (text, notes) = LargeStack.Run(() => _write(method, token));
+            return new(name, text, Failure: null, notes);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return new(name, method.Signature.DeclaringHalf is { } half ? LayerSource.Write(half) : null, Failure.Of(method.Signature.Name, exception));
+            return new(name, method.Signature.DeclaringHalf is { } half ? LayerSource.Write(half) : null, Failure.Of(method.Signature.Name, exception), Notes: []);
         }
     }
 
-    private sealed record Source(string HintName, string? Text, Failure? Failure);
+    /// <summary>What came of the passes after reading. It says what went wrong, and what there is to note, where the method stands now.</summary>
+    private sealed record Source(string HintName, string? Text, Failure? Failure, EquatableArray<Note> Notes)
+    {
+        public IEnumerable<Diagnostic> At(ReadResult read) =>
+            Failure is not null ? [Failure.At(read.Location)] : Notes.Select(note => Diagnostic.Create(
+                Descriptors.All.First(descriptor => descriptor.Id == note.Id), read.PlaceOf(note.Case, note.Stage), [.. note.Arguments]));
+    }
 }

@@ -119,6 +119,9 @@ internal static class Expressions
     /// <summary>Whether the value is 1 or 0, and known to be a mask: [a &gt; b], perhaps by another name.</summary>
     public static bool IsMask(this Expr node) => node is Apply { Function.IsMask: true } || node is Named named && named.Value.IsMask();
 
+    /// <summary>Whether it is one of the functions that take dozens of operations: exp, tanh, erf, …</summary>
+    public static bool IsElementary(this Apply node) => node.Function.Operations > 1 || node.Function == Functions.Pow;
+
     /// <summary>The masks among the factors: what they do not let through is 0, whatever the other factors are.</summary>
     public static bool HasMask(this Product product) => product.Factors.Any(factor => factor.Base.IsMask());
 }

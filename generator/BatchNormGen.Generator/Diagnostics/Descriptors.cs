@@ -111,7 +111,7 @@ internal static class Descriptors
         "The parameter '{0}' of '{1}' is declared with the shape {2}, but the argument has the shape {3}: {4}. Pass a tensor of that shape, or correct the declaration.");
 
     public static readonly DiagnosticDescriptor TooLong = Error("BNG0034", "The layer is too long when it is written out",
-        "Loops and calls are written out, and these are more than {0} rounds and calls. Let loops have fewer rounds, or use operations on whole tensors.");
+        "Loops and calls are written out, and there are more than {0} rounds and calls, stages, or operations inside each other. Let loops have fewer rounds, divide the layer, or use operations on whole tensors.");
 
     public static readonly DiagnosticDescriptor TooManyCases = Error("BNG0035", "There are too many cases",
         "Each way to choose by the parameters of '{0}' makes a formula, and here there are more than {1}. Choose by fewer parameters, or split the layer.");
@@ -128,6 +128,14 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor CustomGradient = Error("BNG0042", "The operation and its gradient do not go together",
         "'{0}' cannot be called with '{1}' as its gradient: {2}.");
 
+    // What became of it.
+
+    public static readonly DiagnosticDescriptor StableForm = Info("BNG0050", "A stage is computed in a stable form",
+        "'{0}' is computed in a stable form: {1}.");
+
+    public static readonly DiagnosticDescriptor BudgetSpent = Warning("BNG0051", "The layer is too large to be simplified to the end",
+        "The simplification of '{0}' stopped when its budget of {1} steps was spent. The gradients are right, but may take more work than a closed form would. Divide the layer into several differentiable methods, and call their forwards and backwards one after the other.");
+
     public static readonly DiagnosticDescriptor InternalFailure = Error("BNG9999", "The generator failed",
         "The generator failed on '{0}' with {1}: {2}. This is a defect of BatchNormGen; please report it, with the method, at https://github.com/batchnormgen/batchnormgen/issues.");
 
@@ -138,12 +146,14 @@ internal static class Descriptors
         Statement, ControlFlow, Mutation, Closure, Expression, OperationNotTaken, ForeignMethod, IntegerArithmetic, NotFinite, Exponent,
         NotConstant, AxisOutOfRange, AxesDoNotAlign,
         Recursion, NotComposed, CalleeNotRead, ArgumentShape, TooLong, TooManyCases, CasesDiffer, LabelsDoNotFit, ReshapeParts, CustomGradient,
-        InternalFailure,
+        StableForm, BudgetSpent, InternalFailure,
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Info(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Info);
 
     private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
         new(id, title, message, Category, severity, isEnabledByDefault: true,

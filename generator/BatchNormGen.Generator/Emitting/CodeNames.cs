@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Differentiating;
 using BatchNormGen.Generator.Planning;
@@ -155,6 +156,7 @@ internal sealed class CodeNames
         private Expr Rename(Expr node)
         {
             if (_done.TryGetValue(node, out var known)) return known;
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             return _done[node] = node switch
             {
                 Constant constant => _graph.Constant(constant.Value),

@@ -145,9 +145,11 @@ internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writ
     private string Cast(Variant variant, string span) =>
         Signature.TypeParameter is null ? span : $"global::System.Runtime.InteropServices.MemoryMarshal.Cast<{Element}, {variant.Element}>({span})";
 
+    /// <summary>How often the data are run over, in words: <c>in one sweep over the data (2 passes for each n)</c>.</summary>
     private string Pace(System.Func<Variant, Kernel> kernel)
     {
-        var counts = Plan.Variants.Select(variant => kernel(variant).Sweeps.Count()).ToList();
+        var counts = Plan.Variants.Select(variant => Cost.Sweeps(kernel(variant), variant.Plan.Space)).ToList();
+        var passes = Plan.Variants.Select(variant => Cost.Passes(kernel(variant), variant.Plan.Space)).Distinct().ToList();
         var upTo = counts.Min() == counts.Max() ? "" : "up to ";
         return counts.Max() switch
         {
@@ -156,6 +158,6 @@ internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writ
             2 => $"in {upTo}two sweeps over the data",
             3 => $"in {upTo}three sweeps over the data",
             var count => $"in {upTo}{count} sweeps over the data",
-        };
+        } + (passes is [{ Length: > 0 } same] ? $" ({same})" : "");
     }
 }

@@ -19,19 +19,20 @@ internal static class LayerSource
     public static string Tensor(string element) => $"global::System.Numerics.Tensors.Tensor<{element}>";
 
     /// <summary>The file of a method.</summary>
-    public static string Write(Method method, CancellationToken token)
+    public static Written Write(Method method, CancellationToken token)
     {
         var plan = MethodPlan.Of(method, token);
         token.ThrowIfCancellationRequested();
         return Write(plan);
     }
 
-    public static string Write(Layer layer, CancellationToken token) => Write(new Method(layer.Signature, ImmutableArray.Create(new Case(default, layer))), token);
+    public static string Write(Layer layer, CancellationToken token) => Write(new Method(layer.Signature, ImmutableArray.Create(new Case(default, layer))), token).Text;
 
     /// <summary>The file of a layer without choices for which all is decided.</summary>
-    public static string Write(Plan plan) => Write(MethodPlan.Of(plan));
+    public static string Write(Plan plan) => Write(MethodPlan.Of(plan)).Text;
 
-    private static string Write(MethodPlan plan)
+    /// <summary>The file of a method for which all is decided.</summary>
+    public static Written Write(MethodPlan plan)
     {
         var signature = plan.Signature;
         var writer = new CodeWriter();
@@ -57,7 +58,7 @@ internal static class LayerSource
         WriteIn(writer, signature.Namespace, signature.Types, Members);
         writer.Line();
         work.Helpers();
-        return writer.ToString();
+        return new(writer.ToString(), plan.Notes);
     }
 
     /// <summary>The derivation of each case, under what leads to it.</summary>

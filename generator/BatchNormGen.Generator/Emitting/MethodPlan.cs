@@ -16,29 +16,43 @@ namespace BatchNormGen.Generator.Emitting;
 /// </summary>
 /// <param name="Signature">The method as users call it.</param>
 /// <param name="Variants">By element type, then in the order of the cases.</param>
-internal sealed record MethodPlan(Signature Signature, ImmutableArray<Variant> Variants)
+/// <param name="Notes">What the user has to be told, by the names of the model.</param>
+internal sealed record MethodPlan(Signature Signature, ImmutableArray<Variant> Variants, ImmutableArray<Note> Notes)
 {
     /// <summary>The local and the field that hold the number of the case.</summary>
     public const string CaseNumber = "caseNumber";
 
-    public static MethodPlan Of(Method method, CancellationToken token)
+    public static MethodPlan Of(Method method, CancellationToken token) => Of(method, layer => ClosedForm.Of(layer, token), token);
+
+    /// <summary>The plan of a method whose formulas are simplified in some way.</summary>
+    public static MethodPlan Of(Method method, Func<Layer, ClosedForm> simplify, CancellationToken token)
     {
+        var models = method.Cases;
         method = CodeNames.Apply(method);
-        var forms = method.Cases.Select(@case => (@case.Choices, Form: ClosedForm.Of(@case.Layer, token))).ToList();
+        var forms = method.Cases.Select(@case => (@case.Choices, Form: simplify(@case.Layer))).ToList();
         token.ThrowIfCancellationRequested();
         var variants =
             from element in method.Signature.Elements
             from variant in forms.Select((form, number) => (form.Choices, form.Form, Number: number))
             let form = variant.Form with { Layer = variant.Form.Layer with { Signature = variant.Form.Layer.Signature.In(element) } }
             select new Variant(variant.Number, variant.Choices, Planner.Run(form, token), KernelsOf(method, element, variant.Number));
-        return new(method.Signature, [.. variants]);
+        var notes = forms.SelectMany((form, number) => form.Form.Notes.Select(note => note with { Case = number, Stage = InModel(form.Form.Layer, models[number].Layer, note.Stage) }));
+        return new(method.Signature, [.. variants], [.. notes]);
+    }
+
+    /// <summary>The name of a stage before it was made one that code can have.</summary>
+    private static string? InModel(Layer layer, Layer model, string? stage)
+    {
+        for (var i = 0; i < layer.Stages.Length; i++)
+            if (layer.Stages[i].Name == stage) return model.Stages[i].Name;
+        return null;
     }
 
     /// <summary>A method without choices.</summary>
     public static MethodPlan Of(Plan plan)
     {
         var signature = plan.ClosedForm.Layer.Signature;
-        return new(signature, [new(0, new([]), plan, signature.Name + "Kernels")]);
+        return new(signature, [new(0, new([]), plan, signature.Name + "Kernels")], plan.ClosedForm.Notes);
     }
 
     private static string KernelsOf(Method method, string element, int number) =>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Simplifying;
 
 namespace BatchNormGen.Generator.Planning;
@@ -13,7 +14,19 @@ namespace BatchNormGen.Generator.Planning;
 /// <param name="SavedTensors">The tensors of its own that it keeps.</param>
 /// <param name="Forward">The outputs.</param>
 /// <param name="Backward">The gradients.</param>
-internal sealed record Plan(ClosedForm ClosedForm, Space Space, ImmutableArray<Stored> Saved, ImmutableArray<Intermediate> SavedTensors, Kernel Forward, Kernel Backward);
+internal sealed record Plan(ClosedForm ClosedForm, Space Space, ImmutableArray<Stored> Saved, ImmutableArray<Intermediate> SavedTensors, Kernel Forward, Kernel Backward)
+{
+    /// <summary>What each way of saving comes to; one of them is this plan.</summary>
+    public ImmutableArray<Alternative> Alternatives { get; init; } = [];
+}
+
+/// <summary>What is saved, and the backward that does with it.</summary>
+/// <param name="Saving">How much is to be saved.</param>
+/// <param name="Space">The loops there are.</param>
+/// <param name="Saved">The small values.</param>
+/// <param name="SavedTensors">The tensors.</param>
+/// <param name="Backward">The work that is left to the backward.</param>
+internal sealed record Alternative(Saving Saving, Space Space, ImmutableArray<Stored> Saved, ImmutableArray<Intermediate> SavedTensors, Kernel Backward);
 
 /// <summary>An array of small values: saved from the forward to the backward, or kept between two sweeps.</summary>
 /// <param name="Value">The value and its name.</param>

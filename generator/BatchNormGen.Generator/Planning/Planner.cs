@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Reading;
 using BatchNormGen.Generator.Simplifying;
 
 namespace BatchNormGen.Generator.Planning;
@@ -30,16 +31,35 @@ internal static class Planner
         intermediates.KeepCompared(gradients.Select(result => result.Value));
         outputs = [.. outputs.Select(result => result with { Value = intermediates.Cut(result.Value) })];
         gradients = [.. gradients.Select(result => result with { Value = intermediates.Cut(result.Value) })];
-        var space = SpaceOf(outputs.AddRange(gradients), intermediates.All);
+        var formulas = new Formulas(outputs, gradients, intermediates.All);
         token.ThrowIfCancellationRequested();
 
-        var tensors = new TensorFlow(intermediates.All, form.Staged.Incoming);
-        var saved = Saving.Choose(tensors.Definitions(gradients), tensors.OfBackward);
-        var savedTensors = tensors.Saved(gradients, saved);
-        var wide = new WideValues(form.Layer.Signature.Element, outputs.Concat(gradients).Select(result => result.Value).Concat(tensors.Values));
-        var forward = new Schedule(graph, space, new Names(names), wide, tensors, token).Plan([], [], outputs, saved, savedTensors);
-        var backward = new Schedule(graph, space, new Names(names), wide, tensors, token).Plan(saved, savedTensors, gradients, [], []);
-        return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide.Contains(value)))], savedTensors, forward, backward);
+        var joint = new SavedValues(graph, formulas, new(formulas.Tensors, form.Staged.Incoming), form.Layer.Signature.Element);
+        var asked = form.Layer.Signature.Save;
+        var plan = PlanFor(joint.Choose(asked));
+        var alternatives = ImmutableArray.CreateBuilder<Alternative>();
+        foreach (var saving in new[] { Saving.Least, Saving.Balanced, Saving.Most })
+        {
+            var other = saving == asked ? plan : PlanFor(joint.Choose(saving));
+            alternatives.Add(new(saving, other.Space, other.Saved, other.SavedTensors, other.Backward));
+        }
+        return plan with { Alternatives = alternatives.ToImmutable() };
+
+        Plan PlanFor(SavedValues.Choice choice)
+        {
+            var own = new Names(names);
+            var keeping = Keeping.Of(graph, own, order, choice, formulas);
+            var (kept, saved) = (keeping.Formulas, keeping.Saved);
+            var space = SpaceOf([.. kept.Results], kept.Tensors);
+            var tensors = new TensorFlow(kept.Tensors, form.Staged.Incoming);
+            var savedTensors = tensors.Saved(kept.Gradients, saved, choice.IsLeast);
+            var wide = new WideValues(form.Layer.Signature.Element, kept.Values);
+            foreach (var (value, from) in saved.Zip(choice.Values.Where(joint.IsSmall), (value, from) => (value, from)))
+                if (joint.IsWide(from)) wide.Add(value);
+            var forward = new Schedule(graph, space, new Names(own), wide, tensors, token).Plan([], [], kept.Outputs, saved, savedTensors);
+            var backward = new Schedule(graph, space, new Names(own), wide, tensors, token).Plan(saved, savedTensors, kept.Gradients, [], []);
+            return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide.Contains(value)))], savedTensors, forward, backward);
+        }
     }
 
     private static Space SpaceOf(ImmutableArray<Result> results, IReadOnlyList<Intermediate> intermediates)

@@ -34,6 +34,7 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
             if (result.Value is Read read && flow.Find(read.Tensor) is ProductTensor && !savedTensors.Any(tensor => tensor.Name == read.Tensor) && IsReadOnce(read.Tensor, definitions))
                 targets.Add(read.Tensor, result);
         var (waiting, required) = (results.Except(targets.Values).ToList(), saved.ToList());
+        var readBySaved = new HashSet<string>(saved.Nodes().OfType<Read>().Select(read => read.Tensor));
 
         while (waiting.Count + required.Count + pending.Count > 0)
         {
@@ -41,9 +42,9 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
             var before = waiting.Count + required.Count + pending.Count;
 
             // A result that needs no more than an operand that is just being computed is computed with it, in the same sweep.
-            // What is saved is known by what it reads, and must not be computed twice.
+            // What is saved is known by the tensor that it reads, and must not be computed twice.
             var operands = pending.OfType<OperandTensor>().Where(operand => IsReady(operand.Value, planner.AtHand)).ToList();
-            var inlining = new Inlining(graph, saved.Count == 0 ? operands : []);
+            var inlining = new Inlining(graph, [.. operands.Where(operand => !readBySaved.Contains(operand.Name))]);
             var ready = waiting.Select(result => result with { Value = inlining.Apply(result.Value) }).Where(result => IsReady(result.Value, planner.AtHand)).ToList();
             var values = required.Where(value => IsReady(value, planner.AtHand)).ToList();
             foreach (var (group, small) in Clusters([.. operands.Select(operand => new Result(operand.Name, [.. operand.Layout], operand.Value)), .. ready], values, planner.AtHand)) planner.Add(group, small);

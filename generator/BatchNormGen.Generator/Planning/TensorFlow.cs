@@ -27,9 +27,6 @@ internal sealed class TensorFlow
     /// <summary>The tensors that only the backward can know: the incoming gradients, and what is made from them.</summary>
     public ISet<string> OfBackward => _ofBackward;
 
-    /// <summary>What sweeps compute for products.</summary>
-    public IEnumerable<Expr> Values => _all.OfType<OperandTensor>().Select(operand => operand.Value);
-
     public Intermediate? Find(string tensor) => _byName.TryGetValue(tensor, out var found) ? found : null;
 
     /// <summary>What a tensor is made from.</summary>
@@ -42,17 +39,25 @@ internal sealed class TensorFlow
     };
 
     /// <summary>What the backward computes: the gradients, and the tensors that they need and the forward does not know.</summary>
-    public IReadOnlyList<Expr> Definitions(IEnumerable<Result> gradients)
+    public IReadOnlyList<Expr> Definitions(IEnumerable<Result> gradients) => Definitions(gradients, _ofBackward.Contains);
+
+    private IReadOnlyList<Expr> Definitions(IEnumerable<Result> gradients, System.Func<string, bool> isOfBackward)
     {
         var values = gradients.Select(gradient => gradient.Value).ToList();
-        return [.. values, .. Needed(values, _ofBackward.Contains).SelectMany(Sources)];
+        return [.. values, .. Needed(values, isOfBackward).SelectMany(Sources)];
     }
 
     /// <summary>The tensors of the forward that the backward reads.</summary>
-    public ImmutableArray<Intermediate> Saved(IEnumerable<Result> gradients, IReadOnlyList<Named> saved)
+    /// <param name="gradients">What the backward gives out.</param>
+    /// <param name="saved">The small values that it need not compute.</param>
+    /// <param name="least">Whether it computes what sweeps can make again, and reads only products and what users' methods return.</param>
+    public ImmutableArray<Intermediate> Saved(IEnumerable<Result> gradients, IReadOnlyList<Named> saved, bool least)
     {
-        var read = new HashSet<string>(Definitions(gradients).Nodes(stop: node => node is Named named && saved.Contains(named)).OfType<Read>().Select(read => read.Tensor));
-        return [.. _all.Where(intermediate => read.Contains(intermediate.Name) && !_ofBackward.Contains(intermediate.Name))];
+        var values = new HashSet<Named>(saved);
+        var read = new HashSet<string>(Definitions(gradients, IsOfBackward).Nodes(stop: node => node is Named named && values.Contains(named)).OfType<Read>().Select(read => read.Tensor));
+        return [.. _all.Where(intermediate => read.Contains(intermediate.Name) && !IsOfBackward(intermediate.Name))];
+
+        bool IsOfBackward(string tensor) => _ofBackward.Contains(tensor) || least && Find(tensor) is OperandTensor;
     }
 
     /// <summary>The tensors that some values need, each after those it is made from, as far as <paramref name="follow"/> allows.</summary>

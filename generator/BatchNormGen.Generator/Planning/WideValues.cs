@@ -19,10 +19,14 @@ internal sealed class WideValues
     public WideValues(string element, IEnumerable<Expr> formulas)
     {
         _areNeeded = element == "float";
-        foreach (var sum in formulas.Nodes().OfType<Add>().Where(sum => sum.Terms.Any(term => term is Read && term.Free == sum.Free)))
-            foreach (var small in sum.Terms.Where(term => term.Free != sum.Free).Nodes(stop: node => node is Named).OfType<Named>())
+        foreach (var sum in formulas.Nodes().OfType<Add>())
+            foreach (var small in Subtracted(sum).Nodes(stop: node => node is Named).OfType<Named>())
                 Add(small);
     }
+
+    /// <summary>The small terms of a deviation: what stands in a sum beside an element of a tensor.</summary>
+    public static IEnumerable<Expr> Subtracted(Add sum) =>
+        sum.Terms.Any(term => term is Read && term.Free == sum.Free) ? sum.Terms.Where(term => term.Free != sum.Free) : [];
 
     public void Add(Named value)
     {

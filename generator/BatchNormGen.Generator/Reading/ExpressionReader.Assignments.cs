@@ -11,10 +11,15 @@ namespace BatchNormGen.Generator.Reading;
 internal sealed partial class ExpressionReader
 {
     /// <summary>From here on a local or parameter stands for these parts, each of which is a stage if it is computed.</summary>
-    public void Assign(ISymbol symbol, ITypeSymbol type, ImmutableArray<Value?> parts)
+    /// <param name="symbol">The local or parameter.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="parts">What it stands for.</param>
+    /// <param name="at">Where it is assigned to; null where it is declared.</param>
+    public void Assign(ISymbol symbol, ITypeSymbol type, ImmutableArray<Value?> parts, Location? at = null)
     {
+        at ??= symbol.Locations[0];
         var places = type.ItemType() is { } item ? [.. parts.SelectMany(_ => item.Parts(symbol.Name)).Take(parts.Length)] : type.Parts(symbol.Name);
-        scope.Set(symbol, places.Length != parts.Length ? [] : [.. parts.Zip(places, (part, place) => place.Type.IsChoice() ? part : scope.Keep(place.Name, place.Type, part))]);
+        scope.Set(symbol, places.Length != parts.Length ? [] : [.. parts.Zip(places, (part, place) => place.Type.IsChoice() ? part : scope.Keep(place.Name, place.Type, part, at))]);
     }
 
     public override Value? VisitSimpleAssignment(ISimpleAssignmentOperation operation, object? argument) => Single(Assign(operation));
@@ -91,10 +96,10 @@ internal sealed partial class ExpressionReader
         switch (target)
         {
             case ILocalReferenceOperation local:
-                Assign(local.Local, local.Local.Type, parts);
+                Assign(local.Local, local.Local.Type, parts, local.Syntax.GetLocation());
                 return scope.Find(local.Local);
             case IParameterReferenceOperation parameter:
-                Assign(parameter.Parameter, parameter.Parameter.Type, parts);
+                Assign(parameter.Parameter, parameter.Parameter.Type, parts, parameter.Syntax.GetLocation());
                 return scope.Find(parameter.Parameter);
             case IDeclarationExpressionOperation declaration:
                 return Assign(declaration.Expression, parts);

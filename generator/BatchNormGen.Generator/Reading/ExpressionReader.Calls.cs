@@ -53,7 +53,7 @@ internal sealed partial class ExpressionReader
             { Name: "OneHot", Operands: [var labels, var classes] } => ReadOneHot(labels, classes),
             { Name: "MatMul", Operands: [var a, var b] } => ReadProduct(a, b),
             _ when Compositions.ReductionTable.FirstOrDefault(row => row.Name == NameOf(call)) is { } reduction => ReadReduction(call, reduction),
-            { Operands: [var x, var axis] } when Compositions.AlongTable.FirstOrDefault(row => row.Name == call.Name) is { } along => ReadAlong(x, axis, along),
+            { Operands: [var x, var axis] } when Compositions.AlongTable.FirstOrDefault(row => row.Name == call.Name) is { } along => ReadAlong(call, x, axis, along),
             _ => NotTaken(call),
         };
     }
@@ -119,7 +119,7 @@ internal sealed partial class ExpressionReader
     {
         if (call.Named.Any(named => named.Name is not ("axis" or "axes" or "keepDims" or "correction"))) return NotTaken(call);
         if (Read(call.Operands[0]) is not { } x) return null;
-        if (reduction.HasSteps) x = Operand(reduction.Name, call.Operands[0].Type, x);
+        if (reduction.HasSteps) x = Operand(reduction.Name, call.Operands[0], x);
         var keepDims = false;
         var correction = Graph.Zero;
         var axes = Enumerable.Range(0, x.Layout.Length).ToImmutableArray();
@@ -145,16 +145,19 @@ internal sealed partial class ExpressionReader
             ? x.Layout.Select((index, axis) => axes.Contains(axis) ? null : index).ToImmutableArray()
             : x.Layout.Where((_, axis) => !axes.Contains(axis)).ToImmutableArray();
         if (layout.IsEmpty && call.IsTensor) layout = [null];
-        return new(reduction.Build(new(Graph, x, scope.Stage), over, x.Expr, correction), layout);
+        return new(reduction.Build(Steps(x, call), over, x.Expr, correction), layout);
     }
 
-    private Value? ReadAlong(IOperation operand, IOperation axis, Compositions.Along along) =>
-        Read(operand) is { } read && ReadAxis(axis, read) is { } at && Operand(along.Name, operand.Type, read) is var x
-            ? x with { Expr = along.Build(new(Graph, x, scope.Stage), IndexSet.Of([x.Layout[at]]), x.Expr) }
+    private Value? ReadAlong(Call call, IOperation operand, IOperation axis, Compositions.Along along) =>
+        Read(operand) is { } read && ReadAxis(axis, read) is { } at && Operand(along.Name, operand, read) is var x
+            ? x with { Expr = along.Build(Steps(x, call), IndexSet.Of([x.Layout[at]]), x.Expr) }
             : null;
 
     /// <summary>What an operation of several steps is applied to: a stage, since each of the steps asks for it.</summary>
-    private Value Operand(string operation, ITypeSymbol? type, Value x) => scope.Keep(char.ToLowerInvariant(operation[0]) + operation.Substring(1) + "Input", type, x)!;
+    private Value Operand(string operation, IOperation operand, Value x) =>
+        scope.Keep(char.ToLowerInvariant(operation[0]) + operation.Substring(1) + "Input", operand.Type, x, operand.Syntax.GetLocation())!;
+
+    private SubStages Steps(Value operand, Call call) => new(Graph, operand, (step, value) => scope.Stage(step, value, call.Place));
 
     private Value? NotTaken(Call call)
     {

@@ -35,7 +35,7 @@ internal sealed partial class ExpressionReader
             return [];
         }
         if (ReadArguments(operation, method) is not { } arguments || !ArgumentShapes.Check(scope, method, arguments, place) || !scope.Repeat(place) || !scope.Nest(place)) return [];
-        foreach (var (parameter, parts, _) in arguments) scope.Set(parameter, [.. parts.Select(part => Summed(parameter, part))]);
+        foreach (var (parameter, parts, argument) in arguments) scope.Set(parameter, [.. parts.Select(part => Summed(parameter, part, argument))]);
 
         if (!method.IsDifferentiable()) return ReadBody(method, body!);
         var returned = scope.Quietly(() => ReadBody(method, body!), out var unsaid);
@@ -50,8 +50,8 @@ internal sealed partial class ExpressionReader
     /// An argument as the body sees it. One that is made of sums becomes a stage under the name of the parameter: the body may use
     /// it more than once, and its gradient is to be added up before it goes through the sums, among them products of matrices.
     /// </summary>
-    private Value? Summed(IParameterSymbol parameter, Value? part) =>
-        part is not null && part.Expr.Nodes(stop: node => node is Named).Any(node => node is Reduce) ? scope.Keep(parameter.Name, parameter.Type, part) : part;
+    private Value? Summed(IParameterSymbol parameter, Value? part, IOperation argument) =>
+        part is not null && part.Expr.Nodes(stop: node => node is Named).Any(node => node is Reduce) ? scope.Keep(parameter.Name, parameter.Type, part, argument.Syntax.GetLocation()) : part;
 
     /// <summary>
     /// What the compiler does not know, which it says itself. Only what this generator is going to write will be known after

@@ -52,6 +52,7 @@ internal sealed record Layer(
 /// <param name="Parameters">In the order of the declaration.</param>
 /// <param name="Backward">The form that the user asked for.</param>
 /// <param name="TypeParameter">Of a generic method, which is written for each of the element types.</param>
+/// <param name="Save">How much the forward is to keep for the backward.</param>
 internal sealed record Signature(
     string Namespace,
     EquatableArray<string> Types,
@@ -64,7 +65,8 @@ internal sealed record Signature(
     string Element,
     EquatableArray<Parameter> Parameters,
     BackwardForm Backward,
-    TypeParameter? TypeParameter = null)
+    TypeParameter? TypeParameter = null,
+    Saving Save = Saving.Balanced)
 {
     /// <summary>The element types that code is written for.</summary>
     public ImmutableArray<string> Elements => TypeParameter is null ? [Element] : ["float", "double"];
@@ -88,6 +90,14 @@ internal enum BackwardForm
 {
     ClosedForm,
     Staged,
+}
+
+/// <summary>How much the forward keeps for the backward; the generator's twin of the library's enum, by value.</summary>
+internal enum Saving
+{
+    Least,
+    Balanced,
+    Most,
 }
 
 /// <summary>A parameter of a layer.</summary>

@@ -22,19 +22,24 @@ internal static class LayerReader
         var location = Place.Of(context.TargetNode);
         Method? method = null;
         DeclaringHalf? half = null;
+        var places = ImmutableArray.CreateBuilder<StagePlace>();
         try
         {
-            method = Read(context, diagnostics, token, ref half);
+            method = Read(context, diagnostics, places, token, ref half);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            diagnostics.Report(Descriptors.TooLong, location, Scope.MostRepetitions);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             diagnostics.Report(Failure.Of(context.TargetSymbol.Name, exception).At(location));
         }
         if (diagnostics.ErrorCount > 0) method = null;
-        return new(method, method is null ? half : null, diagnostics.ToImmutable(), location);
+        return new(method, method is null ? half : null, diagnostics.ToImmutable(), location, places.ToImmutable());
     }
 
-    private static Method? Read(GeneratorAttributeSyntaxContext context, DiagnosticBag diagnostics, CancellationToken token, ref DeclaringHalf? half)
+    private static Method? Read(GeneratorAttributeSyntaxContext context, DiagnosticBag diagnostics, ImmutableArray<StagePlace>.Builder places, CancellationToken token, ref DeclaringHalf? half)
     {
         if (context.TargetSymbol is not IMethodSymbol marked) return null;
         if (context.TargetNode is not MethodDeclarationSyntax)
@@ -65,10 +70,15 @@ internal static class LayerReader
                 // Everything is read again, now that it is known what the axis is made of.
                 decisions = new();
                 cases.Clear();
+                places.Clear();
                 readings = 0;
                 continue;
             }
-            if (layer is not null) cases.Add(new(decisions.Choices, layer));
+            if (layer is not null)
+            {
+                places.AddRange(scope.Places.Select(place => new StagePlace(cases.Count, place.Stage, place.Location)));
+                cases.Add(new(decisions.Choices, layer));
+            }
             diagnostics.Add(said);
             if (++readings <= MostCases) continue;
             diagnostics.Report(Descriptors.TooManyCases, Place.Of(syntax), method.Name, MostCases);
@@ -93,7 +103,7 @@ internal static class LayerReader
         scope.In(method, () => statements.Read(body));
         var returned = statements.Returned;
         if (declaration.Signature is null || returned.Length != results.Length || returned.IsEmpty || returned.Any(part => part is null)) return null;
-        ImmutableArray<Output> outputs = [.. returned.Select((value, i) => new Output(results[i], value!.Layout, value.Expr is Named ? value.Expr : scope.Stage(results[i], value)))];
+        ImmutableArray<Output> outputs = [.. returned.Select((value, i) => new Output(results[i], value!.Layout, value.Expr is Named ? value.Expr : scope.Stage(results[i], value, statements.ReturnedFrom[i])))];
         if (declaration.ResultShape is { } declared) declared.Check(outputs[0], scope);
         return new(declaration.Signature, scope.Graph, scope.Stages, scope.Layouts, outputs, scope.Conditions.ToImmutableArray());
     }

@@ -17,8 +17,8 @@ namespace BatchNormGen.Generator.Reading;
 /// </summary>
 internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions decisions, Splits splits, Sources sources, CancellationToken token)
 {
-    /// <summary>How many rounds of loops and calls are written out, so that reading has an end.</summary>
-    private const int MostRepetitions = 1000;
+    /// <summary>How many rounds of loops and calls are written out, and how many stages there are, so that all passes have an end.</summary>
+    public const int MostRepetitions = 1000;
 
     /// <summary>How deep calls are nested, so that there is stack for them.</summary>
     private const int DeepestCall = 50;
@@ -28,6 +28,7 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<Named> _stages = [];
     private readonly List<EquatableArray<Index?>> _layouts = [];
+    private readonly List<Location> _places = [];
     private readonly List<Condition> _conditions = [];
     private readonly List<IMethodSymbol> _calls = [];
     private DiagnosticBag _diagnostics = diagnostics;
@@ -44,6 +45,9 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
 
     /// <summary>The layout of each stage.</summary>
     public ImmutableArray<EquatableArray<Index?>> Layouts => [.. _layouts];
+
+    /// <summary>Where each stage comes from.</summary>
+    public IEnumerable<(string Stage, Location Location)> Places => _stages.Zip(_places, (stage, place) => (stage.Name, place));
 
     /// <summary>What has to hold when the layer is called.</summary>
     public IReadOnlyList<Condition> Conditions => _conditions;
@@ -88,16 +92,18 @@ internal sealed class Scope(Graph graph, DiagnosticBag diagnostics, Decisions de
     // Stages.
 
     /// <summary>A value that is computed becomes a stage. One that only renames a parameter, or counts elements, does not.</summary>
-    public Value? Keep(string name, ITypeSymbol? type, Value? value) =>
-        value is null || type.IsInteger() || !IsComputed(value.Expr) ? value : value with { Expr = Stage(name, value) };
+    public Value? Keep(string name, ITypeSymbol? type, Value? value, Location place) =>
+        value is null || type.IsInteger() || !IsComputed(value.Expr) ? value : value with { Expr = Stage(name, value, place) };
 
-    public Named Stage(string name, Value value)
+    public Named Stage(string name, Value value, Location place)
     {
         var unique = name;
         for (var suffix = 2; !_names.Add(unique); suffix++) unique = name + suffix.ToString(CultureInfo.InvariantCulture);
         var stage = (Named)Graph.Named(unique, value.Expr);
         _stages.Add(stage);
         _layouts.Add(value.Layout);
+        _places.Add(place);
+        if (_stages.Count == MostRepetitions + 1) Report(Descriptors.TooLong, place, MostRepetitions);
         return stage;
     }
 

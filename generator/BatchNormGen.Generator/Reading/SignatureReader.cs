@@ -49,7 +49,8 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
             resultType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
             parameters.Select(parameter => parameter!).ToImmutableArray(),
             ReadBackward(),
-            method.TypeParameters is [var type] ? new(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), Constraints(type)) : null);
+            method.TypeParameters is [var type] ? new(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), Constraints(type)) : null,
+            ReadSaving());
         return new(signature, half, results, shape);
     }
 
@@ -78,8 +79,12 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     private static bool IsDocumentation(SyntaxTrivia trivia) =>
         trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia);
 
-    private BackwardForm ReadBackward() =>
-        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == nameof(Signature.Backward)).Value.Value is int form ? (BackwardForm)form : BackwardForm.ClosedForm;
+    private BackwardForm ReadBackward() => ReadArgument(nameof(Signature.Backward)) is { } form ? (BackwardForm)form : BackwardForm.ClosedForm;
+
+    private Saving ReadSaving() => ReadArgument(nameof(Signature.Save)) is { } saving ? (Saving)saving : Saving.Balanced;
+
+    /// <summary>The number behind a member of an enum that the attribute sets.</summary>
+    private int? ReadArgument(string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value as int?;
 
     private void CheckMethod()
     {

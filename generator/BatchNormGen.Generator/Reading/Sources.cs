@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -26,12 +27,28 @@ internal sealed class Sources(Compilation compilation, CancellationToken token)
         return body;
     }
 
+    /// <summary>How deep syntax is nested, so that there is stack for the compiler and for all passes.</summary>
+    private const int Deepest = 1000;
+
     private IBlockOperation? Find(IMethodSymbol method)
     {
         if (method.DeclaringSyntaxReferences.Length == 0 || method.DeclaringSyntaxReferences[0].GetSyntax(token) is not { } syntax) return null;
+        if (IsTooDeep(syntax)) throw new InsufficientExecutionStackException($"The body of '{method.Name}' is nested too deeply.");
         if (!_models.TryGetValue(syntax.SyntaxTree, out var model)) _models.Add(syntax.SyntaxTree, model = compilation.GetSemanticModel(syntax.SyntaxTree));
         if (syntax is LocalFunctionStatementSyntax) return LocalFunction(model, syntax);
         return model.GetOperation(syntax, token) is IMethodBodyBaseOperation body ? body.BlockBody ?? body.ExpressionBody : null;
+    }
+
+    private static bool IsTooDeep(SyntaxNode body)
+    {
+        var pending = new Stack<(SyntaxNode Node, int Depth)>([(body, 0)]);
+        while (pending.Count > 0)
+        {
+            var (node, depth) = pending.Pop();
+            if (depth > Deepest) return true;
+            foreach (var child in node.ChildNodes()) pending.Push((child, depth + 1));
+        }
+        return false;
     }
 
     private IBlockOperation? LocalFunction(SemanticModel model, SyntaxNode syntax) =>

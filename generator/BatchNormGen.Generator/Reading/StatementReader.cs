@@ -35,6 +35,9 @@ internal sealed partial class StatementReader(Scope scope, bool returns = true) 
     /// <summary>The parts of what is returned; empty where they could not be read.</summary>
     public ImmutableArray<Value?> Returned { get; private set; } = [];
 
+    /// <summary>Where each of them stands: an element of a tuple, or the whole expression.</summary>
+    public ImmutableArray<Location> ReturnedFrom { get; private set; } = [];
+
     public Flow Read(IOperation? statement) => Visit(statement, null);
 
     public override Flow VisitBlock(IBlockOperation operation, object? argument) => Read(operation.Operations);
@@ -75,7 +78,11 @@ internal sealed partial class StatementReader(Scope scope, bool returns = true) 
 
     public override Flow VisitReturn(IReturnOperation operation, object? argument)
     {
-        if (returns) Returned = _expressions.ReadAll(operation.ReturnedValue);
+        if (!returns || operation.ReturnedValue is not { } value) return Flow.Return;
+        Returned = _expressions.ReadAll(value);
+        while (value is IConversionOperation conversion) value = conversion.Operand;
+        var elements = value is ITupleOperation tuple && tuple.Elements.Length == Returned.Length ? tuple.Elements : [.. Returned.Select(_ => value)];
+        ReturnedFrom = [.. elements.Select(element => element.Syntax.GetLocation())];
         return Flow.Return;
     }
 

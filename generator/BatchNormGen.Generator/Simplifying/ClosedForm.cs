@@ -1,8 +1,10 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Diagnostics;
 using BatchNormGen.Generator.Differentiating;
 using BatchNormGen.Generator.Reading;
 
@@ -22,6 +24,7 @@ internal sealed record Result(string Name, ImmutableArray<Index?> Layout, Expr V
 /// <param name="Gradients">The gradients of its parameters.</param>
 /// <param name="Names">The names that the user's stages give to what became of them.</param>
 /// <param name="Rewritings">The rules that were used, in their order.</param>
+/// <param name="Notes">What the user has to be told of it, by the names of the stages.</param>
 internal sealed record ClosedForm(
     Layer Layer,
     Gradients Staged,
@@ -29,26 +32,37 @@ internal sealed record ClosedForm(
     ImmutableArray<Result> Outputs,
     ImmutableArray<Result> Gradients,
     IReadOnlyDictionary<Expr, string> Names,
-    IReadOnlyList<Rewriting> Rewritings)
+    IReadOnlyList<Rewriting> Rewritings,
+    ImmutableArray<Note> Notes)
 {
     /// <summary>The stages that were brought to a stable form first.</summary>
     public ImmutableArray<Stabilized> Stabilized { get; init; } = [];
 
-    public static ClosedForm Of(Layer layer, CancellationToken token)
+    public static ClosedForm Of(Layer layer, CancellationToken token, Budget? budget = null)
     {
+        budget ??= Budget.Default;
+
         // The staged form is there to be compared with: its stages stay as they are written.
         var stable = layer.Signature.Backward == BackwardForm.Staged ? StableLayer.AsWritten(layer) : StableForms.Of(layer, token);
         layer = stable.Layer;
         var staged = ReverseWalk.Run(layer, token);
         var graph = new Graph(staged.Graph);
-        var simplifier = new Simplifier(graph, token);
+        var simplifier = new Simplifier(graph, token, budget);
         var values = simplifier.Run([.. layer.Outputs.Select(output => output.Value), .. staged.Results.Select(gradient => gradient.Value)]);
         var outputs = layer.Outputs.Select((output, i) => new Result(output.Name, [.. output.Layout], values[i]));
         var gradients = staged.Results.Select((gradient, i) => new Result(
             ReverseWalk.NameOf(gradient.Parameter.Name),
             gradient.Parameter.Layout is { } layout ? [.. layout] : [],
             values[layer.Outputs.Length + i]));
-        return new(layer, staged, graph, [.. outputs], [.. gradients], NamesOf(simplifier, stable), simplifier.Record.Steps) { Stabilized = stable.Changes };
+        return new(layer, staged, graph, [.. outputs], [.. gradients], NamesOf(simplifier, stable), simplifier.Record.Steps, [.. Notes()]) { Stabilized = stable.Changes };
+
+        IEnumerable<Note> Notes()
+        {
+            foreach (var change in stable.Changes)
+                foreach (var rule in change.Rewritings.Select(rewriting => rewriting.Rule).Where(StableRules.IsGain).Distinct())
+                    yield return new(change.Before.Name, Descriptors.StableForm.Id, ImmutableArray.Create(change.Before.Name, rule.Law));
+            if (simplifier.IsCut) yield return new(null, Descriptors.BudgetSpent.Id, ImmutableArray.Create(layer.Signature.Name, budget.Splits.ToString("N0", CultureInfo.InvariantCulture)));
+        }
     }
 
     private static IReadOnlyDictionary<Expr, string> NamesOf(Simplifier simplifier, StableLayer stable)

@@ -74,7 +74,7 @@ internal sealed class Explanation
         if (!_seen.Add(node)) return ResultOf(node);
         var result = _graph.With(node, Visit);
         if (_splits.TryGetValue(result, out var split)) result = Use(split);
-        else if (Simplifier.FirstMatch(_graph, result) is var (rule, after)) result = Use(new(rule, result, after));
+        else if (Simplifier.FirstMatch(Rules.Table, _graph, result) is var (rule, after)) result = Use(new(rule, result, after));
         _normal.Add(result);
         return _results[node] = result;
     }

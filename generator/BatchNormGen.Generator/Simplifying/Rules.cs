@@ -24,6 +24,9 @@ internal static class Rules
 
     public static readonly ImmutableArray<Rule> Table = [Stop, Powers, Brackets, Collect, Nest, Count, Choose, StableRules.Share, StableRules.Whole, Pull, Same];
 
+    /// <summary>The rules that keep sums and products short, which would grow without end where stages use each other.</summary>
+    public static readonly ImmutableArray<Rule> Short = [Powers, Collect];
+
     /// <summary>
     /// Not in the table, since it does not always help: <see cref="Simplifier"/> tries it and keeps it where something
     /// cancels or is shared.

@@ -13,11 +13,13 @@ namespace BatchNormGen.Generator.Simplifying;
 /// and then asks of every sum whether splitting it pays: it does where a part cancels or is already at hand.
 /// </summary>
 /// <remarks>
-/// Each use of the table makes the expression smaller or a sum's body smaller, and each kept split leaves fewer
-/// reductions or terms than before, so the process ends; a try costs no more than the expression it looks at.
+/// It ends: each rule of the table makes an expression smaller, as <see cref="Rules.Table"/> says, and each kept split
+/// leaves fewer reductions, or as many of fewer terms. It ends soon because of the <see cref="Budget"/>.
 /// </remarks>
-internal sealed class Simplifier(Graph graph, CancellationToken token)
+internal sealed class Simplifier(Graph graph, CancellationToken token, Budget? budget = null)
 {
+    private readonly Budget _budget = budget ?? Budget.Default;
+
     /// <summary>How many splits may lie within each other in one try.</summary>
     private const int Depth = 4;
 
@@ -38,9 +40,18 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     /// <summary>How many nodes were rewritten so far.</summary>
     private int _work;
 
+    /// <summary>The steps so far, as the budget counts them.</summary>
+    private long _steps;
+
     private readonly Ancestry _ancestry = new();
 
     public Record Record { get; } = new();
+
+    /// <summary>The steps that were taken.</summary>
+    public long Steps => _steps;
+
+    /// <summary>Whether something was left untried because the budget was spent.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>The named values in the order of their definition, and what became of them.</summary>
     private readonly Dictionary<Named, Expr> _named = [];
@@ -67,7 +78,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         var pending = new SortedSet<(int Turn, int Id)>();
         var sums = new Dictionary<int, Expr>();
         foreach (var sum in uses.Add(roots)) Ask(sum, sum.Id);
-        while (pending.Count > 0)
+        while (pending.Count > 0 && MaySplit)
         {
             var next = pending.Min;
             pending.Remove(next);
@@ -77,6 +88,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
             else
             {
                 var only = uses.OnlyFor(sum);
+                _steps += only.Count;
                 var mark = Mark;
                 if (Split(sum, node => uses.IsNeeded(node) && !only.Contains(node), Depth) is { } split)
                 {
@@ -129,9 +141,10 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         if (_done.TryGetValue(node, out var known) && !_ancestry.IsOutdated(known)) return known;
         if (node is Named named) return Done(node, _named[named] = Rewrite(named.Value));
         _work++;
+        _steps += Budget.Rewriting + node.Operands.Length;
         var result = graph.With(node, Rewrite);
         if (_replaced.TryGetValue(result, out var split)) result = Rewrite(split);
-        else if (FirstMatch(graph, result) is var (rule, after))
+        else if (FirstMatch(MayUseAll ? Rules.Table : Rules.Short, graph, result) is var (rule, after))
         {
             Record.Add(rule, result, after);
             result = Rewrite(after);
@@ -164,10 +177,21 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         _trail.RemoveRange(mark.Trail, _trail.Count - mark.Trail);
     }
 
-    /// <summary>The first rule of the table that matches a node, and what it makes of it.</summary>
-    public static (Rule Rule, Expr After)? FirstMatch(Graph graph, Expr node)
+    private bool MaySplit => IsWithin(_budget.Splits);
+
+    private bool MayUseAll => IsWithin(_budget.Rules);
+
+    private bool IsWithin(long bound)
     {
-        foreach (var rule in Rules.Table)
+        if (_steps < bound) return true;
+        IsCut = true;
+        return false;
+    }
+
+    /// <summary>The first rule of a table that matches a node, and what it makes of it.</summary>
+    public static (Rule Rule, Expr After)? FirstMatch(ImmutableArray<Rule> table, Graph graph, Expr node)
+    {
+        foreach (var rule in table)
             if (rule.Apply(graph, node) is { } after && after != node)
                 return (rule, after);
         return null;
@@ -179,7 +203,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     /// </summary>
     private Expr? Split(Expr sum, Func<Expr, bool> isElsewhere, int depth)
     {
-        if (depth == 0 || Rules.Split.Apply(graph, sum) is not Add terms) return null;
+        if (depth == 0 || !MaySplit || Rules.Split.Apply(graph, sum) is not Add terms) return null;
         Record.Add(Rules.Split, sum, terms);
         var candidate = Rewrite(terms);
         foreach (var inner in Reductions([candidate], stop: isElsewhere).OrderBy(inner => inner.Id).ToList())
@@ -206,7 +230,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
     }
 
     /// <summary>The reductions that have to be computed for some expressions, but for those where to stop and what they need.</summary>
-    private static HashSet<Expr> Reductions(IEnumerable<Expr> roots, Func<Expr, bool> stop)
+    private HashSet<Expr> Reductions(IEnumerable<Expr> roots, Func<Expr, bool> stop)
     {
         var found = new HashSet<Expr>();
         var seen = new HashSet<Expr>();
@@ -214,6 +238,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token)
         while (pending.Count > 0)
         {
             var node = pending.Pop();
+            _steps++;
             if (!seen.Add(node) || stop(node)) continue;
             if (node is Reduce) found.Add(node);
             foreach (var operand in node.Operands) pending.Push(operand);

@@ -13,7 +13,7 @@ namespace BatchNormGen.Generator.Simplifying;
 internal static class StableRules
 {
     public static readonly Rule Variance = new("variance", "Σ f·g − 1/N·Σ f·Σ g = Σ (f − 1/N·Σ f)·(g − 1/N·Σ g)", CenterSquares);
-    public static readonly Rule Deviation = new("deviation", "c·f − c·1/N·Σ f = c·(f − 1/N·Σ f)", CollectDeviation);
+    public static readonly Rule Deviation = new("deviation", "c·x − c·1/N·Σ x = c·(x − 1/N·Σ x), where x is read and not computed", CollectDeviation);
     public static readonly Rule LogOfChosen = new("log of the chosen", "log Σ_i [k = i]·f = Σ_i [k = i]·log f, where k is one of the i", LogarithmOfChosen);
     public static readonly Rule LogOfPowers = new("log of a product", "log(c·a^p·b^q) = log c + p·log a + q·log b, where c, a and b are positive", LogarithmOfProduct);
     public static readonly Rule LogOfExp = new("log of exp", "log(exp(f)) = f", LogarithmOfExp);
@@ -38,14 +38,19 @@ internal static class StableRules
     public static readonly ImmutableArray<Rule> Table =
         [Variance, Deviation, LogOfChosen, LogOfExp, LogOfSigmoid, LogOfPowers, Softplus, LogP1, Shift, Complements, Tanh, Sigmoid, Root, Share];
 
+    /// <summary>Whether a use of the rule keeps digits that were lost, which is worth a word.</summary>
+    public static bool IsGain(Rule rule) => rule != Share && Table.Contains(rule);
+
     private static Expr? CenterSquares(Graph graph, Expr node)
     {
         if (node is not Add sum) return null;
+        var products = sum.Terms.Where(HasTwoSums).ToList();
+        if (products.Count == 0) return null;
         foreach (var term in sum.Terms)
             foreach (var squares in Sums(term))
             {
                 var rest = Monomial.Of(term).Over(Monomial.Of(squares));
-                foreach (var other in sum.Terms)
+                foreach (var other in products)
                 {
                     if (other == term || Means(Monomial.Of(other).Over(rest), squares.Over) is not var (f, g)) continue;
                     if (!Monomial.Of(squares.Body).Equals(Monomial.Of(graph.Multiply(f.Body, g.Body)))) continue;
@@ -55,6 +60,9 @@ internal static class StableRules
             }
         return null;
     }
+
+    private static bool HasTwoSums(Expr term) =>
+        term is Product product && product.Factors.Where(factor => factor.Base is Reduce { Kind: Reduction.Sum } && factor.Exponent.Sign > 0).Sum(factor => factor.Exponent.IsOne ? 1 : 2) >= 2;
 
     /// <summary>The sums of −1/N·Σ f·Σ g; null for anything else.</summary>
     private static (Reduce F, Reduce G)? Means(Monomial product, IndexSet over)
@@ -68,11 +76,12 @@ internal static class StableRules
         };
     }
 
+    /// <summary>An element that was read is exact, and so nearly is its deviation; c·x is rounded, and a deviation from it as far off as c·x.</summary>
     private static Expr? CollectDeviation(Graph graph, Expr node)
     {
         if (node is not Add sum) return null;
         foreach (var mean in sum.Terms)
-            foreach (var total in Sums(mean))
+            foreach (var total in Sums(mean).Where(total => total.Body is Read))
                 foreach (var term in sum.Terms)
                 {
                     if (term == mean || !term.Free.Overlaps(total.Over)) continue;

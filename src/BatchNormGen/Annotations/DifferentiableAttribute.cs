@@ -15,4 +15,9 @@ public sealed class DifferentiableAttribute : Attribute
 {
     /// <summary>The form of the generated backward; the closed form where nothing else is asked for.</summary>
     public BackwardForm Backward { get; set; } = BackwardForm.ClosedForm;
+
+    /// <summary>
+    /// How much the forward keeps for the backward. <see cref="BackwardForm.Staged"/> keeps all its stages, whatever is said here.
+    /// </summary>
+    public Saving Save { get; set; } = Saving.Balanced;
 }

@@ -118,7 +118,7 @@ public class CompositionTests
             Assert.Equal(["BNG0034"], Compile.Generate(With(body, members.Replace("[|", "").Replace("|]", ""))).Diagnostics.Select(diagnostic => diagnostic.Id));
             return;
         }
-        Expect("BNG0034", "Loops and calls are written out, and these are more than 1000 rounds and calls. Let loops have fewer rounds, or use operations on whole tensors.", body, members);
+        Expect("BNG0034", "Loops and calls are written out, and there are more than 1000 rounds and calls, stages, or operations inside each other. Let loops have fewer rounds, divide the layer, or use operations on whole tensors.", body, members);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class FailureTests
 
     private static (GeneratorDriver Driver, Compilation Compilation) Run(Func<string, string> write)
     {
-        var generator = new DifferentiableGenerator((layer, _) => write(layer.Signature.Name));
+        var generator = new DifferentiableGenerator((layer, _) => new(write(layer.Signature.Name), []));
         var driver = CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: Compile.Options)
             .RunGeneratorsAndUpdateCompilation(Compile.Of(Two), out var compilation, out _, TestContext.Current.CancellationToken);
         return (driver, compilation);

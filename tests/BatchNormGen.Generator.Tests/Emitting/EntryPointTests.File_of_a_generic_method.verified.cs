@@ -18,6 +18,7 @@
 //   backward: 1 reduction, 1 sweep over the data
 //     sweep 1: sumDoutX, dx; reads dout, x, writes dx
 //   saved: nothing but its shape
+//   Save: Least, Balanced and Most come to the same
 
 #nullable enable
 
@@ -217,6 +218,7 @@ static partial class Layers
           backward: 1 reduction, 1 sweep over the data
             sweep 1: sumDoutX, dx; reads dout, x, writes dx
           saved: nothing but its shape
+          Save: Least, Balanced and Most come to the same
         """;
 }
 

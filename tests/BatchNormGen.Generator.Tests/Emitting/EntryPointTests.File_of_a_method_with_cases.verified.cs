@@ -24,6 +24,7 @@
 //   backward: 0 reductions, 1 sweep over the data
 //     sweep 1: dx, dy; reads y, x, writes dx, dy
 //   saved: nothing but its shape
+//   Save: Least, Balanced and Most come to the same
 //
 // Case 2: averaging = Averaging.Mean
 //
@@ -45,6 +46,7 @@
 //   backward: 0 reductions, 1 sweep over the data
 //     sweep 1: dx, dy; reads x, writes dx, dy
 //   saved: nothing but its shape
+//   Save: Least, Balanced and Most come to the same
 
 #nullable enable
 
@@ -326,6 +328,7 @@ static partial class Layers
           backward: 0 reductions, 1 sweep over the data
             sweep 1: dx, dy; reads y, x, writes dx, dy
           saved: nothing but its shape
+          Save: Least, Balanced and Most come to the same
 
         Case 2: averaging = Averaging.Mean
 
@@ -347,6 +350,7 @@ static partial class Layers
           backward: 0 reductions, 1 sweep over the data
             sweep 1: dx, dy; reads x, writes dx, dy
           saved: nothing but its shape
+          Save: Least, Balanced and Most come to the same
         """;
 }
 

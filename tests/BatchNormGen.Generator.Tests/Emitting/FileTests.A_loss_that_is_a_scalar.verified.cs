@@ -23,6 +23,7 @@
 //   backward: 0 reductions, 1 sweep over the data
 //     sweep 1: dx; reads x, target, writes dx
 //   saved: nothing but its shape
+//   Save: Least, Balanced and Most come to the same
 
 #nullable enable
 
@@ -239,6 +240,7 @@ static partial class Layers
           backward: 0 reductions, 1 sweep over the data
             sweep 1: dx; reads x, target, writes dx
           saved: nothing but its shape
+          Save: Least, Balanced and Most come to the same
         """;
 }
 

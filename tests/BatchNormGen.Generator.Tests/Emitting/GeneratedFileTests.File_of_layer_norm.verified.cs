@@ -91,14 +91,19 @@
 //   dbeta[d] = Σ_n dout[n,d]
 //
 // The cost
-//   forward: 2 reductions, 3 sweeps over the data
-//     sweep 1 for each n: sumX; reads x
-//     sweep 2 for each n: sumDevFromMeanSquared; reads x
-//     sweep 3 for each n: output; reads x, writes output
-//   backward: 4 reductions, 2 sweeps over the data
-//     sweep 1 for each n: dinvertedStddev, sumDoutGamma; reads dout, x
-//     sweep 2 for each n: dgammaSum, sumDout, dx; reads dout, x, writes dx
+//   forward: 2 reductions, 1 sweep over the data (3 passes for each n, while it is in cache)
+//     sweep 1 for each n:
+//       pass 1: sumX; reads x
+//       pass 2: sumDevFromMeanSquared; reads x
+//       pass 3: output; reads x, writes output
+//   backward: 4 reductions, 1 sweep over the data (2 passes for each n, while it is in cache)
+//     sweep 1 for each n:
+//       pass 1: dinvertedStddev, sumDoutGamma; reads dout, x
+//       pass 2: dgammaSum, sumDout, dx; reads dout, x, writes dx
 //   saved: invertedStddev and mean (in two parts), 3·N values
+//   Save, and the backward that is left
+//     Least: nothing, 0 bytes; 6 reductions, 1 sweep (3 passes for each n)
+//     Balanced (chosen) and Most: invertedStddev and mean (in two parts), 3·N values, 12·N bytes; 4 reductions, 1 sweep (2 passes for each n)
 
 #nullable enable
 
@@ -107,7 +112,7 @@ static partial class Layers
     /// <summary>The layer as it is written, stage by stage; <see cref="LayerNormFused(global::System.Numerics.Tensors.Tensor{float}, global::System.Numerics.Tensors.Tensor{float}, global::System.Numerics.Tensors.Tensor{float}, float)"/> computes the same in few sweeps.</summary>
     public static partial global::System.Numerics.Tensors.Tensor<float> LayerNorm(global::System.Numerics.Tensors.Tensor<float> x, global::System.Numerics.Tensors.Tensor<float> gamma, global::System.Numerics.Tensors.Tensor<float> beta, float eps);
 
-    /// <summary>Computes <c>LayerNorm</c> in three sweeps over the data and keeps what the backward needs.</summary>
+    /// <summary>Computes <c>LayerNorm</c> in one sweep over the data (3 passes for each n) and keeps what the backward needs.</summary>
     /// <param name="x">A tensor of shape [N, D].</param>
     /// <param name="gamma">A tensor of shape [D].</param>
     /// <param name="beta">A tensor of shape [D].</param>
@@ -137,7 +142,7 @@ static partial class Layers
         return (output, cache);
     }
 
-    /// <summary>Computes <c>LayerNorm</c> in three sweeps over the data into memory of the caller, and keeps what the backward needs. Allocates nothing once the cache has its size.</summary>
+    /// <summary>Computes <c>LayerNorm</c> in one sweep over the data (3 passes for each n) into memory of the caller, and keeps what the backward needs. Allocates nothing once the cache has its size.</summary>
     /// <param name="x">A tensor of shape [N, D].</param>
     /// <param name="gamma">A tensor of shape [D].</param>
     /// <param name="beta">A tensor of shape [D].</param>
@@ -168,7 +173,7 @@ static partial class Layers
         cache.isFilled = true;
     }
 
-    /// <summary>The gradients of <c>LayerNorm</c> at the inputs of the forward that filled <paramref name="cache"/>, in two sweeps over the data.</summary>
+    /// <summary>The gradients of <c>LayerNorm</c> at the inputs of the forward that filled <paramref name="cache"/>, in one sweep over the data (2 passes for each n).</summary>
     /// <param name="dout">The gradient that comes in for the result, [N, D].</param>
     /// <param name="cache">What <c>LayerNormForward</c> returned.</param>
     /// <returns>The gradients, each of the shape of its parameter.</returns>
@@ -190,7 +195,7 @@ static partial class Layers
         return (dx, dgamma, dbeta);
     }
 
-    /// <summary>The gradients of <c>LayerNorm</c> in two sweeps over the data, into memory of the caller. Allocates nothing.</summary>
+    /// <summary>The gradients of <c>LayerNorm</c> in one sweep over the data (2 passes for each n), into memory of the caller. Allocates nothing.</summary>
     /// <param name="dout">The gradient that comes in for the result, [N, D].</param>
     /// <param name="x">The input of the forward, [N, D].</param>
     /// <param name="gamma">The input of the forward, [D].</param>
@@ -249,7 +254,7 @@ static partial class Layers
         global::BatchNormGen.Generated.LayerNormKernels.Backward(doutElements, xElements, gammaElements, N, D, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, N), new global::System.Span<float>(cache.meanHigh, 0, N), new global::System.Span<float>(cache.meanLow, 0, N), accumulate);
     }
 
-    /// <summary>Computes what <c>LayerNorm</c> computes, in three sweeps over the data; keeps nothing.</summary>
+    /// <summary>Computes what <c>LayerNorm</c> computes, in one sweep over the data (3 passes for each n); keeps nothing.</summary>
     /// <param name="x">A tensor of shape [N, D].</param>
     /// <param name="gamma">A tensor of shape [D].</param>
     /// <param name="beta">A tensor of shape [D].</param>
@@ -403,14 +408,19 @@ static partial class Layers
           dbeta[d] = Σ_n dout[n,d]
 
         The cost
-          forward: 2 reductions, 3 sweeps over the data
-            sweep 1 for each n: sumX; reads x
-            sweep 2 for each n: sumDevFromMeanSquared; reads x
-            sweep 3 for each n: output; reads x, writes output
-          backward: 4 reductions, 2 sweeps over the data
-            sweep 1 for each n: dinvertedStddev, sumDoutGamma; reads dout, x
-            sweep 2 for each n: dgammaSum, sumDout, dx; reads dout, x, writes dx
+          forward: 2 reductions, 1 sweep over the data (3 passes for each n, while it is in cache)
+            sweep 1 for each n:
+              pass 1: sumX; reads x
+              pass 2: sumDevFromMeanSquared; reads x
+              pass 3: output; reads x, writes output
+          backward: 4 reductions, 1 sweep over the data (2 passes for each n, while it is in cache)
+            sweep 1 for each n:
+              pass 1: dinvertedStddev, sumDoutGamma; reads dout, x
+              pass 2: dgammaSum, sumDout, dx; reads dout, x, writes dx
           saved: invertedStddev and mean (in two parts), 3·N values
+          Save, and the backward that is left
+            Least: nothing, 0 bytes; 6 reductions, 1 sweep (3 passes for each n)
+            Balanced (chosen) and Most: invertedStddev and mean (in two parts), 3·N values, 12·N bytes; 4 reductions, 1 sweep (2 passes for each n)
         """;
 }
 

@@ -80,7 +80,7 @@ internal static class Harness
         return RandomLayer.With(element, $$"""
             public static partial class {{name}}
             {
-            [Differentiable]
+            {{layer.Attribute}}
             {{layer.Code("Layer", element)}}
 
             {{RandomLayer.Helpers}}

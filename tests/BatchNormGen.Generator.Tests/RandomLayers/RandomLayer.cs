@@ -51,6 +51,9 @@ internal sealed record RandomLayer(int Seed, IReadOnlyDictionary<string, int> Ex
         static real Size(Tensor<real> v) => real.Sqrt(v.Square().Mean() + 0.5#);
         """;
 
+    /// <summary>What asks for the backward; each third layer saves as much as the first.</summary>
+    public string Attribute => $"[Differentiable(Save = Saving.{(Saving)(Seed % 3)})]";
+
     /// <summary>The method, with the helpers that it calls, for one element type.</summary>
     public string Code(string name, string element)
     {
@@ -107,6 +110,6 @@ internal sealed record RandomLayer(int Seed, IReadOnlyDictionary<string, int> Ex
     public const string Stop = "{0}.StopGradient()";
 
     public override string ToString() =>
-        $"// seed {Seed}; {string.Join(", ", Extents.Select(axis => $"{axis.Key} = {axis.Value}"))}\n[Differentiable]\n{Code("Layer", "double")}\n"
+        $"// seed {Seed}; {string.Join(", ", Extents.Select(axis => $"{axis.Key} = {axis.Value}"))}\n{Attribute}\n{Code("Layer", "double")}\n"
         + string.Concat(RandomLayer.With("double", Helpers).Split('\n').Where(helper => Statements.Any(statement => statement.Template.Contains(helper.Split('(')[0].Split(' ').Last() + "(", StringComparison.Ordinal))).Select(helper => helper + "\n"));
 }

@@ -47,6 +47,9 @@
 //     call cubeGradient = CubeGradient(scaledGradient, operand)
 //     sweep 3: sum, dx; reads cubeGradient, x, writes dx
 //   saved: operand and cube, 2·N·D values
+//   Save, and the backward that is left
+//     Least: cube, N·D values, 4·N·D bytes; 1 reduction, 4 sweeps
+//     Balanced (chosen) and Most: operand and cube, 2·N·D values, 8·N·D bytes; 1 reduction, 3 sweeps
 
 #nullable enable
 
@@ -336,6 +339,9 @@ static partial class Layers
             call cubeGradient = CubeGradient(scaledGradient, operand)
             sweep 3: sum, dx; reads cubeGradient, x, writes dx
           saved: operand and cube, 2·N·D values
+          Save, and the backward that is left
+            Least: cube, N·D values, 4·N·D bytes; 1 reduction, 4 sweeps
+            Balanced (chosen) and Most: operand and cube, 2·N·D values, 8·N·D bytes; 1 reduction, 3 sweeps
         """;
 }
 

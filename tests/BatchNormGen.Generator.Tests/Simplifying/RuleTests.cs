@@ -39,7 +39,7 @@ public class RuleTests
 
     [Fact]
     public void The_table_holds_every_rule_but_the_speculative_one() =>
-        Assert.Equal(["stop", "powers", "brackets", "like terms", "nested sums", "constant sum", "one of all", "pull out", "largest of one"], Rules.Table.Select(rule => rule.Name));
+        Assert.Equal(["stop", "powers", "brackets", "like terms", "nested sums", "constant sum", "one of all", "share", "whole", "pull out", "largest of one"], Rules.Table.Select(rule => rule.Name));
 
     [Fact]
     public void Powers_of_one_base_and_sign_are_added()

@@ -6,22 +6,7 @@ namespace BatchNormGen.Generator.Tests.Simplifying;
 
 public class SoundnessTests
 {
-    private static readonly (string, int)[][] Shapes =
-    [
-        [("N", 3), ("D", 4), ("C", 2), ("H", 2), ("W", 3), ("G", 2)],
-        [("N", 1), ("D", 2), ("C", 1), ("H", 1), ("W", 1), ("G", 1)],
-        [("N", 4), ("D", 1), ("C", 2), ("H", 3), ("W", 1), ("G", 3)],
-    ];
-
     public static TheoryData<string> Names => [.. Layers.All.Keys];
-
-    private static IEnumerable<Interpreter> Meanings(Layer layer) => Shapes.SelectMany((shape, i) => new[] { 2 * i, 2 * i + 1 }.Select(seed => Meaning(layer, seed, shape)));
-
-    private static Interpreter Meaning(Layer layer, int seed, (string, int)[] shape) =>
-        new(seed, shape) { Labels = layer.Conditions.OfType<LabelsInRange>().ToDictionary(labels => labels.Tensor, labels => labels.Axis) };
-
-    private static void Near(double expected, double actual, double scale, string what) =>
-        Assert.True(expected.Equals(actual) || double.IsNaN(expected) || Math.Abs(expected - actual) <= 1e-9 * (1 + scale), $"{what}: {expected} became {actual}");
 
     [Fact]
     public void The_interpreter_knows_every_function() =>
@@ -35,37 +20,22 @@ public class SoundnessTests
     {
         var form = Passes.Simplify(Layers.All[name]);
         foreach (var rewriting in form.Rewritings)
-            foreach (var meaning in Meanings(form.Layer))
-                Same(rewriting.Before, rewriting.After, meaning, rewriting.Before.Free, rewriting.Rule.Name);
+            foreach (var meaning in Meanings.Of(form.Layer))
+                Meanings.Same(rewriting.Before, rewriting.After, meaning, rewriting.Before.Free, rewriting.Rule.Name);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_closed_form_is_equal_to_the_staged_one(string name)
-    {
-        var form = Passes.Simplify(Layers.All[name]);
-        foreach (var meaning in Meanings(form.Layer))
-        {
-            foreach (var (output, result) in form.Layer.Outputs.Zip(form.Outputs)) Same(output.Value, result.Value, meaning, IndexSet.Of(result.Layout), result.Name);
-            foreach (var (staged, result) in form.Staged.Results.Zip(form.Gradients)) Same(staged.Value, result.Value, meaning, IndexSet.Of(result.Layout), result.Name);
-        }
-    }
-
-    private static void Same(Expr before, Expr after, Interpreter meaning, IndexSet over, string what)
-    {
-        var (expected, actual) = (meaning.Elements(before, over), meaning.Elements(after, over));
-        var scale = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
-        foreach (var (a, b) in expected.Zip(actual)) Near(a, b, scale, what);
-    }
+    public void The_closed_form_is_equal_to_the_staged_one(string name) => Meanings.SameAsStaged(Passes.Simplify(Layers.All[name]));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void The_gradients_are_those_of_the_forward(string name)
     {
         var form = Passes.Simplify(Layers.All[name]);
-        foreach (var (shape, seed) in Shapes.Take(2).Zip([11, 12]))
+        foreach (var (shape, seed) in Meanings.Shapes.Take(2).Zip([11, 12]))
         {
-            var meaning = Meaning(form.Layer, seed, shape);
+            var meaning = Meanings.Of(form.Layer, seed, shape);
             foreach (var (gradient, result) in form.Staged.Results.Zip(form.Gradients))
             {
                 // Along a random direction of one parameter, the weighted sum of all outputs changes by gradient · direction.

@@ -78,6 +78,7 @@ public class StableRuleTests
     {
         Fires(StableRules.Deviation, Plus(_g.Multiply(_y, _x), _z, _g.Negate(_g.Multiply(_y, Mean(_x, _n)))), "y[d]·(x[n,d] − 1/N·Σ_n x[n,d]) + z[n]");
         Stays(StableRules.Deviation, Minus(_x, Mean(_x, _n)));
+        Stays(StableRules.Deviation, Minus(_g.Multiply(_y, Exp(_x)), _g.Multiply(_y, Mean(Exp(_x), _n))));
         Stays(StableRules.Deviation, Minus(_g.Multiply(_y, _x), Mean(_x, _n)));
         Stays(StableRules.Deviation, Minus(_g.Multiply(_y, _x), _g.Multiply(_y, Sum(_x, _n))));
         Stays(StableRules.Deviation, Plus(_g.Multiply(_y, _x), _g.Multiply(_y, Mean(_x, _n))));

@@ -28,6 +28,9 @@ public class EdgesTests
         ["sums of columns"] = (Sums.OfColumns, Sums.OfColumnsFused),
     };
 
+    /// <summary>Layers with exponentials that overflow as they are written, and not in the stable form that is generated.</summary>
+    private static readonly HashSet<string> WithoutOverflow = ["softmax of rows", "softmax of columns", "log softmax", "softmax twice", "chain"];
+
     public static TheoryData<string, double> Extremes =>
         [.. from name in Layers.Keys from value in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e200, -1e200, 800, -800, 0, -0.0] select new TheoryDataRow<string, double>(name, value)];
 
@@ -37,7 +40,8 @@ public class EdgesTests
         var x = Draw(name, 0.5, 2, 5, 19);
         x[3, 7] = value;
         var (staged, fused) = (Layers[name].Staged(x), Layers[name].Fused(x));
-        Assert.Equal(TensorValues.Of(staged).Select(Kind), TensorValues.Of(fused).Select(Kind));
+        var mayBeFinite = double.IsFinite(value) && WithoutOverflow.Contains(name);
+        Assert.Equal(TensorValues.Of(staged).Zip(TensorValues.Of(fused), (a, b) => mayBeFinite && double.IsFinite(b) ? "finite" : Kind(a)), TensorValues.Of(fused).Select(Kind));
 
         static string Kind(double value) => double.IsNaN(value) ? "NaN" : double.IsInfinity(value) ? value > 0 ? "+∞" : "−∞" : "finite";
     }
