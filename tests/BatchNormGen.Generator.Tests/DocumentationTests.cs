@@ -88,7 +88,7 @@ public class DocumentationTests
         Emitting.Emits.Clean($"public static partial class Layers\n{{\n{example}}}\n");
     }
 
-    public static TheoryData<string> Pages => ["README.md", "docs/architecture.md"];
+    public static TheoryData<string> Pages => ["README.md", "docs/architecture.md", "docs/derivation.md"];
 
     /// <summary>Blocks of <c>text</c> and <c>cs</c> are copies, without their margin; <c>csharp</c> is what people write.</summary>
     [Theory]

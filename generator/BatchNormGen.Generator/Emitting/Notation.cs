@@ -88,6 +88,13 @@ internal sealed class Notation
         return new(names, _layouts, _parts);
     }
 
+    /// <summary>Writes by the names of the stages before one.</summary>
+    public Printer Before(Named stage)
+    {
+        var known = new HashSet<string>(_form.Layer.Stages.TakeWhile(other => other != stage).Select(other => other.Name));
+        return new(_forward.Where(pair => known.Contains(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value), _layouts);
+    }
+
     private void LayOut()
     {
         for (var i = 0; i < _form.Layer.Stages.Length; i++) Lay(_form.Layer.Stages[i].Name, _form.Layer.Layouts[i]);

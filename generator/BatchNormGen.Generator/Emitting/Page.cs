@@ -42,7 +42,7 @@ internal sealed class Page
             if (line[i] is '(' or '[') depth++;
             if (line[i] is ')' or ']') depth--;
             if (line[i] == 'Σ') sums.Push(depth);
-            var isSign = i > 0 && (line[i] is '+' or '−' or '=') && line[i - 1] == ' ' && line[i + 1] == ' ';
+            var isSign = i > 0 && (line[i] != '=' || depth == 0) && (line[i] is '+' or '−' or '=') && line[i - 1] == ' ' && line[i + 1] == ' ';
             while (sums.Count > 0 && (sums.Peek() > depth || isSign && sums.Peek() == depth)) sums.Pop();
             if (i <= indent || i <= Width / 3 || !isSign && line[i] != '·') continue;
             var here = 2 * (depth + sums.Count) + (isSign ? 0 : 3);

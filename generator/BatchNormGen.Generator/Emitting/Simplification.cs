@@ -25,7 +25,7 @@ internal sealed class Simplification(Page page, ClosedForm form, Notation notati
         foreach (var gradient in _explanation.Gradients)
         {
             Write(gradient, $"{gradient.Value.Name}: the gradient {Of(gradient.Value)}", ref isFirst);
-            if (gradient.Result is Add or Product or Apply or Reduce && !_known.ContainsKey(gradient.Result)) _known.Add(gradient.Result, gradient.Value.Name);
+            if (IsLong(gradient) && !_known.ContainsKey(gradient.Result)) _known.Add(gradient.Result, gradient.Value.Name);
         }
     }
 
@@ -50,6 +50,9 @@ internal sealed class Simplification(Page page, ClosedForm form, Notation notati
         if (!value.Again.IsEmpty) page.Lines.Add($"    as in {string.Join(", ", value.Again.Select(number => (_before + number).ToString(CultureInfo.InvariantCulture)))}");
         page.Write("    so ", $"{name} = {result}");
     }
+
+    /// <summary>Whether the name of a value says more than the value itself.</summary>
+    private bool IsLong(Explained value) => value.Result is Reduce || value.Result.Operands.Length > 0 && !notation.Printer.IsWithin(value.Result, 2);
 
     private void Write(Rewriting rewriting, Explained value, Printer printer)
     {

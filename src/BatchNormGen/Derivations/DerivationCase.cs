@@ -64,6 +64,6 @@ public sealed record DerivationValue(
 public sealed record DerivationStep(int Number, string Rule, string Law, string Before, string After, IReadOnlyList<string> Reasons);
 
 /// <summary>A line about the cost.</summary>
-/// <param name="Depth">How far in it stands: 1, or 2 for what explains the line above it.</param>
+/// <param name="Depth">How far in it stands: 1, or one more than the line that it explains.</param>
 /// <param name="Text">What it says.</param>
 public sealed record DerivationCost(int Depth, string Text);

@@ -103,13 +103,17 @@ internal sealed class DerivationReader
         var stage = stages + 1;
         while (Line is { Length: > 0 } line)
         {
-            var (prefix, number) = ("", 0);
+            string prefix;
             if (line.StartsWith("  (", StringComparison.Ordinal) && line.IndexOf(") ", StringComparison.Ordinal) is > 0 and var end
-                && int.TryParse(line.AsSpan(3, end - 3), NumberStyles.None, CultureInfo.InvariantCulture, out number)) prefix = line[..(end + 2)];
-            else if (contributions.Count > 0) (prefix, number) = (new string(' ', $"  ({stage}) ".Length), stage);
-            if (prefix.Length == 0) throw Wrong("the number of a stage was expected");
-            if (number != stage && number >= stage) throw Wrong(stage > stages ? $"there are {stages} stages" : "the stages were expected in reverse order");
-            stage = number;
+                && int.TryParse(line.AsSpan(3, end - 3), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                if (number > stages) throw Wrong($"there are {stages} stages");
+                if (number < 1 || number >= stage) throw Wrong("the stages were expected in reverse order");
+                prefix = line[..(end + 2)];
+                stage = number;
+            }
+            else if (contributions.Count > 0) prefix = new string(' ', $"  ({stage}) ".Length);
+            else throw Wrong("the number of a stage was expected");
             contributions.Add(new(stage, Formula(prefix, " ← ")));
         }
         return contributions;

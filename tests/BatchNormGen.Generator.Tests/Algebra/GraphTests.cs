@@ -88,7 +88,7 @@ public class GraphTests
         Assert.Equal("x[n,d]·x[n,d]/x[n,d]", _g.Multiply(_x, _x, _g.Power(_x, -1)).ToString());
         Assert.Equal("x[n,d] − x[n,d]", _g.Subtract(_x, _x).ToString());
         Assert.Equal("1/0", _g.Power(_g.Zero, -1).ToString());
-        Assert.Equal("√(2)", _g.Power(_g.Constant(2), Rational.Half).ToString());
+        Assert.Equal("√2", _g.Power(_g.Constant(2), Rational.Half).ToString());
         Assert.Equal("√(x[n,d]²)", _g.Power(_g.Power(_x, 2), Rational.Half).ToString());
         Assert.Equal("√(4·s)", _g.Power(_g.Multiply(_g.Constant(4), _s), Rational.Half).ToString());
     }

@@ -70,7 +70,7 @@ public class PrinterTests
         Prints("2/(3·N)·a", _g.Multiply(Number(2, 3), _g.Divide(_a, extent)));
         Prints("1/N·a/b", _g.Divide(_a, _g.Multiply(extent, _b)));
         Prints("−1/N", _g.Negate(_g.Power(extent, -1)));
-        Prints("a/(b + 1)", _g.Divide(_a, _g.Add(_b, _g.One)));
+        Prints("a/(1 + b)", _g.Divide(_a, _g.Add(_b, _g.One)));
         Prints("(Σ_n x[n,d])/a", _g.Divide(Sum(_x), _a));
     }
 
@@ -135,6 +135,68 @@ public class PrinterTests
         Assert.Equal("(a + b)²", printer.Print(_g.Power(_g.Add(_a, _b), 2)));
         Assert.Equal("inv = 1/√(a + b)", printer.PrintDefinition("inv", inv));
         Assert.Equal("1/(a + b)^(1/4)", printer.Print(_g.Power(_g.Add(_a, _b), new Rational(-1, 4))));
+    }
+
+    [Fact]
+    public void A_power_is_divided_by_a_known_one_where_nothing_shorter_is_known()
+    {
+        var stddev = _g.Power(_g.Add(_a, _b), Rational.Half);
+        var printer = new Printer(new Dictionary<Expr, string> { [stddev] = "stddev" });
+        Assert.Equal("1/stddev³", printer.Print(_g.Power(_g.Add(_a, _b), new Rational(-3, 2))));
+        Assert.Equal("x[n,d]/stddev²", printer.Print(_g.Divide(_x, _g.Add(_a, _b))));
+        Assert.Equal("stddev = √(a + b)", printer.PrintDefinition("stddev", stddev));
+        var both = new Printer(new Dictionary<Expr, string> { [stddev] = "stddev", [_g.Power(stddev, -1)] = "byStddev", [_g.Power(_g.Add(_a, _b), -Rational.Half)] = "inv" });
+        Assert.Equal("inv³", both.Print(_g.Power(_g.Add(_a, _b), new Rational(-3, 2))));
+    }
+
+    [Fact]
+    public void One_leads_a_sum_and_a_positive_term_where_the_first_is_negative()
+    {
+        Prints("1 − a²", _g.Add(_g.Negate(_g.Power(_a, 2)), _g.One));
+        Prints("1 + a − b", _g.Add(_a, _g.Negate(_b), _g.One));
+        Prints("b − a", _g.Add(_g.Negate(_a), _b));
+        Prints("a − 1", _g.Add(_a, _g.Constant(-1)));
+        Prints("a + 2", _g.Add(_a, _g.Constant(2)));
+        Prints("−a − b", _g.Add(_g.Negate(_a), _g.Negate(_b)));
+    }
+
+    [Fact]
+    public void Of_many_digits_the_first_are_written()
+    {
+        Prints("1.59576…·a", _g.Multiply(_g.Number(1.5957691216057308), _a));
+        Prints("−0.564189…", _g.Number(-0.5641895835477563));
+        Prints("0.000123456…", _g.Number(0.000123456789));
+        Prints("1.23456…E-9", _g.Number(0.00000000123456789));
+        Prints("123456…", _g.Number(123456.789123));
+        Prints("1.23456…E6", _g.Number(1234567.89123));
+        Prints("0.333333…", Number(33333333, 100000000));
+        Prints("0.214064…·a", _g.Multiply(_g.Constant(_g.Number(1.5957691216057308) is Constant c ? c.Value * new Rational(134145, 1000000) : 0), _a));
+        Prints("0.044715", _g.Number(0.044715));
+        Prints("12345678901234567890", _g.Constant(new Rational(System.Numerics.BigInteger.Parse("12345678901234567890"), 1)));
+    }
+
+    [Fact]
+    public void A_product_with_a_name_can_be_part_of_longer_ones()
+    {
+        var part = (Product)_g.Multiply(_a, _x);
+        var names = new Dictionary<Expr, string> { [part] = "g" };
+        Assert.Equal("a·y[d]·x[n,d]", new Printer(names).Print(_g.Multiply(_a, _x, _y)));
+        var printer = new Printer(names, parts: [part]);
+        Assert.Equal("y[d]·g[n,d]", printer.Print(_g.Multiply(_a, _x, _y)));
+        Assert.Equal("a²·x[n,d]", printer.Print(_g.Multiply(_g.Power(_a, 2), _x)));
+        Assert.Equal("g[n,d] = a·x[n,d]", printer.PrintDefinition("g", part));
+        Assert.Equal("Σ_n y[d]·g[n,d]", printer.Print(Sum(_g.Multiply(_a, _x, _y))));
+    }
+
+    [Fact]
+    public void A_name_has_the_indices_in_the_order_of_its_axes()
+    {
+        var printer = new Printer(new Dictionary<Expr, string>(), new Dictionary<string, System.Collections.Immutable.ImmutableArray<Index>> { ["t"] = [_d, _n] });
+        var t = _g.Named("t", _g.Multiply(_a, _x));
+        Assert.Equal("t[d,n] = a·x[n,d]", printer.PrintDefinition("t", t));
+        Assert.Equal("t[d,n] + b", printer.Print(_g.Add(t, _b)));
+        Assert.Equal("t[n]", printer.PrintName("t", IndexSet.Of([_n])));
+        Assert.Equal("t[n,d] + b", Printer.Plain.Print(_g.Add(t, _b)));
     }
 
     [Fact]

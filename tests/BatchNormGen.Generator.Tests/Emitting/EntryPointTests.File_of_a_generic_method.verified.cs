@@ -8,8 +8,6 @@
 //   (1) dx[n] ← exp(by)·dout[n]
 //       dby ← exp(by)·Σ_n dout[n]·x[n]
 //
-// Simplified: the stages put into each other, then rule by rule
-//
 // The closed form
 //   dx[n] = exp(by)·dout[n]
 //   dby = exp(by)·Σ_n dout[n]·x[n]
@@ -209,8 +207,6 @@ static partial class Layers
         Backward through the stages, the last one first: what each operand receives
           (1) dx[n] ← exp(by)·dout[n]
               dby ← exp(by)·Σ_n dout[n]·x[n]
-
-        Simplified: the stages put into each other, then rule by rule
 
         The closed form
           dx[n] = exp(by)·dout[n]

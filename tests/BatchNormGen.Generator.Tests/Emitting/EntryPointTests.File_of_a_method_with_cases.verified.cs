@@ -14,8 +14,6 @@
 //   (1) dx[n] ← dout·y[n]
 //       dy[n] ← dout·x[n]
 //
-// Simplified: the stages put into each other, then rule by rule
-//
 // The closed form
 //   dx[n] = dout·y[n]
 //   dy[n] = dout·x[n]
@@ -37,8 +35,6 @@
 //
 // Backward through the stages, the last one first: what each operand receives
 //   (1) dx[n] ← 2/N·dout·x[n]
-//
-// Simplified: the stages put into each other, then rule by rule
 //
 // The closed form
 //   dx[n] = 2/N·dout·x[n]
@@ -322,8 +318,6 @@ static partial class Layers
           (1) dx[n] ← dout·y[n]
               dy[n] ← dout·x[n]
 
-        Simplified: the stages put into each other, then rule by rule
-
         The closed form
           dx[n] = dout·y[n]
           dy[n] = dout·x[n]
@@ -345,8 +339,6 @@ static partial class Layers
 
         Backward through the stages, the last one first: what each operand receives
           (1) dx[n] ← 2/N·dout·x[n]
-
-        Simplified: the stages put into each other, then rule by rule
 
         The closed form
           dx[n] = 2/N·dout·x[n]

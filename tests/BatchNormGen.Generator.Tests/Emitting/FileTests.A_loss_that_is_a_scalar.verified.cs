@@ -9,7 +9,10 @@
 //   (2) derror[n,d] ← 2/(N·D)·dout·error[n,d]
 //   (1) dx[n,d] ← derror[n,d]
 //
-// Simplified: the stages put into each other, then rule by rule
+// Simplified, one value after the other: those before it put in, then rule by rule
+//   dx: the gradient of x
+//     dx[n,d] = derror[n,d]
+//     so dx[n,d] = 2/(N·D)·dout·error[n,d]
 //
 // The closed form
 //   dx[n,d] = 2/(N·D)·dout·error[n,d]
@@ -223,7 +226,10 @@ static partial class Layers
           (2) derror[n,d] ← 2/(N·D)·dout·error[n,d]
           (1) dx[n,d] ← derror[n,d]
 
-        Simplified: the stages put into each other, then rule by rule
+        Simplified, one value after the other: those before it put in, then rule by rule
+          dx: the gradient of x
+            dx[n,d] = derror[n,d]
+            so dx[n,d] = 2/(N·D)·dout·error[n,d]
 
         The closed form
           dx[n,d] = 2/(N·D)·dout·error[n,d]

@@ -27,39 +27,69 @@
 //       dmean[d] ← −Σ_n ddevFromMean[n,d]
 //   (1) dx[n,d] ← 1/N·dmean[d]
 //
-// Simplified: the stages put into each other, then rule by rule
-//   1. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_n gamma[d]·dout[n,d]·devFromMean[n,d]
-//      = gamma[d]·Σ_n dout[n,d]·devFromMean[n,d]
-//   2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-//        −1/2·gamma[d]·invertedStddev[d]²·invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
-//      = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
-//   3. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_n invertedStddev[d]·dout[n,d]·devFromMean[n,d]
-//      = invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
-//   4. split: Σ (a + b) = Σ a + Σ b
-//        Σ_n ddevFromMean[n,d]
-//      = Σ_n gamma[d]·invertedStddev[d]·dout[n,d]
-//          + Σ_n (−1/N·gamma[d]·invertedStddev[d]³·devFromMean[n,d]·Σ_n dout[n,d]
-//          ·devFromMean[n,d])
-//   5. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_n gamma[d]·invertedStddev[d]·dout[n,d]
-//      = gamma[d]·invertedStddev[d]·dbeta[d]
-//   6. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_n (−1/N·gamma[d]·invertedStddev[d]³·devFromMean[n,d]·Σ_n dout[n,d]·devFromMean[n,d])
-//      = −1/N·gamma[d]·invertedStddev[d]³·(Σ_n dout[n,d]·devFromMean[n,d])·Σ_n devFromMean[n,d]
-//   7. split: Σ (a + b) = Σ a + Σ b
-//        Σ_n devFromMean[n,d]
-//      = Σ_n x[n,d] + Σ_n (−1/N·Σ_n x[n,d])
-//   8. constant sum: Σ_n c = N·c, where c does not mention n
-//        Σ_n (−1/N·Σ_n x[n,d])
-//      = −1/N·N·Σ_n x[n,d]
-//   9. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-//        −1/N·N·Σ_n x[n,d]
-//      = −Σ_n x[n,d]
-//   10. like terms: a·t + b·t = (a+b)·t
-//        Σ_n x[n,d] − Σ_n x[n,d]
-//      = 0
+// Simplified, one value after the other: those before it put in, then rule by rule
+//   dinvertedStddev: the gradient through invertedStddev
+//     dinvertedStddev[d] = Σ_n dxNorm[n,d]·devFromMean[n,d]
+//     1. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
+//          Σ_n gamma[d]·dout[n,d]·devFromMean[n,d]
+//        = gamma[d]·Σ_n dout[n,d]·devFromMean[n,d]
+//     so dinvertedStddev[d] = gamma[d]·Σ_n dout[n,d]·devFromMean[n,d]
+//   dstddev: the gradient through stddev
+//     dstddev[d] = −dinvertedStddev[d]/stddev[d]²
+//     so dstddev[d] = −gamma[d]·invertedStddev[d]²·Σ_n dout[n,d]·devFromMean[n,d]
+//   dvariance: the gradient through variance
+//     dvariance[d] = 1/2·dstddev[d]/√(variance[d] + eps)
+//     2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+//          −1/2·gamma[d]·invertedStddev[d]²·invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
+//        = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
+//     so dvariance[d] = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
+//   ddevFromMeanSq: the gradient through devFromMeanSq
+//     ddevFromMeanSq[d] = 1/N·dvariance[d]
+//     so ddevFromMeanSq[d] = −1/(2·N)·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
+//   ddevFromMean: the gradient through devFromMean
+//     ddevFromMean[n,d] = invertedStddev[d]·dxNorm[n,d] + 2·ddevFromMeanSq[d]·devFromMean[n,d]
+//     so ddevFromMean[n,d] = gamma[d]·invertedStddev[d]·(dout[n,d]
+//          − 1/N·invertedStddev[d]²·devFromMean[n,d]·Σ_n dout[n,d]·devFromMean[n,d])
+//   dmean: the gradient through mean
+//     dmean[d] = −Σ_n ddevFromMean[n,d]
+//     3. split: Σ (a + b) = Σ a + Σ b
+//          Σ_n ddevFromMean[n,d]
+//        = Σ_n gamma[d]·invertedStddev[d]·dout[n,d]
+//            + Σ_n (−1/N·gamma[d]·invertedStddev[d]³·devFromMean[n,d]
+//            ·Σ_n dout[n,d]·devFromMean[n,d])
+//        kept: the second sum is 0
+//        kept: Σ_n dout[n,d] is needed for dbeta anyway
+//     4. pull out
+//          Σ_n gamma[d]·invertedStddev[d]·dout[n,d]
+//        = gamma[d]·invertedStddev[d]·Σ_n dout[n,d]
+//     5. pull out
+//          Σ_n (−1/N·gamma[d]·invertedStddev[d]³·devFromMean[n,d]·Σ_n dout[n,d]·devFromMean[n,d])
+//        = −1/N·gamma[d]·invertedStddev[d]³·(Σ_n dout[n,d]·devFromMean[n,d])·Σ_n devFromMean[n,d]
+//     6. split
+//          Σ_n devFromMean[n,d]
+//        = Σ_n x[n,d] + Σ_n (−1/N·Σ_n x[n,d])
+//        kept: the terms cancel
+//     7. constant sum: Σ_n c = N·c, where c does not mention n
+//          Σ_n (−1/N·Σ_n x[n,d])
+//        = −1/N·N·Σ_n x[n,d]
+//     8. powers
+//          −1/N·N·Σ_n x[n,d]
+//        = −Σ_n x[n,d]
+//     9. like terms: a·t + b·t = (a+b)·t
+//          Σ_n x[n,d] − Σ_n x[n,d]
+//        = 0
+//     so dmean[d] = −gamma[d]·invertedStddev[d]·Σ_n dout[n,d]
+//   dx: the gradient of x
+//     dx[n,d] = ddevFromMean[n,d] + 1/N·dmean[d]
+//     so dx[n,d] = gamma[d]·invertedStddev[d]·(dout[n,d]
+//          − 1/N·invertedStddev[d]²·devFromMean[n,d]·Σ_n dout[n,d]·devFromMean[n,d]
+//          − 1/N·Σ_n dout[n,d])
+//   dgamma: the gradient of gamma
+//     dgamma[d] = Σ_n dout[n,d]·xNorm[n,d]
+//     10. pull out
+//          Σ_n invertedStddev[d]·dout[n,d]·devFromMean[n,d]
+//        = invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
+//     so dgamma[d] = invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
 //
 // The closed form
 //   dx[n,d] = gamma[d]·invertedStddev[d]·(dout[n,d]
@@ -316,39 +346,69 @@ static partial class Layers
               dmean[d] ← −Σ_n ddevFromMean[n,d]
           (1) dx[n,d] ← 1/N·dmean[d]
 
-        Simplified: the stages put into each other, then rule by rule
-          1. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_n gamma[d]·dout[n,d]·devFromMean[n,d]
-             = gamma[d]·Σ_n dout[n,d]·devFromMean[n,d]
-          2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-               −1/2·gamma[d]·invertedStddev[d]²·invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
-             = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
-          3. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_n invertedStddev[d]·dout[n,d]·devFromMean[n,d]
-             = invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
-          4. split: Σ (a + b) = Σ a + Σ b
-               Σ_n ddevFromMean[n,d]
-             = Σ_n gamma[d]·invertedStddev[d]·dout[n,d]
-                 + Σ_n (−1/N·gamma[d]·invertedStddev[d]³·devFromMean[n,d]·Σ_n dout[n,d]
-                 ·devFromMean[n,d])
-          5. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_n gamma[d]·invertedStddev[d]·dout[n,d]
-             = gamma[d]·invertedStddev[d]·dbeta[d]
-          6. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_n (−1/N·gamma[d]·invertedStddev[d]³·devFromMean[n,d]·Σ_n dout[n,d]·devFromMean[n,d])
-             = −1/N·gamma[d]·invertedStddev[d]³·(Σ_n dout[n,d]·devFromMean[n,d])·Σ_n devFromMean[n,d]
-          7. split: Σ (a + b) = Σ a + Σ b
-               Σ_n devFromMean[n,d]
-             = Σ_n x[n,d] + Σ_n (−1/N·Σ_n x[n,d])
-          8. constant sum: Σ_n c = N·c, where c does not mention n
-               Σ_n (−1/N·Σ_n x[n,d])
-             = −1/N·N·Σ_n x[n,d]
-          9. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-               −1/N·N·Σ_n x[n,d]
-             = −Σ_n x[n,d]
-          10. like terms: a·t + b·t = (a+b)·t
-               Σ_n x[n,d] − Σ_n x[n,d]
-             = 0
+        Simplified, one value after the other: those before it put in, then rule by rule
+          dinvertedStddev: the gradient through invertedStddev
+            dinvertedStddev[d] = Σ_n dxNorm[n,d]·devFromMean[n,d]
+            1. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
+                 Σ_n gamma[d]·dout[n,d]·devFromMean[n,d]
+               = gamma[d]·Σ_n dout[n,d]·devFromMean[n,d]
+            so dinvertedStddev[d] = gamma[d]·Σ_n dout[n,d]·devFromMean[n,d]
+          dstddev: the gradient through stddev
+            dstddev[d] = −dinvertedStddev[d]/stddev[d]²
+            so dstddev[d] = −gamma[d]·invertedStddev[d]²·Σ_n dout[n,d]·devFromMean[n,d]
+          dvariance: the gradient through variance
+            dvariance[d] = 1/2·dstddev[d]/√(variance[d] + eps)
+            2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+                 −1/2·gamma[d]·invertedStddev[d]²·invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
+               = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
+            so dvariance[d] = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
+          ddevFromMeanSq: the gradient through devFromMeanSq
+            ddevFromMeanSq[d] = 1/N·dvariance[d]
+            so ddevFromMeanSq[d] = −1/(2·N)·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
+          ddevFromMean: the gradient through devFromMean
+            ddevFromMean[n,d] = invertedStddev[d]·dxNorm[n,d] + 2·ddevFromMeanSq[d]·devFromMean[n,d]
+            so ddevFromMean[n,d] = gamma[d]·invertedStddev[d]·(dout[n,d]
+                 − 1/N·invertedStddev[d]²·devFromMean[n,d]·Σ_n dout[n,d]·devFromMean[n,d])
+          dmean: the gradient through mean
+            dmean[d] = −Σ_n ddevFromMean[n,d]
+            3. split: Σ (a + b) = Σ a + Σ b
+                 Σ_n ddevFromMean[n,d]
+               = Σ_n gamma[d]·invertedStddev[d]·dout[n,d]
+                   + Σ_n (−1/N·gamma[d]·invertedStddev[d]³·devFromMean[n,d]
+                   ·Σ_n dout[n,d]·devFromMean[n,d])
+               kept: the second sum is 0
+               kept: Σ_n dout[n,d] is needed for dbeta anyway
+            4. pull out
+                 Σ_n gamma[d]·invertedStddev[d]·dout[n,d]
+               = gamma[d]·invertedStddev[d]·Σ_n dout[n,d]
+            5. pull out
+                 Σ_n (−1/N·gamma[d]·invertedStddev[d]³·devFromMean[n,d]·Σ_n dout[n,d]·devFromMean[n,d])
+               = −1/N·gamma[d]·invertedStddev[d]³·(Σ_n dout[n,d]·devFromMean[n,d])·Σ_n devFromMean[n,d]
+            6. split
+                 Σ_n devFromMean[n,d]
+               = Σ_n x[n,d] + Σ_n (−1/N·Σ_n x[n,d])
+               kept: the terms cancel
+            7. constant sum: Σ_n c = N·c, where c does not mention n
+                 Σ_n (−1/N·Σ_n x[n,d])
+               = −1/N·N·Σ_n x[n,d]
+            8. powers
+                 −1/N·N·Σ_n x[n,d]
+               = −Σ_n x[n,d]
+            9. like terms: a·t + b·t = (a+b)·t
+                 Σ_n x[n,d] − Σ_n x[n,d]
+               = 0
+            so dmean[d] = −gamma[d]·invertedStddev[d]·Σ_n dout[n,d]
+          dx: the gradient of x
+            dx[n,d] = ddevFromMean[n,d] + 1/N·dmean[d]
+            so dx[n,d] = gamma[d]·invertedStddev[d]·(dout[n,d]
+                 − 1/N·invertedStddev[d]²·devFromMean[n,d]·Σ_n dout[n,d]·devFromMean[n,d]
+                 − 1/N·Σ_n dout[n,d])
+          dgamma: the gradient of gamma
+            dgamma[d] = Σ_n dout[n,d]·xNorm[n,d]
+            10. pull out
+                 Σ_n invertedStddev[d]·dout[n,d]·devFromMean[n,d]
+               = invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
+            so dgamma[d] = invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
 
         The closed form
           dx[n,d] = gamma[d]·invertedStddev[d]·(dout[n,d]

@@ -27,47 +27,82 @@
 //       dmean[c] ← −Σ_(n,h,w) ddevFromMean[n,c,h,w]
 //   (1) dx[n,c,h,w] ← 1/(N·H·W)·dmean[c]
 //
-// Simplified: the stages put into each other, then rule by rule
-//   1. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_(n,h,w) gamma[c,0,0]·dout[n,c,h,w]·devFromMean[n,c,h,w]
-//      = gamma[c,0,0]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
-//   2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-//        −1/2·gamma[c,0,0]·invertedStddev[c]²·invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]
-//          ·devFromMean[n,c,h,w]
-//      = −1/2·gamma[c,0,0]·invertedStddev[c]³·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
-//   3. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_(n,h,w) invertedStddev[c]·dout[n,c,h,w]·devFromMean[n,c,h,w]
-//      = invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
-//   4. split: Σ (a + b) = Σ a + Σ b
-//        Σ_(n,h,w) ddevFromMean[n,c,h,w]
-//      = Σ_(n,h,w) gamma[c,0,0]·invertedStddev[c]·dout[n,c,h,w]
-//          + Σ_(n,h,w) (−1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·devFromMean[n,c,h,w]
+// Simplified, one value after the other: those before it put in, then rule by rule
+//   dinvertedStddev: the gradient through invertedStddev
+//     dinvertedStddev[c] = Σ_(n,h,w) dxNorm[n,c,h,w]·devFromMean[n,c,h,w]
+//     1. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
+//          Σ_(n,h,w) gamma[c,0,0]·dout[n,c,h,w]·devFromMean[n,c,h,w]
+//        = gamma[c,0,0]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+//     so dinvertedStddev[c] = gamma[c,0,0]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+//   dstddev: the gradient through stddev
+//     dstddev[c] = −dinvertedStddev[c]/stddev[c]²
+//     so dstddev[c] = −gamma[c,0,0]·invertedStddev[c]²
+//          ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+//   dvariance: the gradient through variance
+//     dvariance[c] = 1/2·dstddev[c]/√(variance[c] + eps)
+//     2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+//          −1/2·gamma[c,0,0]·invertedStddev[c]²·invertedStddev[c]
+//            ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+//        = −1/2·gamma[c,0,0]·invertedStddev[c]³·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+//     so dvariance[c] = −1/2·gamma[c,0,0]·invertedStddev[c]³
+//          ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+//   ddevFromMeanSq: the gradient through devFromMeanSq
+//     ddevFromMeanSq[c] = 1/(N·H·W)·dvariance[c]
+//     so ddevFromMeanSq[c] = −1/(2·N·H·W)·gamma[c,0,0]·invertedStddev[c]³
+//          ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+//   ddevFromMean: the gradient through devFromMean
+//     ddevFromMean[n,c,h,w] = invertedStddev[c]·dxNorm[n,c,h,w]
+//       + 2·ddevFromMeanSq[c]·devFromMean[n,c,h,w]
+//     so ddevFromMean[n,c,h,w] = gamma[c,0,0]·invertedStddev[c]·(dout[n,c,h,w]
+//          − 1/(N·H·W)·invertedStddev[c]²·devFromMean[n,c,h,w]
 //          ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
-//   5. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_(n,h,w) gamma[c,0,0]·invertedStddev[c]·dout[n,c,h,w]
-//      = gamma[c,0,0]·invertedStddev[c]·dbeta[c]
-//   6. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_(n,h,w) (−1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·devFromMean[n,c,h,w]
-//          ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
-//      = −1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·(Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
-//          ·Σ_(n,h,w) devFromMean[n,c,h,w]
-//   7. split: Σ (a + b) = Σ a + Σ b
-//        Σ_(n,h,w) devFromMean[n,c,h,w]
-//      = Σ_(n,h,w) x[n,c,h,w] + Σ_(n,h,w) (−1/(N·H·W)·Σ_(n,h,w) x[n,c,h,w])
-//   8. constant sum: Σ_n c = N·c, where c does not mention n
-//        Σ_(n,h,w) (−1/(N·H·W)·Σ_(n,h,w) x[n,c,h,w])
-//      = −1/(N·H·W)·N·H·W·Σ_(n,h,w) x[n,c,h,w]
-//   9. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-//        −1/(N·H·W)·N·H·W·Σ_(n,h,w) x[n,c,h,w]
-//      = −Σ_(n,h,w) x[n,c,h,w]
-//   10. like terms: a·t + b·t = (a+b)·t
-//        Σ_(n,h,w) x[n,c,h,w] − Σ_(n,h,w) x[n,c,h,w]
-//      = 0
+//   dmean: the gradient through mean
+//     dmean[c] = −Σ_(n,h,w) ddevFromMean[n,c,h,w]
+//     3. split: Σ (a + b) = Σ a + Σ b
+//          Σ_(n,h,w) ddevFromMean[n,c,h,w]
+//        = Σ_(n,h,w) gamma[c,0,0]·invertedStddev[c]·dout[n,c,h,w]
+//            + Σ_(n,h,w) (−1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·devFromMean[n,c,h,w]
+//            ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
+//        kept: the second sum is 0
+//        kept: Σ_(n,h,w) dout[n,c,h,w] is needed for dbeta anyway
+//     4. pull out
+//          Σ_(n,h,w) gamma[c,0,0]·invertedStddev[c]·dout[n,c,h,w]
+//        = gamma[c,0,0]·invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]
+//     5. pull out
+//          Σ_(n,h,w) (−1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·devFromMean[n,c,h,w]
+//            ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
+//        = −1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³
+//            ·(Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])·Σ_(n,h,w) devFromMean[n,c,h,w]
+//     6. split
+//          Σ_(n,h,w) devFromMean[n,c,h,w]
+//        = Σ_(n,h,w) x[n,c,h,w] + Σ_(n,h,w) (−1/(N·H·W)·Σ_(n,h,w) x[n,c,h,w])
+//        kept: the terms cancel
+//     7. constant sum: Σ_n c = N·c, where c does not mention n
+//          Σ_(n,h,w) (−1/(N·H·W)·Σ_(n,h,w) x[n,c,h,w])
+//        = −1/(N·H·W)·N·H·W·Σ_(n,h,w) x[n,c,h,w]
+//     8. powers
+//          −1/(N·H·W)·N·H·W·Σ_(n,h,w) x[n,c,h,w]
+//        = −Σ_(n,h,w) x[n,c,h,w]
+//     9. like terms: a·t + b·t = (a+b)·t
+//          Σ_(n,h,w) x[n,c,h,w] − Σ_(n,h,w) x[n,c,h,w]
+//        = 0
+//     so dmean[c] = −gamma[c,0,0]·invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]
+//   dx: the gradient of x
+//     dx[n,c,h,w] = ddevFromMean[n,c,h,w] + 1/(N·H·W)·dmean[c]
+//     so dx[n,c,h,w] = gamma[c,0,0]·invertedStddev[c]·(dout[n,c,h,w]
+//          − 1/(N·H·W)·invertedStddev[c]²·devFromMean[n,c,h,w]
+//          ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w] − 1/(N·H·W)·Σ_(n,h,w) dout[n,c,h,w])
+//   dgamma: the gradient of gamma
+//     dgamma[c] = Σ_(n,h,w) dout[n,c,h,w]·xNorm[n,c,h,w]
+//     10. pull out
+//          Σ_(n,h,w) invertedStddev[c]·dout[n,c,h,w]·devFromMean[n,c,h,w]
+//        = invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+//     so dgamma[c] = invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
 //
 // The closed form
 //   dx[n,c,h,w] = gamma[c,0,0]·invertedStddev[c]·(dout[n,c,h,w]
-//     − 1/(N·H·W)·invertedStddev[c]²·devFromMean[n,c,h,w]·Σ_(n,h,w) dout[n,c,h,w]
-//     ·devFromMean[n,c,h,w] − 1/(N·H·W)·Σ_(n,h,w) dout[n,c,h,w])
+//     − 1/(N·H·W)·invertedStddev[c]²·devFromMean[n,c,h,w]
+//     ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w] − 1/(N·H·W)·Σ_(n,h,w) dout[n,c,h,w])
 //   dgamma[c] = invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
 //   dbeta[c] = Σ_(n,h,w) dout[n,c,h,w]
 //
@@ -335,47 +370,82 @@ static partial class Layers
               dmean[c] ← −Σ_(n,h,w) ddevFromMean[n,c,h,w]
           (1) dx[n,c,h,w] ← 1/(N·H·W)·dmean[c]
 
-        Simplified: the stages put into each other, then rule by rule
-          1. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_(n,h,w) gamma[c,0,0]·dout[n,c,h,w]·devFromMean[n,c,h,w]
-             = gamma[c,0,0]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
-          2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-               −1/2·gamma[c,0,0]·invertedStddev[c]²·invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]
-                 ·devFromMean[n,c,h,w]
-             = −1/2·gamma[c,0,0]·invertedStddev[c]³·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
-          3. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_(n,h,w) invertedStddev[c]·dout[n,c,h,w]·devFromMean[n,c,h,w]
-             = invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
-          4. split: Σ (a + b) = Σ a + Σ b
-               Σ_(n,h,w) ddevFromMean[n,c,h,w]
-             = Σ_(n,h,w) gamma[c,0,0]·invertedStddev[c]·dout[n,c,h,w]
-                 + Σ_(n,h,w) (−1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·devFromMean[n,c,h,w]
+        Simplified, one value after the other: those before it put in, then rule by rule
+          dinvertedStddev: the gradient through invertedStddev
+            dinvertedStddev[c] = Σ_(n,h,w) dxNorm[n,c,h,w]·devFromMean[n,c,h,w]
+            1. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
+                 Σ_(n,h,w) gamma[c,0,0]·dout[n,c,h,w]·devFromMean[n,c,h,w]
+               = gamma[c,0,0]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+            so dinvertedStddev[c] = gamma[c,0,0]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+          dstddev: the gradient through stddev
+            dstddev[c] = −dinvertedStddev[c]/stddev[c]²
+            so dstddev[c] = −gamma[c,0,0]·invertedStddev[c]²
+                 ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+          dvariance: the gradient through variance
+            dvariance[c] = 1/2·dstddev[c]/√(variance[c] + eps)
+            2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+                 −1/2·gamma[c,0,0]·invertedStddev[c]²·invertedStddev[c]
+                   ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+               = −1/2·gamma[c,0,0]·invertedStddev[c]³·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+            so dvariance[c] = −1/2·gamma[c,0,0]·invertedStddev[c]³
+                 ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+          ddevFromMeanSq: the gradient through devFromMeanSq
+            ddevFromMeanSq[c] = 1/(N·H·W)·dvariance[c]
+            so ddevFromMeanSq[c] = −1/(2·N·H·W)·gamma[c,0,0]·invertedStddev[c]³
+                 ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+          ddevFromMean: the gradient through devFromMean
+            ddevFromMean[n,c,h,w] = invertedStddev[c]·dxNorm[n,c,h,w]
+              + 2·ddevFromMeanSq[c]·devFromMean[n,c,h,w]
+            so ddevFromMean[n,c,h,w] = gamma[c,0,0]·invertedStddev[c]·(dout[n,c,h,w]
+                 − 1/(N·H·W)·invertedStddev[c]²·devFromMean[n,c,h,w]
                  ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
-          5. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_(n,h,w) gamma[c,0,0]·invertedStddev[c]·dout[n,c,h,w]
-             = gamma[c,0,0]·invertedStddev[c]·dbeta[c]
-          6. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_(n,h,w) (−1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·devFromMean[n,c,h,w]
-                 ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
-             = −1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·(Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
-                 ·Σ_(n,h,w) devFromMean[n,c,h,w]
-          7. split: Σ (a + b) = Σ a + Σ b
-               Σ_(n,h,w) devFromMean[n,c,h,w]
-             = Σ_(n,h,w) x[n,c,h,w] + Σ_(n,h,w) (−1/(N·H·W)·Σ_(n,h,w) x[n,c,h,w])
-          8. constant sum: Σ_n c = N·c, where c does not mention n
-               Σ_(n,h,w) (−1/(N·H·W)·Σ_(n,h,w) x[n,c,h,w])
-             = −1/(N·H·W)·N·H·W·Σ_(n,h,w) x[n,c,h,w]
-          9. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-               −1/(N·H·W)·N·H·W·Σ_(n,h,w) x[n,c,h,w]
-             = −Σ_(n,h,w) x[n,c,h,w]
-          10. like terms: a·t + b·t = (a+b)·t
-               Σ_(n,h,w) x[n,c,h,w] − Σ_(n,h,w) x[n,c,h,w]
-             = 0
+          dmean: the gradient through mean
+            dmean[c] = −Σ_(n,h,w) ddevFromMean[n,c,h,w]
+            3. split: Σ (a + b) = Σ a + Σ b
+                 Σ_(n,h,w) ddevFromMean[n,c,h,w]
+               = Σ_(n,h,w) gamma[c,0,0]·invertedStddev[c]·dout[n,c,h,w]
+                   + Σ_(n,h,w) (−1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·devFromMean[n,c,h,w]
+                   ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
+               kept: the second sum is 0
+               kept: Σ_(n,h,w) dout[n,c,h,w] is needed for dbeta anyway
+            4. pull out
+                 Σ_(n,h,w) gamma[c,0,0]·invertedStddev[c]·dout[n,c,h,w]
+               = gamma[c,0,0]·invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]
+            5. pull out
+                 Σ_(n,h,w) (−1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³·devFromMean[n,c,h,w]
+                   ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])
+               = −1/(N·H·W)·gamma[c,0,0]·invertedStddev[c]³
+                   ·(Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w])·Σ_(n,h,w) devFromMean[n,c,h,w]
+            6. split
+                 Σ_(n,h,w) devFromMean[n,c,h,w]
+               = Σ_(n,h,w) x[n,c,h,w] + Σ_(n,h,w) (−1/(N·H·W)·Σ_(n,h,w) x[n,c,h,w])
+               kept: the terms cancel
+            7. constant sum: Σ_n c = N·c, where c does not mention n
+                 Σ_(n,h,w) (−1/(N·H·W)·Σ_(n,h,w) x[n,c,h,w])
+               = −1/(N·H·W)·N·H·W·Σ_(n,h,w) x[n,c,h,w]
+            8. powers
+                 −1/(N·H·W)·N·H·W·Σ_(n,h,w) x[n,c,h,w]
+               = −Σ_(n,h,w) x[n,c,h,w]
+            9. like terms: a·t + b·t = (a+b)·t
+                 Σ_(n,h,w) x[n,c,h,w] − Σ_(n,h,w) x[n,c,h,w]
+               = 0
+            so dmean[c] = −gamma[c,0,0]·invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]
+          dx: the gradient of x
+            dx[n,c,h,w] = ddevFromMean[n,c,h,w] + 1/(N·H·W)·dmean[c]
+            so dx[n,c,h,w] = gamma[c,0,0]·invertedStddev[c]·(dout[n,c,h,w]
+                 − 1/(N·H·W)·invertedStddev[c]²·devFromMean[n,c,h,w]
+                 ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w] − 1/(N·H·W)·Σ_(n,h,w) dout[n,c,h,w])
+          dgamma: the gradient of gamma
+            dgamma[c] = Σ_(n,h,w) dout[n,c,h,w]·xNorm[n,c,h,w]
+            10. pull out
+                 Σ_(n,h,w) invertedStddev[c]·dout[n,c,h,w]·devFromMean[n,c,h,w]
+               = invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
+            so dgamma[c] = invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
 
         The closed form
           dx[n,c,h,w] = gamma[c,0,0]·invertedStddev[c]·(dout[n,c,h,w]
-            − 1/(N·H·W)·invertedStddev[c]²·devFromMean[n,c,h,w]·Σ_(n,h,w) dout[n,c,h,w]
-            ·devFromMean[n,c,h,w] − 1/(N·H·W)·Σ_(n,h,w) dout[n,c,h,w])
+            − 1/(N·H·W)·invertedStddev[c]²·devFromMean[n,c,h,w]
+            ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w] − 1/(N·H·W)·Σ_(n,h,w) dout[n,c,h,w])
           dgamma[c] = invertedStddev[c]·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
           dbeta[c] = Σ_(n,h,w) dout[n,c,h,w]
 

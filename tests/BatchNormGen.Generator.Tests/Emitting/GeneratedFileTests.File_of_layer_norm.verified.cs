@@ -27,32 +27,61 @@
 //       dmean[n] ← −Σ_d ddevFromMean[n,d]
 //   (1) dx[n,d] ← 1/D·dmean[n]
 //
-// Simplified: the stages put into each other, then rule by rule
-//   1. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-//        −1/2·invertedStddev[n]²·invertedStddev[n]·dinvertedStddev[n]
-//      = −1/2·invertedStddev[n]³·dinvertedStddev[n]
-//   2. split: Σ (a + b) = Σ a + Σ b
-//        Σ_d ddevFromMean[n,d]
-//      = Σ_d gamma[d]·invertedStddev[n]·dout[n,d]
-//          + Σ_d (−1/D·invertedStddev[n]³·devFromMean[n,d]·dinvertedStddev[n])
-//   3. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_d gamma[d]·invertedStddev[n]·dout[n,d]
-//      = invertedStddev[n]·Σ_d dxNorm[n,d]
-//   4. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-//        Σ_d (−1/D·invertedStddev[n]³·devFromMean[n,d]·dinvertedStddev[n])
-//      = −1/D·invertedStddev[n]³·dinvertedStddev[n]·Σ_d devFromMean[n,d]
-//   5. split: Σ (a + b) = Σ a + Σ b
-//        Σ_d devFromMean[n,d]
-//      = Σ_d x[n,d] + Σ_d (−1/D·Σ_d x[n,d])
-//   6. constant sum: Σ_n c = N·c, where c does not mention n
-//        Σ_d (−1/D·Σ_d x[n,d])
-//      = −1/D·D·Σ_d x[n,d]
-//   7. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-//        −1/D·D·Σ_d x[n,d]
-//      = −Σ_d x[n,d]
-//   8. like terms: a·t + b·t = (a+b)·t
-//        Σ_d x[n,d] − Σ_d x[n,d]
-//      = 0
+// Simplified, one value after the other: those before it put in, then rule by rule
+//   dinvertedStddev: the gradient through invertedStddev
+//     dinvertedStddev[n] = Σ_d dxNorm[n,d]·devFromMean[n,d]
+//     so dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+//   dstddev: the gradient through stddev
+//     dstddev[n] = −dinvertedStddev[n]/stddev[n]²
+//     so dstddev[n] = −invertedStddev[n]²·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+//   dvariance: the gradient through variance
+//     dvariance[n] = 1/2·dstddev[n]/√(variance[n] + eps)
+//     1. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+//          −1/2·invertedStddev[n]²·invertedStddev[n]·dinvertedStddev[n]
+//        = −1/2·invertedStddev[n]³·dinvertedStddev[n]
+//     so dvariance[n] = −1/2·invertedStddev[n]³·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+//   ddevFromMeanSq: the gradient through devFromMeanSq
+//     ddevFromMeanSq[n] = 1/D·dvariance[n]
+//     so ddevFromMeanSq[n] = −1/(2·D)·invertedStddev[n]³·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+//   ddevFromMean: the gradient through devFromMean
+//     ddevFromMean[n,d] = invertedStddev[n]·dxNorm[n,d] + 2·ddevFromMeanSq[n]·devFromMean[n,d]
+//     so ddevFromMean[n,d] = invertedStddev[n]·(gamma[d]·dout[n,d]
+//          − 1/D·invertedStddev[n]²·devFromMean[n,d]·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d])
+//   dmean: the gradient through mean
+//     dmean[n] = −Σ_d ddevFromMean[n,d]
+//     2. split: Σ (a + b) = Σ a + Σ b
+//          Σ_d ddevFromMean[n,d]
+//        = Σ_d gamma[d]·invertedStddev[n]·dout[n,d]
+//            + Σ_d (−1/D·invertedStddev[n]³·devFromMean[n,d]·dinvertedStddev[n])
+//        kept: the second sum is 0
+//     3. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
+//          Σ_d gamma[d]·invertedStddev[n]·dout[n,d]
+//        = invertedStddev[n]·Σ_d gamma[d]·dout[n,d]
+//     4. pull out
+//          Σ_d (−1/D·invertedStddev[n]³·devFromMean[n,d]·dinvertedStddev[n])
+//        = −1/D·invertedStddev[n]³·dinvertedStddev[n]·Σ_d devFromMean[n,d]
+//     5. split
+//          Σ_d devFromMean[n,d]
+//        = Σ_d x[n,d] + Σ_d (−1/D·Σ_d x[n,d])
+//        kept: the terms cancel
+//     6. constant sum: Σ_n c = N·c, where c does not mention n
+//          Σ_d (−1/D·Σ_d x[n,d])
+//        = −1/D·D·Σ_d x[n,d]
+//     7. powers
+//          −1/D·D·Σ_d x[n,d]
+//        = −Σ_d x[n,d]
+//     8. like terms: a·t + b·t = (a+b)·t
+//          Σ_d x[n,d] − Σ_d x[n,d]
+//        = 0
+//     so dmean[n] = −invertedStddev[n]·Σ_d gamma[d]·dout[n,d]
+//   dx: the gradient of x
+//     dx[n,d] = ddevFromMean[n,d] + 1/D·dmean[n]
+//     so dx[n,d] = invertedStddev[n]·(gamma[d]·dout[n,d]
+//          − 1/D·invertedStddev[n]²·devFromMean[n,d]·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+//          − 1/D·Σ_d gamma[d]·dout[n,d])
+//   dgamma: the gradient of gamma
+//     dgamma[d] = Σ_n dout[n,d]·xNorm[n,d]
+//     so dgamma[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]
 //
 // The closed form
 //   dx[n,d] = invertedStddev[n]·(gamma[d]·dout[n,d]
@@ -315,32 +344,61 @@ static partial class Layers
               dmean[n] ← −Σ_d ddevFromMean[n,d]
           (1) dx[n,d] ← 1/D·dmean[n]
 
-        Simplified: the stages put into each other, then rule by rule
-          1. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-               −1/2·invertedStddev[n]²·invertedStddev[n]·dinvertedStddev[n]
-             = −1/2·invertedStddev[n]³·dinvertedStddev[n]
-          2. split: Σ (a + b) = Σ a + Σ b
-               Σ_d ddevFromMean[n,d]
-             = Σ_d gamma[d]·invertedStddev[n]·dout[n,d]
-                 + Σ_d (−1/D·invertedStddev[n]³·devFromMean[n,d]·dinvertedStddev[n])
-          3. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_d gamma[d]·invertedStddev[n]·dout[n,d]
-             = invertedStddev[n]·Σ_d dxNorm[n,d]
-          4. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
-               Σ_d (−1/D·invertedStddev[n]³·devFromMean[n,d]·dinvertedStddev[n])
-             = −1/D·invertedStddev[n]³·dinvertedStddev[n]·Σ_d devFromMean[n,d]
-          5. split: Σ (a + b) = Σ a + Σ b
-               Σ_d devFromMean[n,d]
-             = Σ_d x[n,d] + Σ_d (−1/D·Σ_d x[n,d])
-          6. constant sum: Σ_n c = N·c, where c does not mention n
-               Σ_d (−1/D·Σ_d x[n,d])
-             = −1/D·D·Σ_d x[n,d]
-          7. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
-               −1/D·D·Σ_d x[n,d]
-             = −Σ_d x[n,d]
-          8. like terms: a·t + b·t = (a+b)·t
-               Σ_d x[n,d] − Σ_d x[n,d]
-             = 0
+        Simplified, one value after the other: those before it put in, then rule by rule
+          dinvertedStddev: the gradient through invertedStddev
+            dinvertedStddev[n] = Σ_d dxNorm[n,d]·devFromMean[n,d]
+            so dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+          dstddev: the gradient through stddev
+            dstddev[n] = −dinvertedStddev[n]/stddev[n]²
+            so dstddev[n] = −invertedStddev[n]²·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+          dvariance: the gradient through variance
+            dvariance[n] = 1/2·dstddev[n]/√(variance[n] + eps)
+            1. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+                 −1/2·invertedStddev[n]²·invertedStddev[n]·dinvertedStddev[n]
+               = −1/2·invertedStddev[n]³·dinvertedStddev[n]
+            so dvariance[n] = −1/2·invertedStddev[n]³·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+          ddevFromMeanSq: the gradient through devFromMeanSq
+            ddevFromMeanSq[n] = 1/D·dvariance[n]
+            so ddevFromMeanSq[n] = −1/(2·D)·invertedStddev[n]³·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+          ddevFromMean: the gradient through devFromMean
+            ddevFromMean[n,d] = invertedStddev[n]·dxNorm[n,d] + 2·ddevFromMeanSq[n]·devFromMean[n,d]
+            so ddevFromMean[n,d] = invertedStddev[n]·(gamma[d]·dout[n,d]
+                 − 1/D·invertedStddev[n]²·devFromMean[n,d]·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d])
+          dmean: the gradient through mean
+            dmean[n] = −Σ_d ddevFromMean[n,d]
+            2. split: Σ (a + b) = Σ a + Σ b
+                 Σ_d ddevFromMean[n,d]
+               = Σ_d gamma[d]·invertedStddev[n]·dout[n,d]
+                   + Σ_d (−1/D·invertedStddev[n]³·devFromMean[n,d]·dinvertedStddev[n])
+               kept: the second sum is 0
+            3. pull out: Σ_n c·f = c·Σ_n f, where c does not mention n
+                 Σ_d gamma[d]·invertedStddev[n]·dout[n,d]
+               = invertedStddev[n]·Σ_d gamma[d]·dout[n,d]
+            4. pull out
+                 Σ_d (−1/D·invertedStddev[n]³·devFromMean[n,d]·dinvertedStddev[n])
+               = −1/D·invertedStddev[n]³·dinvertedStddev[n]·Σ_d devFromMean[n,d]
+            5. split
+                 Σ_d devFromMean[n,d]
+               = Σ_d x[n,d] + Σ_d (−1/D·Σ_d x[n,d])
+               kept: the terms cancel
+            6. constant sum: Σ_n c = N·c, where c does not mention n
+                 Σ_d (−1/D·Σ_d x[n,d])
+               = −1/D·D·Σ_d x[n,d]
+            7. powers
+                 −1/D·D·Σ_d x[n,d]
+               = −Σ_d x[n,d]
+            8. like terms: a·t + b·t = (a+b)·t
+                 Σ_d x[n,d] − Σ_d x[n,d]
+               = 0
+            so dmean[n] = −invertedStddev[n]·Σ_d gamma[d]·dout[n,d]
+          dx: the gradient of x
+            dx[n,d] = ddevFromMean[n,d] + 1/D·dmean[n]
+            so dx[n,d] = invertedStddev[n]·(gamma[d]·dout[n,d]
+                 − 1/D·invertedStddev[n]²·devFromMean[n,d]·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
+                 − 1/D·Σ_d gamma[d]·dout[n,d])
+          dgamma: the gradient of gamma
+            dgamma[d] = Σ_n dout[n,d]·xNorm[n,d]
+            so dgamma[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]
 
         The closed form
           dx[n,d] = invertedStddev[n]·(gamma[d]·dout[n,d]

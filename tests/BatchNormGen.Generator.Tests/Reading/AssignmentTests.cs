@@ -14,7 +14,7 @@ public class AssignmentTests
     [Fact]
     public void A_parameter_may_be_assigned_too() => Assert.Equal("""
         x2[n,d] = w[d]·x[n,d]
-        s2 = s + 1
+        s2 = 1 + s
         output[n,d] = s2·x2[n,d]
         """, Reads.Stages("x = x * w; s += 1; return x * s;"));
 

@@ -11,14 +11,26 @@
 //   (1) dx[n,d] ← w[d]·CubeGradient(dcubes[n,d], w[d]·x[n,d])[n,d]
 //       dw[d] ← Σ_n CubeGradient(dcubes[n,d], w[d]·x[n,d])[n,d]·x[n,d]
 //
-// Simplified: the stages put into each other, then rule by rule
+// For short
+//   part[n,d] = CubeGradient(ScaledGradient(dout[n,d], Cube(w[d]
+//     ·x[n,d])[n,d], w[d], s)[n,d]#1, w[d]·x[n,d])[n,d]
+//
+// Simplified, one value after the other: those before it put in, then rule by rule
+//   dcubes: the gradient through cubes
+//     dcubes[n,d] = ScaledGradient(dout[n,d], cubes[n,d], w[d], s)[n,d]#1
+//     so dcubes[n,d] = ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[n,d]#1
+//   dx: the gradient of x
+//     dx[n,d] = w[d]·CubeGradient(dcubes[n,d], w[d]·x[n,d])[n,d]
+//     so dx[n,d] = w[d]·part[n,d]
+//   dw: the gradient of w
+//     dw[d] = ScaledGradient(dout[n,d], cubes[n,d], w[d], s)[d]#2
+//       + Σ_n CubeGradient(dcubes[n,d], w[d]·x[n,d])[n,d]·x[n,d]
+//     so dw[d] = ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[d]#2
+//          + Σ_n part[n,d]·x[n,d]
 //
 // The closed form
-//   dx[n,d] = w[d]·CubeGradient(ScaledGradient(dout[n,d], Cube(w[d]
-//     ·x[n,d])[n,d], w[d], s)[n,d]#1, w[d]·x[n,d])[n,d]
-//   dw[d] = ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[d]#2
-//     + Σ_n CubeGradient(ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[n,d]#1, w[d]
-//     ·x[n,d])[n,d]·x[n,d]
+//   dx[n,d] = w[d]·part[n,d]
+//   dw[d] = ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[d]#2 + Σ_n part[n,d]·x[n,d]
 //   dv[d] = 0
 //   dg[d,d2] = 0
 //
@@ -291,14 +303,26 @@ static partial class Layers
           (1) dx[n,d] ← w[d]·CubeGradient(dcubes[n,d], w[d]·x[n,d])[n,d]
               dw[d] ← Σ_n CubeGradient(dcubes[n,d], w[d]·x[n,d])[n,d]·x[n,d]
 
-        Simplified: the stages put into each other, then rule by rule
+        For short
+          part[n,d] = CubeGradient(ScaledGradient(dout[n,d], Cube(w[d]
+            ·x[n,d])[n,d], w[d], s)[n,d]#1, w[d]·x[n,d])[n,d]
+
+        Simplified, one value after the other: those before it put in, then rule by rule
+          dcubes: the gradient through cubes
+            dcubes[n,d] = ScaledGradient(dout[n,d], cubes[n,d], w[d], s)[n,d]#1
+            so dcubes[n,d] = ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[n,d]#1
+          dx: the gradient of x
+            dx[n,d] = w[d]·CubeGradient(dcubes[n,d], w[d]·x[n,d])[n,d]
+            so dx[n,d] = w[d]·part[n,d]
+          dw: the gradient of w
+            dw[d] = ScaledGradient(dout[n,d], cubes[n,d], w[d], s)[d]#2
+              + Σ_n CubeGradient(dcubes[n,d], w[d]·x[n,d])[n,d]·x[n,d]
+            so dw[d] = ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[d]#2
+                 + Σ_n part[n,d]·x[n,d]
 
         The closed form
-          dx[n,d] = w[d]·CubeGradient(ScaledGradient(dout[n,d], Cube(w[d]
-            ·x[n,d])[n,d], w[d], s)[n,d]#1, w[d]·x[n,d])[n,d]
-          dw[d] = ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[d]#2
-            + Σ_n CubeGradient(ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[n,d]#1, w[d]
-            ·x[n,d])[n,d]·x[n,d]
+          dx[n,d] = w[d]·part[n,d]
+          dw[d] = ScaledGradient(dout[n,d], Cube(w[d]·x[n,d])[n,d], w[d], s)[d]#2 + Σ_n part[n,d]·x[n,d]
           dv[d] = 0
           dg[d,d2] = 0
 

@@ -50,8 +50,8 @@ public class ExpressionTests
         { "x.Elu(s)", "where([x[n,d] > 0], x[n,d], s·expm1(x[n,d])) : [N, D]" },
         { "x.HardTanh()", "clamp(x[n,d], −1, 1) : [N, D]" },
         { "x.Silu()", "x[n,d]·sigmoid(x[n,d]) : [N, D]" },
-        { "x.Gelu()", "1/2·x[n,d]·erfc(−x[n,d]/√(2)) : [N, D]" },
-        { "x.Gelu(GeluApproximation.None)", "1/2·x[n,d]·erfc(−x[n,d]/√(2)) : [N, D]" },
+        { "x.Gelu()", "1/2·x[n,d]·erfc(−x[n,d]/√2) : [N, D]" },
+        { "x.Gelu(GeluApproximation.None)", "1/2·x[n,d]·erfc(−x[n,d]/√2) : [N, D]" },
         { "x.Pow(s)", "pow(x[n,d], s) : [N, D]" },
         { "x.Pow(w)", "pow(x[n,d], w[d]) : [N, D]" },
         { "w.Pow(x)", "pow(w[d], x[n,d]) : [N, D]" },
@@ -100,7 +100,7 @@ public class ExpressionTests
     [InlineData("Tensor.Exp<float>(x)", "exp(x[n,d]) : [N, D]")]
     [InlineData("Tensor.Add<float>(x, w)", "x[n,d] + w[d] : [N, D]")]
     [InlineData("Tensor.Subtract<float>(x, 1)", "x[n,d] − 1 : [N, D]")]
-    [InlineData("Tensor.Subtract<float>(1, x)", "−x[n,d] + 1 : [N, D]")]
+    [InlineData("Tensor.Subtract<float>(1, x)", "1 − x[n,d] : [N, D]")]
     [InlineData("Tensor.Multiply<float>(x, s)", "s·x[n,d] : [N, D]")]
     [InlineData("Tensor.Divide<float>(x, w)", "x[n,d]/w[d] : [N, D]")]
     [InlineData("Tensor.Negate<float>(x)", "−x[n,d] : [N, D]")]

@@ -111,7 +111,7 @@ public class LayerTests
         y2[n,d] = s·x[n,d]
         output[n,d] = w[d]·x[n,d]
         z[n,d] = y2[n,d] + output[n,d]
-        output2[n,d] = z[n,d] + 1
+        output2[n,d] = 1 + z[n,d]
         """, Reads.Stages("""
         { var y = x * x; }
         { var y = x * s; { var output = x * w; var z = y + output; return z + 1; } }

@@ -277,6 +277,9 @@ public class RuleTests
         Assert.Equal("y[d]·(x[n,d] + z[n])", Factor(_g.Add(_g.Multiply(_y, _x), _g.Multiply(_y, _z))));
         Assert.Equal("a·y[d]·(y[d]·x[n,d] − 2·z[n])", Factor(_g.Add(_g.Multiply(_a, Power(_y, 2), _x), _g.Multiply(_g.Constant(-2), _a, _y, _z))));
         Assert.Equal("(x[n,d]/a + z[n])/a", Factor(_g.Add(_g.Multiply(_x, Power(_a, -2)), _g.Multiply(_z, Power(_a, -1)))));
+        Assert.Equal("a·y[d]·(x[n,d] + z[n])", Factor(_g.Multiply(_a, _g.Add(_g.Multiply(_y, _x), _g.Multiply(_y, _z)))));
+        Assert.Equal("2·(x[n,d] − z[n])", Factor(_g.Add(_g.Multiply(_g.Constant(2), _x), _g.Multiply(_g.Constant(-2), _z))));
+        Assert.Equal("√(a·x[n,d] + a·z[n])", Factor(_g.Power(_g.Add(_g.Multiply(_a, _x), _g.Multiply(_a, _z)), Rational.Half)));
         Assert.Equal("x[n,d] + y[d]", Factor(_g.Add(_x, _y)));
         Assert.Equal("a·x[n,d] + y[d]/a", Factor(_g.Add(_g.Multiply(_a, _x), _g.Divide(_y, _a))));
     }
