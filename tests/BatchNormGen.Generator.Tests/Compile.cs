@@ -50,6 +50,9 @@ internal static class Compile
 /// <param name="Diagnostics">What the generator said, after <c>#pragma warning disable</c>.</param>
 internal sealed record Generation(GeneratorRunResult Result, Compilation Compilation, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>What the generator has against the source: all that it said but for information.</summary>
+    public IEnumerable<Diagnostic> Objections => Diagnostics.Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Info);
+
     /// <summary>What the compiler holds against the user's code together with the files.</summary>
     public IEnumerable<Diagnostic> Errors => Compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 

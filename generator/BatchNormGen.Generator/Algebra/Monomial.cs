@@ -43,9 +43,12 @@ internal sealed class Monomial
 
     public Expr In(Graph graph) => graph.Product(Coefficient, _exponents.Select(power => new Factor(power.Key, power.Value)));
 
-    public bool Equals(Monomial other) =>
-        Coefficient == other.Coefficient
-        && _exponents.Count == other._exponents.Count
+    public bool Equals(Monomial other) => Coefficient == other.Coefficient && HasFactorsOf(other);
+
+    public bool IsMinus(Monomial other) => Coefficient == -other.Coefficient && HasFactorsOf(other);
+
+    private bool HasFactorsOf(Monomial other) =>
+        _exponents.Count == other._exponents.Count
         && _exponents.All(power => other._exponents.TryGetValue(power.Key, out var exponent) && exponent == power.Value);
 
     private Monomial Times(Expr @base, Rational exponent)

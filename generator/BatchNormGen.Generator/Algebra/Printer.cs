@@ -30,6 +30,9 @@ internal sealed class Printer
     /// <summary>The products that have a name, by their outermost factors and their number.</summary>
     private readonly ILookup<(Expr, Expr, int), (Product Product, string Name)> _products;
 
+    /// <summary>The sums that have a name, the longest first.</summary>
+    private readonly ImmutableArray<Add> _sums;
+
     /// <summary>Products that are written by their names also where they are part of a longer one, the longest first.</summary>
     private readonly ImmutableArray<Product> _parts;
 
@@ -44,6 +47,7 @@ internal sealed class Printer
         _names = names;
         _layouts = layouts ?? new Dictionary<string, ImmutableArray<Index>>();
         _parts = [.. (parts ?? []).OrderByDescending(part => part.Factors.Length)];
+        _sums = [.. names.Keys.OfType<Add>().OrderByDescending(sum => sum.Terms.Length).ThenBy(sum => sum.Id)];
         _powers = names.Keys.OfType<Product>().Where(node => node is { Coefficient.IsOne: true, Factors: [_] }).OrderBy(node => node.Id)
             .ToLookup(node => node.Factors[0].Base, node => (node.Factors[0].Exponent, (Expr)node));
         _products = names.Where(pair => pair.Key is Product).ToLookup(pair => Outermost((Product)pair.Key), pair => ((Product)pair.Key, pair.Value));
@@ -140,11 +144,20 @@ internal sealed class Printer
 
     private static string Subscript(IndexSet over) => over.Count == 1 ? over.ToString() : $"({over})";
 
-    /// <summary>The terms with their signs. A 1 leads, and a positive term where the first one is negative: 1 − y².</summary>
+    /// <summary>The terms with their signs, several together where their sum has a name. A 1 leads, and a positive term where the first one is negative: 1 − y².</summary>
     private string WriteSum(Add sum)
     {
-        var written = sum.Terms.Select(term => NameOfOpposite(term) is { } name ? "−" + PrintName(name, term.Free) : Print(term)).ToList();
-        var leading = sum.Terms.ToList().FindIndex(term => term is Constant { Value.IsOne: true });
+        var (terms, written) = (sum.Terms, new List<string>());
+        foreach (var known in _sums)
+        {
+            if (known.Terms.Length >= terms.Length) continue;
+            var (same, opposite) = (Find(known, (a, b) => a == b), Find(known, (a, b) => Monomial.Of(a).IsMinus(Monomial.Of(b))));
+            if ((same ?? opposite) is not { } found) continue;
+            terms = terms.RemoveRange(found);
+            written.Add((same is null ? "−" : "") + PrintName(_names[known], known.Free));
+        }
+        written = [.. terms.Select(term => NameOfOpposite(term) is { } name ? "−" + PrintName(name, term.Free) : Print(term)), .. written];
+        var leading = terms.ToList().FindIndex(term => term is Constant { Value.IsOne: true });
         if (leading < 0 && IsNegative(written[0])) leading = written.FindIndex(term => !IsNegative(term));
         if (leading > 0)
         {
@@ -152,6 +165,13 @@ internal sealed class Printer
             written.RemoveAt(leading + 1);
         }
         return written[0] + string.Concat(written.Skip(1).Select(term => IsNegative(term) ? " − " + term.Substring(1) : " + " + term));
+
+        // The terms here that correspond to all those of a sum; null where one has none.
+        List<Expr>? Find(Add known, System.Func<Expr, Expr, bool> corresponds)
+        {
+            var found = known.Terms.Select(part => terms.FirstOrDefault(term => corresponds(term, part))).OfType<Expr>().Distinct().ToList();
+            return found.Count == known.Terms.Length ? found : null;
+        }
     }
 
     private static bool IsNegative(string term) => term.StartsWith("−", System.StringComparison.Ordinal);

@@ -33,6 +33,8 @@ internal sealed class StableForms
 {
     private static readonly ImmutableArray<Rule> Table = [.. StableRules.Table, .. Rules.Table.Remove(Rules.Stop)];
 
+    private static readonly ImmutableArray<Rule> WithoutDeviation = Table.Remove(StableRules.Deviation);
+
     private readonly Graph _graph;
     private readonly CancellationToken _token;
 
@@ -43,6 +45,7 @@ internal sealed class StableForms
 
     /// <summary>The stages so far by their values with all others put in.</summary>
     private readonly Dictionary<Expr, Named> _values = [];
+    private readonly HashSet<Expr> _deviations = [];
     private readonly List<Rewriting> _used = [];
     private readonly Action<Rewriting>? _observe;
 
@@ -105,7 +108,8 @@ internal sealed class StableForms
         if (_normal.TryGetValue(node, out var known)) return known;
         if (node is Named named) return _normal[node] = Normal(named.Value);
         var result = _graph.With(node, Normal);
-        if (Simplifier.FirstMatch(Table, _graph, result) is var (rule, after))
+        if (node is Add sum && IsDeviation(sum)) _deviations.Add(result);
+        if (Simplifier.FirstMatch(_deviations.Contains(result) ? WithoutDeviation : Table, _graph, result) is var (rule, after))
         {
             var rewriting = new Rewriting(rule, result, after);
             _observe?.Invoke(rewriting);
@@ -114,6 +118,14 @@ internal sealed class StableForms
         }
         return _normal[node] = _normal[result] = result;
     }
+
+    /// <summary>Whether this is f − 1/N·Σ f as it is written, and not by way of what a factor of f was pulled out of.</summary>
+    private bool IsDeviation(Add sum) =>
+        sum.Terms is [var f, var minus] && ValueOf(_graph.Negate(minus)) is Product mean
+        && mean.Factors.Select(factor => factor.Base).OfType<Reduce>().FirstOrDefault(reduce => reduce.Kind == Reduction.Sum && ValueOf(reduce.Body) == ValueOf(f)) is { } total
+        && mean == _graph.Multiply(total.Over.Select(index => _graph.Power(_graph.Extent(index.Axis), -1)).Append(total));
+
+    private static Expr ValueOf(Expr node) => node is Named named ? named.Value : node;
 
     /// <summary>A normal form over the stages again, as far as their values are parts of it.</summary>
     private Expr Restore(Expr node, Dictionary<Expr, Expr> done)

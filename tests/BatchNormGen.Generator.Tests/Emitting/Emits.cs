@@ -12,11 +12,11 @@ internal static class Emits
         return Assert.Single(generation.Result.GeneratedSources).SourceText.ToString();
     }
 
-    /// <summary>Expects no diagnostic of the generator, no error in the source, and nothing at all, warnings included, in the generated files.</summary>
+    /// <summary>Expects no objection of the generator, no error in the source, and nothing at all, warnings included, in the generated files.</summary>
     public static Generation Clean(string source)
     {
         var generation = Compile.Generate(source);
-        Assert.Empty(generation.Diagnostics);
+        Assert.Empty(generation.Objections);
         Assert.Null(generation.Result.Exception);
         var said = generation.Compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Hidden);
         var generated = generation.Result.GeneratedSources.Select(file => file.SyntaxTree).ToHashSet();

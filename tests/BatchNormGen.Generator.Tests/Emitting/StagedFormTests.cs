@@ -104,10 +104,10 @@ public sealed class StagedFormTests
                 using var stream = new MemoryStream();
                 var emitted = generation.Compilation.Emit(stream);
                 stream.Position = 0;
-                if (emitted.Success && generation.Diagnostics.Count == 0) return new AssemblyLoadContext("Layers").LoadFromStream(stream);
+                if (emitted.Success && !generation.Objections.Any()) return new AssemblyLoadContext("Layers").LoadFromStream(stream);
 
                 // What is at fault is left out, so that the others can be tested.
-                foreach (var diagnostic in generation.Diagnostics.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)))
+                foreach (var diagnostic in generation.Objections.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)))
                 {
                     var text = diagnostic.Location.SourceTree!.GetText();
                     var fault = sound.First(form => text.ToString().Contains($"partial class {form.Layer}{form.Form}\n", StringComparison.Ordinal));

@@ -20,7 +20,7 @@ internal static class Trial
             var generation = Compile.Generate([Harness.Support, .. sound.SelectMany(i => new[] { Harness.Source(layers[i], $"Double{i}_", "double"), Harness.Source(layers[i], $"Float{i}_", "float") })]);
             using var stream = new MemoryStream();
             var emitted = generation.Compilation.Emit(stream);
-            var said = generation.Diagnostics.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)).ToList();
+            var said = generation.Objections.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)).ToList();
             if (said.Count == 0)
             {
                 stream.Position = 0;

@@ -13,7 +13,7 @@ internal static class Reads
     public static IReadOnlyList<Method> Methods(params IEnumerable<string> sources)
     {
         var generation = Compile.Generate(sources);
-        Assert.DoesNotContain(generation.Diagnostics, diagnostic => diagnostic.Id != "BNG9999");
+        Assert.DoesNotContain(generation.Objections, diagnostic => diagnostic.Id != "BNG9999");
         Assert.Empty(generation.UserErrors);
         return [.. generation.Step("Method").Select(step => (Method)step.Value)];
     }

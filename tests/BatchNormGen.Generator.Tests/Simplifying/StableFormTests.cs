@@ -39,6 +39,13 @@ public class StableFormTests
             """));
 
     [Fact]
+    public void A_deviation_from_the_mean_of_what_is_scaled_stays_as_it_is_written()
+    {
+        foreach (var body in new[] { "var u = x * w; return u - u.Mean(axis: 0);", "var u = x * w; var m = u.Mean(axis: 0); return u - m;", "return (x * w).Variance(axis: 0) * x;" })
+            Assert.Empty(Passes.Simplify(Layers.Source("""Tensor<float> F([Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> w)""", body)).Stabilized);
+    }
+
+    [Fact]
     public void The_logarithm_of_a_softmax_needs_no_quotient() => Assert.Equal(
         """
         p = exp(x[n,d] − max[n] − log(sum[n]))
