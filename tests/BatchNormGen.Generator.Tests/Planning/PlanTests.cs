@@ -33,7 +33,7 @@ public class PlanTests
         [
             "Save, and the backward that is left",
             "Least: nothing, 0 bytes; 2 reductions, 1 sweep (2 passes for each n)",
-            "Balanced (chosen) and Most: norm, N values, 8·N bytes; 1 reduction, 1 sweep (2 passes for each n)",
+            "Balanced (chosen) and Most: root, N values, 8·N bytes; 1 reduction, 1 sweep (2 passes for each n)",
         ],
         Alternatives("Tensor<double>", X, "var norm = x.Square().Sum(axis: 1, keepDims: true).Sqrt(); return x / norm;"));
 
