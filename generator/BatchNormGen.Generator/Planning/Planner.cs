@@ -49,13 +49,14 @@ internal static class Planner
         {
             var own = new Names(names);
             var keeping = Keeping.Of(graph, own, order, choice, formulas);
-            var (kept, saved) = (keeping.Formulas, keeping.Saved);
+            var kept = keeping.Formulas;
+            var saved = keeping.Saved.Select(item => item.Value).ToList();
             var space = SpaceOf([.. kept.Results], kept.Tensors);
             var tensors = new TensorFlow(kept.Tensors, form.Staged.Incoming);
             var savedTensors = tensors.Saved(kept.Gradients, saved, choice.IsLeast);
             var wide = new WideValues(form.Layer.Signature.Element, kept.Values);
-            foreach (var (value, from) in saved.Zip(choice.Values.Where(joint.IsSmall), (value, from) => (value, from)))
-                if (joint.IsWide(from)) wide.Add(value);
+            foreach (var (value, isWide) in keeping.Saved)
+                if (isWide) wide.Add(value);
             var forward = new Schedule(graph, space, new Names(own), wide, tensors, token).Plan([], [], kept.Outputs, saved, savedTensors);
             var backward = new Schedule(graph, space, new Names(own), wide, tensors, token).Plan(saved, savedTensors, kept.Gradients, [], []);
             return new(form, space, [.. saved.Select(value => new Stored(value, space.LoopsOf(value.Free), wide.Contains(value)))], savedTensors, forward, backward);

@@ -34,18 +34,14 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
             if (result.Value is Read read && flow.Find(read.Tensor) is ProductTensor && !savedTensors.Any(tensor => tensor.Name == read.Tensor) && IsReadOnce(read.Tensor, definitions))
                 targets.Add(read.Tensor, result);
         var (waiting, required) = (results.Except(targets.Values).ToList(), saved.ToList());
-        var readBySaved = new HashSet<string>(saved.Nodes().OfType<Read>().Select(read => read.Tensor));
 
         while (waiting.Count + required.Count + pending.Count > 0)
         {
             token.ThrowIfCancellationRequested();
             var before = waiting.Count + required.Count + pending.Count;
 
-            // A result that needs no more than an operand that is just being computed is computed with it, in the same sweep.
-            // What is saved is known by the tensor that it reads, and must not be computed twice.
             var operands = pending.OfType<OperandTensor>().Where(operand => IsReady(operand.Value, planner.AtHand)).ToList();
-            var inlining = new Inlining(graph, [.. operands.Where(operand => !readBySaved.Contains(operand.Name))]);
-            var ready = waiting.Select(result => result with { Value = inlining.Apply(result.Value) }).Where(result => IsReady(result.Value, planner.AtHand)).ToList();
+            var ready = Ready(waiting, operands, [.. pending.Except(operands).SelectMany(TensorFlow.Sources), .. required], planner.AtHand);
             var values = required.Where(value => IsReady(value, planner.AtHand)).ToList();
             foreach (var (group, small) in Clusters([.. operands.Select(operand => new Result(operand.Name, [.. operand.Layout], operand.Value)), .. ready], values, planner.AtHand)) planner.Add(group, small);
             _available.UnionWith(operands.Select(operand => operand.Name));
@@ -72,6 +68,24 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
             .Where(tensor => !targets.ContainsKey(tensor.Name) && !savedTensors.Contains(tensor));
         var needs = results.Select(result => (result.Name, Nodes: Reached(result.Value))).ToList();
         return new([.. _steps.Select(step => step with { NeededFor = [.. needs.Where(need => IsNeeded(step, need.Name, need.Nodes)).Select(need => need.Name)] })], [.. planner.Kept], [.. own]);
+    }
+
+    /// <summary>
+    /// The results that can be computed now. One that needs no more than an operand that is just being computed is computed
+    /// with it, in the same sweep, unless it would reduce what others reduce when the operand is there.
+    /// </summary>
+    private List<Result> Ready(List<Result> waiting, List<OperandTensor> operands, List<Expr> others, ISet<Named> atHand)
+    {
+        var inlining = new Inlining(graph, operands);
+        var inlined = waiting.Select(result => (Result: result, Now: result with { Value = inlining.Apply(result.Value) })).Where(item => IsReady(item.Now.Value, atHand)).ToList();
+        if (operands.Count == 0) return [.. inlined.Select(item => item.Now)];
+        while (true)
+        {
+            var reduced = new HashSet<Expr>(Reductions(others.Concat(waiting.Where(result => inlined.All(item => item.Result != result)).Select(result => result.Value))));
+            if (inlined.RemoveAll(item => item.Now.Value != item.Result.Value && Reductions([item.Result.Value]).Any(sum => inlining.Apply(sum) != sum && reduced.Contains(sum))) == 0) return [.. inlined.Select(item => item.Now)];
+        }
+
+        IEnumerable<Expr> Reductions(IEnumerable<Expr> values) => values.Nodes(stop: node => node is Named named && atHand.Contains(named)).Where(node => node is Named { Value: Reduce });
     }
 
     private Expr ReadOf(Intermediate tensor) => graph.Read(tensor.Name, [.. tensor.Layout]);

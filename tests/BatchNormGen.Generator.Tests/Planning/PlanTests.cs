@@ -16,6 +16,49 @@ public class PlanTests
     public void Plan_of_ten_norms_in_a_chain() =>
         Snapshot.Match(PlanPrinter.Print(Passes.Plan(LongLayers.Chain(10, "(y - y.Mean(axis: 0)) / (y.Square().Mean(axis: 0) + 1).Sqrt()"))), extension: "txt");
 
+    public static TheoryData<string, string> NamesAndSavings => [.. from name in new[] { "batch norm", "layer norm", "softmax", "log-sum-exp", "cosine", "everything" } from saving in new[] { "Least", "Most" } select (name, saving)];
+
+    [Theory]
+    [MemberData(nameof(NamesAndSavings))]
+    public void Plan_that_saves(string name, string saving) =>
+        Snapshot.Match(PlanPrinter.Print(Passes.Plan(Layers.All[name].Replace("[Differentiable]", $"[Differentiable(Save = Saving.{saving})]"))), $"{saving}_{name.Replace(' ', '_')}", extension: "txt");
+
+    private static IEnumerable<string> Alternatives(string result, string parameters, string body) =>
+        Cost.Write(Passes.Plan(Layers.Source($"{result} Layer({parameters})", body))).SkipWhile(line => !line.TrimStart().StartsWith("Save", StringComparison.Ordinal)).Select(line => line.Trim());
+
+    private const string X = "[Shape(\"N, D\")] Tensor<double> x";
+
+    [Fact]
+    public void Of_a_value_and_its_reciprocal_one_is_saved() => Assert.Equal(
+        [
+            "Save, and the backward that is left",
+            "Least: nothing, 0 bytes; 2 reductions, 1 sweep (2 passes for each n)",
+            "Balanced (chosen) and Most: root, N values, 8·N bytes; 1 reduction, 1 sweep (2 passes for each n)",
+        ],
+        Alternatives("Tensor<double>", X, "var norm = x.Square().Sum(axis: 1, keepDims: true).Sqrt(); return x / norm;"));
+
+    [Fact]
+    public void What_the_backward_needs_together_is_saved_as_one_value() => Assert.Equal(
+        [
+            "Save, and the backward that is left",
+            "Least: nothing, 0 bytes; 2 reductions, 1 sweep (3 passes for each n), 2 functions of each element",
+            "Balanced (chosen): offset, N values, 8·N bytes; 0 reductions, 1 sweep, 1 function of each element",
+            "Most: exp, N·D values, 8·N·D bytes; 0 reductions, 1 sweep",
+        ],
+        Alternatives("double", X + ", [Shape(\"N, D\"), NoGradient] Tensor<double> w", "var m = x.Max(axis: 1, keepDims: true); var s = (x - m).Exp().Sum(axis: 1, keepDims: true); return (m + s.Log()).Sum();"));
+
+    [Fact]
+    public void Alternatives_that_come_to_the_same_are_one_line() =>
+        Assert.Equal(["Save: Least, Balanced and Most come to the same"], Alternatives("Tensor<double>", X, "return x.Relu() * x;"));
+
+    [Fact]
+    public void Passes_over_a_row_are_one_sweep_over_the_data_and_passes_over_a_strided_instance_are_not()
+    {
+        var (rows, images) = (Passes.Plan(Layers.LayerNorm), Passes.Plan(Layers.ImageBatchNorm));
+        Assert.Equal((1, "2 passes for each n"), (Cost.Sweeps(rows.Backward, rows.Space), Cost.Passes(rows.Backward, rows.Space)));
+        Assert.Equal((2, ""), (Cost.Sweeps(images.Backward, images.Space), Cost.Passes(images.Backward, images.Space)));
+    }
+
     private static int Reductions(Kernel kernel) => kernel.Sweeps.Sum(sweep => sweep.Accumulators.Sum(accumulator => accumulator.Values.Count()));
 
     [Theory]

@@ -75,4 +75,12 @@ public class SignatureTests
         Assert.Equal(
             Enum.GetValues<BatchNormGen.BackwardForm>().Select(form => (form.ToString(), (int)form)),
             Enum.GetValues<ReadForm>().Select(form => (form.ToString(), (int)form)));
+
+    [Theory]
+    [InlineData("", "Balanced")]
+    [InlineData("(Save = Saving.Least)", "Least")]
+    [InlineData("(Save = Saving.Balanced)", "Balanced")]
+    [InlineData("(Backward = BackwardForm.ClosedForm, Save = Saving.Most)", "Most")]
+    public void How_much_is_saved_is_read(string arguments, string saving) =>
+        Assert.Equal(saving, $"{Read($$"""public static partial class Layers { [Differentiable{{arguments}}] public static Tensor<float> F([Shape("N")] Tensor<float> x) => x; }""").Save}");
 }

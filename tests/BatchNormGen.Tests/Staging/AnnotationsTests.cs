@@ -14,6 +14,13 @@ public class AnnotationsTests
     }
 
     [Fact]
+    public void Saving_is_balanced_unless_asked_otherwise()
+    {
+        Assert.Equal(Saving.Balanced, new DifferentiableAttribute().Save);
+        Assert.Equal(Saving.Most, new DifferentiableAttribute { Save = Saving.Most }.Save);
+    }
+
+    [Fact]
     public void Parameters_carry_their_annotations()
     {
         var parameters = ((Func<double, double, double, double>)Annotated).Method.GetParameters();
