@@ -102,8 +102,7 @@ internal static class Generation
 
     private static IEnumerable<(string Name, string Source)> Sources(int some, int more, int many)
     {
-        yield return ("batch norm", Norm(axis: 0));
-        yield return ("layer norm", Norm(axis: 1));
+        foreach (var textbook in Textbook) yield return textbook;
         yield return ("attention", Attention);
         foreach (var depth in new[] { 5, 10, 20 })
         {
@@ -127,6 +126,35 @@ internal static class Generation
             yield return ($"{length} norms", Chain(length, "(y - y.Mean(axis: 0)) / (y.Square().Mean(axis: 0) + 1).Sqrt()"));
         }
     }
+
+    /// <summary>What has a closed form in books.</summary>
+    private static IEnumerable<(string Name, string Source)> Textbook =>
+    [
+        ("batch norm", Norm(axis: 0)),
+        ("layer norm", Norm(axis: 1)),
+        ("batch norm of images", Images("[0, 2, 3]", "d * inv * w + b")),
+        ("instance norm", Images("[2, 3]", "d * inv * w + b")),
+        ("group norm", Images("[1, 2, 3]", "d * inv * w + b")),
+        ("batch norm, residual, relu", Images("[0, 2, 3]", "(d * inv * w + b + x).Relu()")),
+        ("rms norm", Source("", "return x / ((x * x).Mean(axis: 1, keepDims: true) + 1e-5f).Sqrt() * w;")),
+        ("softmax", Source("", "var e = (x - x.Max(axis: 1, keepDims: true)).Exp(); return e / e.Sum(axis: 1, keepDims: true);")),
+        ("log-softmax", Source("", "return x.LogSoftmax(axis: 1);")),
+        ("log-sum-exp", Source("", "return x.LogSumExp(axis: 1);")),
+        ("cross-entropy", Declare("""float Loss([Shape("N, C")] Tensor<float> x, [Shape("N")] Tensor<int> labels)""", "return -x.Softmax(axis: 1).Log().Gather(labels, axis: 1).Mean();")),
+        ("unit rows", Source("", "return x / x.Square().Sum(axis: 1, keepDims: true).Sqrt();")),
+        ("cosine", Declare("""Tensor<float> Cosine([Shape("N, D")] Tensor<float> a, [Shape("N, D")] Tensor<float> b)""", "return (a * b).Sum(axis: 1) / (a.Square().Sum(axis: 1).Sqrt() * b.Square().Sum(axis: 1).Sqrt());")),
+        ("standardize", Source("", "var d = x - x.Mean(axis: 0); return d / (d.Square().Mean(axis: 0) + 1e-5f).Sqrt();")),
+        ("gelu", Source("", "return x.Gelu();")),
+        ("silu", Source("", "return x.Silu();")),
+    ];
+
+    private static string Images(string axes, string result) => Declare(
+        """Tensor<float> Layer([Shape("N, C, H, W")] Tensor<float> x, [Shape("C, 1, 1")] Tensor<float> w, [Shape("C, 1, 1")] Tensor<float> b)""",
+        $"""
+        var d = x - x.Mean(axes: {axes}, keepDims: true);
+        var inv = 1f / (d.Square().Mean(axes: {axes}, keepDims: true) + 1e-5f).Sqrt();
+        return {result};
+        """);
 
     private static string Norm(int axis) => Source("", $"""
         var mean = x.Mean(axis: {axis}, keepDims: true);

@@ -14,6 +14,17 @@ public class SoundnessTests
             Functions.Table.Concat(Functions.Masks).Append(Functions.Not).Append(Functions.IsFinite).Append(Functions.Holds).Select(function => function.Name).Order(StringComparer.Ordinal),
             Interpreter.Functions.Keys.Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void A_law_that_does_not_hold_is_found()
+    {
+        var graph = new Graph();
+        var (x, n) = (graph.Scalar("x"), graph.Index(new("N")));
+        var root = graph.Power(graph.Power(x, 2), Rational.Half);
+        var sum = graph.Sum(IndexSet.Of([n]), graph.Read("y", [n]));
+        foreach (var (before, after) in new[] { (root, x), (sum, graph.Multiply(graph.Extent(n.Axis), x)), (x, graph.Divide(graph.Power(x, 2), x)) })
+            Assert.NotEmpty(Enumerable.Range(1, 200).SelectMany(seed => Soundness.Faulty([new(new("wrong", "", (_, _) => null), before, after)], new Interpreter(seed) { IsCoarse = seed % 2 == 0 })));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Both_sides_of_every_rewriting_are_equal(string name)
