@@ -32,7 +32,7 @@ internal static class Compile
 
     /// <summary>A driver that keeps what each step of the pipeline gave, under the step's name.</summary>
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
-        [new DifferentiableGenerator().AsSourceGenerator()],
+        [new DifferentiableGenerator(Simplifying.Soundness.Write).AsSourceGenerator()],
         parseOptions: Options,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -38,16 +39,20 @@ internal sealed record ClosedForm(
     /// <summary>The stages that were brought to a stable form first.</summary>
     public ImmutableArray<Stabilized> Stabilized { get; init; } = [];
 
-    public static ClosedForm Of(Layer layer, CancellationToken token, Budget? budget = null)
+    /// <param name="layer">The layer.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <param name="budget">How much work it may be.</param>
+    /// <param name="observe">Sees every use of a rule, also in what was tried and dropped.</param>
+    public static ClosedForm Of(Layer layer, CancellationToken token, Budget? budget = null, Action<Rewriting>? observe = null)
     {
         budget ??= Budget.Default;
 
         // The staged form is there to be compared with: its stages stay as they are written.
-        var stable = layer.Signature.Backward == BackwardForm.Staged ? StableLayer.AsWritten(layer) : StableForms.Of(layer, token);
+        var stable = layer.Signature.Backward == BackwardForm.Staged ? StableLayer.AsWritten(layer) : StableForms.Of(layer, token, observe);
         layer = stable.Layer;
         var staged = ReverseWalk.Run(layer, token);
         var graph = new Graph(staged.Graph);
-        var simplifier = new Simplifier(graph, token, budget);
+        var simplifier = new Simplifier(graph, token, budget, observe);
         var values = simplifier.Run([.. layer.Outputs.Select(output => output.Value), .. staged.Results.Select(gradient => gradient.Value)]);
         var outputs = layer.Outputs.Select((output, i) => new Result(output.Name, [.. output.Layout], values[i]));
         var gradients = staged.Results.Select((gradient, i) => new Result(

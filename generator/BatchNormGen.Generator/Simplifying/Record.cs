@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using BatchNormGen.Generator.Algebra;
 
@@ -7,7 +8,8 @@ namespace BatchNormGen.Generator.Simplifying;
 internal sealed record Rewriting(Rule Rule, Expr Before, Expr After);
 
 /// <summary>The rules that were used, in their order. What was tried and dropped is taken back.</summary>
-internal sealed class Record
+/// <param name="observe">Sees every use of a rule, also in a try that is dropped.</param>
+internal sealed class Record(Action<Rewriting>? observe = null)
 {
     private readonly List<Rewriting> _steps = [];
 
@@ -16,7 +18,12 @@ internal sealed class Record
     /// <summary>A place to which <see cref="TakeBack"/> can return.</summary>
     public int Mark => _steps.Count;
 
-    public void Add(Rule rule, Expr before, Expr after) => _steps.Add(new(rule, before, after));
+    public void Add(Rule rule, Expr before, Expr after)
+    {
+        var rewriting = new Rewriting(rule, before, after);
+        _steps.Add(rewriting);
+        observe?.Invoke(rewriting);
+    }
 
     public void TakeBack(int mark) => _steps.RemoveRange(mark, _steps.Count - mark);
 }

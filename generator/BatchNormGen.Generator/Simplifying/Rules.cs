@@ -13,6 +13,7 @@ internal static class Rules
 {
     public static readonly Rule Powers = new("powers", "b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real", CombinePowers);
     public static readonly Rule Collect = new("like terms", "a·t + b·t = (a+b)·t", CollectTerms);
+    public static readonly Rule Expand = new("expand", "c·(a + b) + d = c·a + c·b + d, where fewer terms are left", ExpandTerms);
     public static readonly Rule Nest = new("nested sums", "Σ_i Σ_j f = Σ_(i,j) f", NestSums);
     public static readonly Rule Count = new("constant sum", "Σ_n c = N·c, where c does not mention n", CountConstant);
     public static readonly Rule Pull = new("pull out", "Σ_n c·f = c·Σ_n f, where c does not mention n", PullOut);
@@ -22,7 +23,7 @@ internal static class Rules
     public static readonly Rule Choose = new("one of all", "Σ_i [k = i]·f = f, where k is one of the i and f does not mention i", ChooseOne);
     public static readonly Rule Same = new("largest of one", "max_n c = c, where c does not mention n", ReduceSame);
 
-    public static readonly ImmutableArray<Rule> Table = [Stop, Powers, Brackets, Collect, Nest, Count, Choose, StableRules.Share, StableRules.Whole, Pull, Same];
+    public static readonly ImmutableArray<Rule> Table = [Stop, Powers, Brackets, Collect, Expand, Nest, Count, Choose, StableRules.Share, StableRules.Whole, Pull, Same];
 
     /// <summary>The rules that keep sums and products short, which would grow without end where stages use each other.</summary>
     public static readonly ImmutableArray<Rule> Short = [Powers, Collect];
@@ -98,6 +99,25 @@ internal static class Rules
         if (groups.Count == sum.Terms.Length) return null;
         return graph.Add(groups.Select(group => graph.Multiply(
             graph.Constant(group.Aggregate(Rational.Zero, (total, term) => total + term.Coefficient)), group.Key)));
+    }
+
+    /// <summary>Multiplies out the terms that have something in common with others then, and only if fewer terms are left.</summary>
+    private static Expr? ExpandTerms(Graph graph, Expr node)
+    {
+        if (node is not Add sum) return null;
+        var parts = sum.Terms.Select(term => Distribute(graph, term).Select(part => CombinePowers(graph, part) ?? part).ToList()).ToList();
+        var open = Enumerable.Range(0, parts.Count).Where(i => parts[i].Count > 1).ToList();
+        while (open.Count > 0)
+        {
+            var current = sum.Terms.SelectMany((term, i) => open.Contains(i) ? parts[i].Select(part => (From: i, Part: part)) : [(From: i, Part: term)]);
+            var groups = current.Select(part => (part.From, Term: Monomial(graph, part.Part))).GroupBy(part => part.Term.Monomial).ToList();
+            var meeting = new HashSet<int>(groups.Where(group => group.Select(part => part.From).Distinct().Count() > 1).SelectMany(group => group).Select(part => part.From));
+            if (open.RemoveAll(i => !meeting.Contains(i)) > 0) continue;
+            var total = graph.Add(groups.Select(group => graph.Multiply(
+                graph.Constant(group.Aggregate(Rational.Zero, (total, part) => total + part.Term.Coefficient)), group.Key)));
+            return (total is Add left ? left.Terms.Length : total is Constant { Value.IsZero: true } ? 0 : 1) < sum.Terms.Length ? total : null;
+        }
+        return null;
     }
 
     /// <summary>A term as a number times the rest.</summary>

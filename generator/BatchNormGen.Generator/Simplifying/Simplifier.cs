@@ -16,7 +16,7 @@ namespace BatchNormGen.Generator.Simplifying;
 /// It ends: each rule of the table makes an expression smaller, as <see cref="Rules.Table"/> says, and each kept split
 /// leaves fewer reductions, or as many of fewer terms. It ends soon because of the <see cref="Budget"/>.
 /// </remarks>
-internal sealed class Simplifier(Graph graph, CancellationToken token, Budget? budget = null)
+internal sealed class Simplifier(Graph graph, CancellationToken token, Budget? budget = null, Action<Rewriting>? observe = null)
 {
     private readonly Budget _budget = budget ?? Budget.Default;
 
@@ -45,7 +45,7 @@ internal sealed class Simplifier(Graph graph, CancellationToken token, Budget? b
 
     private readonly Ancestry _ancestry = new();
 
-    public Record Record { get; } = new();
+    public Record Record { get; } = new(observe);
 
     /// <summary>The steps that were taken.</summary>
     public long Steps => _steps;

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -43,12 +44,16 @@ internal sealed class StableForms
     /// <summary>The stages so far by their values with all others put in.</summary>
     private readonly Dictionary<Expr, Named> _values = [];
     private readonly List<Rewriting> _used = [];
+    private readonly Action<Rewriting>? _observe;
 
-    private StableForms(Graph graph, CancellationToken token) => (_graph, _token) = (graph, token);
+    private StableForms(Graph graph, CancellationToken token, Action<Rewriting>? observe) => (_graph, _token, _observe) = (graph, token, observe);
 
-    public static StableLayer Of(Layer layer, CancellationToken token)
+    /// <param name="layer">The layer.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <param name="observe">Sees every use of a rule.</param>
+    public static StableLayer Of(Layer layer, CancellationToken token, Action<Rewriting>? observe = null)
     {
-        var forms = new StableForms(new Graph(layer.Graph), token);
+        var forms = new StableForms(new Graph(layer.Graph), token, observe);
         ImmutableArray<Stabilized> changes = [.. layer.Stages.Select(forms.Take).OfType<Stabilized>()];
         return changes.IsEmpty ? StableLayer.AsWritten(layer) : new(
             layer with
@@ -100,12 +105,12 @@ internal sealed class StableForms
         if (_normal.TryGetValue(node, out var known)) return known;
         if (node is Named named) return _normal[node] = Normal(named.Value);
         var result = _graph.With(node, Normal);
-        foreach (var rule in Table)
+        if (Simplifier.FirstMatch(Table, _graph, result) is var (rule, after))
         {
-            if (rule.Apply(_graph, result) is not { } after || after == result) continue;
-            if (StableRules.Table.Contains(rule)) _used.Add(new(rule, result, after));
+            var rewriting = new Rewriting(rule, result, after);
+            _observe?.Invoke(rewriting);
+            if (StableRules.Table.Contains(rule)) _used.Add(rewriting);
             result = Normal(after);
-            break;
         }
         return _normal[node] = _normal[result] = result;
     }

@@ -264,18 +264,37 @@ internal static class StableRules
     private static Expr? ShareOfAll(Graph graph, Expr node)
     {
         if (node is not Product product) return null;
-        foreach (var whole in product.Factors)
+        foreach (var part in product.Factors)
         {
-            if (whole is not { Base: Reduce { Kind: Reduction.Sum } sum, Exponent: { Sign: < 0, IsInteger: true } } || Exponent(graph, sum.Body) is null) continue;
-            foreach (var part in product.Factors)
+            if (part.Exponent.Sign <= 0 || !part.Exponent.IsInteger || !Is(part.Base, Functions.Exp, out var f)) continue;
+            foreach (var divided in product.Factors)
             {
-                if (part.Exponent.Sign <= 0 || !part.Exponent.IsInteger || !Is(part.Base, Functions.Exp, out var f)) continue;
-                var rest = product.Factors.Replace(whole, whole with { Exponent = whole.Exponent + 1 }).Replace(part, part with { Exponent = part.Exponent - 1 });
-                return graph.Multiply(graph.Product(product.Coefficient, rest), graph.Apply(Functions.Exp, graph.Subtract(f, graph.Apply(Functions.Log, sum))));
+                if (!divided.Exponent.IsInteger || WholeOf(graph, divided) is not { } sum) continue;
+                var rest = graph.Product(product.Coefficient, product.Factors.Remove(divided).Replace(part, part with { Exponent = part.Exponent - 1 }));
+                return graph.Multiply(rest, Times(divided, sum), graph.Apply(Functions.Exp, graph.Subtract(f, graph.Apply(Functions.Log, sum))));
             }
         }
         return null;
+
+        // The factor times the sum, in each term where it is a sum of terms.
+        Expr Times(Factor divided, Reduce sum) =>
+            divided.Base is Add terms ? graph.Add(terms.Terms.Select(term => graph.Product(((Product)term).Coefficient, Raised(((Product)term).Factors, FactorOf(term, sum)))))
+            : graph.Power(divided.Base, divided.Exponent + 1);
     }
+
+    private static ImmutableArray<Factor> Raised(ImmutableArray<Factor> factors, Factor factor) => factors.Replace(factor, factor with { Exponent = factor.Exponent + 1 });
+
+    /// <summary>A sum of exponentials that a factor divides by: as it stands, or in every term of a sum.</summary>
+    private static Reduce? WholeOf(Graph graph, Factor factor) => factor switch
+    {
+        { Base: Reduce { Kind: Reduction.Sum } sum, Exponent.Sign: < 0 } => Exponent(graph, sum.Body) is null ? null : sum,
+        { Base: Add { Terms: var terms }, Exponent.IsOne: true } when terms[0] is Product first =>
+            first.Factors.Where(inner => inner.Exponent.IsInteger).Select(inner => WholeOf(graph, inner))
+                .FirstOrDefault(sum => sum is not null && terms.All(term => term is Product && FactorOf(term, sum).Exponent is { Sign: < 0, IsInteger: true })),
+        _ => null,
+    };
+
+    private static Factor FactorOf(Expr term, Expr @base) => ((Product)term).Factors.FirstOrDefault(factor => factor.Base == @base);
 
     private static Expr? SumOfShares(Graph graph, Expr node)
     {

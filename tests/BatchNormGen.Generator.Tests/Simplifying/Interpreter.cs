@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BatchNormGen.Generator.Algebra;
 using Index = BatchNormGen.Generator.Algebra.Index;
 
@@ -6,9 +7,13 @@ namespace BatchNormGen.Generator.Tests.Simplifying;
 /// <summary>
 /// The meaning of expressions, in double: tensors are functions of their indices, and a sum is a loop. Every element
 /// that is read for the first time is drawn at random, labels as whole numbers, and <see cref="Nudge"/> moves some of them.
+/// An axis of which no extent is given has one of 1 to 3 elements.
 /// </summary>
 internal sealed class Interpreter(int seed, params (string Axis, int Extent)[] extents)
 {
+    /// <summary>Whether elements are few whole numbers and halves, so that zeros come up, and several that are equal.</summary>
+    public bool IsCoarse { get; init; }
+
     private readonly Random _random = new(seed);
 
     /// <summary>Tensors whose elements are places along an axis.</summary>
@@ -16,7 +21,10 @@ internal sealed class Interpreter(int seed, params (string Axis, int Extent)[] e
 
     private readonly Dictionary<string, double> _elements = [];
     private readonly Dictionary<string, double> _nudges = [];
-    private readonly Dictionary<(Expr, string), double> _known = [];
+    private readonly Dictionary<(Expr, string), (double Value, double Largest)> _known = [];
+
+    /// <summary>The largest magnitude that came up since it was set to 0.</summary>
+    private double _largest;
 
     /// <summary>The functions by their names in C#. A mask is 1 where it holds.</summary>
     public static readonly IReadOnlyDictionary<string, Func<double[], double>> Functions = new Dictionary<string, Func<double[], double>>
@@ -50,6 +58,7 @@ internal sealed class Interpreter(int seed, params (string Axis, int Extent)[] e
         ["NotEqualTo"] = x => x[0] != x[1] ? 1 : 0,
         ["Not"] = x => 1 - x[0],
         ["IsFinite"] = x => double.IsFinite(x[0]) ? 1 : 0,
+        ["Holds"] = x => x[0] > 0 ? 1 : 0,
     };
 
     /// <summary>2/√π ∫₀ˣ e^−t² dt by its power series, which is exact enough for the elements that are drawn.</summary>
@@ -64,10 +73,20 @@ internal sealed class Interpreter(int seed, params (string Axis, int Extent)[] e
         return 2 / Math.Sqrt(Math.PI) * sum;
     }
 
-    public int Extent(Axis axis) => axis.Extent ?? extents.First(extent => extent.Axis == axis.Name).Extent;
+    public int Extent(Axis axis) => axis.Extent ?? (extents.FirstOrDefault(extent => extent.Axis == axis.Name) is { Axis: not null } given ? given.Extent : 1 + (axis.Name.Sum(letter => letter) + seed) % 3);
 
     /// <summary>The value of each element, in the order of the free indices.</summary>
     public double[] Elements(Expr node, IndexSet over) => [.. Places([.. over], []).Select(place => Evaluate(node, place))];
+
+    /// <summary>
+    /// The value of each element, and the largest magnitude that came up on the way: what is small next to that may be rounding. It is
+    /// infinite where any number was not finite.
+    /// </summary>
+    public (double Value, double Largest)[] Measure(Expr node, IndexSet over) => [.. Places([.. over], []).Select(place =>
+    {
+        _largest = 0;
+        return (Evaluate(node, place), _largest);
+    })];
 
     /// <summary>All places of a tensor over some indices.</summary>
     private IEnumerable<Dictionary<Index, int>> Places(Index[] over, Dictionary<Index, int> around)
@@ -89,8 +108,15 @@ internal sealed class Interpreter(int seed, params (string Axis, int Extent)[] e
     public double Evaluate(Expr node, IReadOnlyDictionary<Index, int> at)
     {
         var key = (node, string.Join(",", node.Free.Select(index => at[index])));
-        if (_known.TryGetValue(key, out var known)) return known;
-        return _known[key] = node switch
+        var around = _largest;
+        if (_known.TryGetValue(key, out var known))
+        {
+            _largest = Math.Max(around, known.Largest);
+            return known.Value;
+        }
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        _largest = 0;
+        var value = node switch
         {
             Constant constant => constant.Value.ToDouble(),
             Scalar scalar => Draw(scalar.Name),
@@ -98,22 +124,35 @@ internal sealed class Interpreter(int seed, params (string Axis, int Extent)[] e
             Read read => Draw(Element(read.Tensor, read.Indices.Select(index => index is null ? 0 : at[index]))),
             Add sum => sum.Terms.Sum(term => Evaluate(term, at)),
             Position position => at[position.Index],
-            // What a mask does not let through is 0, whatever it is multiplied with.
-            Product product when product.Factors.Any(factor => factor.Base.IsMask() && Evaluate(factor.Base, at) == 0) => 0,
-            Product product => product.Factors.Aggregate(product.Coefficient.ToDouble(), (value, factor) => value * Math.Pow(Evaluate(factor.Base, at), factor.Exponent.ToDouble())),
+            Product product => Multiply(product.Coefficient.ToDouble(), [.. product.Factors.Select(factor => (factor.Base.IsMask(), Math.Pow(Evaluate(factor.Base, at), factor.Exponent.ToDouble())))]),
             Apply apply => Functions[apply.Function.Name]([.. apply.Arguments.Select(argument => Evaluate(argument, at))]),
             Reduce { Kind: Reduction.Max } maximum => Places([.. maximum.Over], at.ToDictionary()).Select(place => Evaluate(maximum.Body, place)).Aggregate(Math.Max),
             Reduce { Kind: Reduction.Min } minimum => Places([.. minimum.Over], at.ToDictionary()).Select(place => Evaluate(minimum.Body, place)).Aggregate(Math.Min),
             Reduce sum => Places([.. sum.Over], at.ToDictionary()).Sum(place => Evaluate(sum.Body, place)),
             Named named => Evaluate(named.Value, at),
+            Custom custom => Math.Sin(custom.Result + custom.Indices.Sum(index => index is null ? 0 : 0.7 * at[index]) + custom.Arguments.Select((argument, i) => (i + 1) * Mixed(argument, at)).Sum()),
             _ => throw new NotSupportedException(node.ToString()),
         };
+        var largest = double.IsFinite(value) ? Math.Max(_largest, Math.Abs(value)) : double.PositiveInfinity;
+        _known[key] = (value, largest);
+        _largest = Math.Max(around, largest);
+        return value;
     }
+
+    /// <summary>What a mask does not let through is 0, whatever it is multiplied with.</summary>
+    private static double Multiply(double coefficient, (bool IsMask, double Value)[] factors) =>
+        factors.Any(factor => factor is { IsMask: true, Value: 0 }) ? 0 : factors.Aggregate(coefficient, (value, factor) => value * factor.Value);
+
+    /// <summary>A number that depends on all elements of an argument. What a user's own method returns may be any function of them.</summary>
+    private double Mixed(CustomArgument argument, IReadOnlyDictionary<Index, int> at) =>
+        Places([.. argument.Layout.Atoms().OfType<Index>()], at.ToDictionary()).Select((place, i) => Evaluate(argument.Value, place) / (i + 1)).Sum();
 
     private double Draw(string element)
     {
         if (!_elements.TryGetValue(element, out var value))
-            _elements.Add(element, value = Labels.TryGetValue(element.Split('[')[0], out var axis) ? _random.Next(Extent(axis)) : 2 * _random.NextDouble() + (_random.Next(2) == 0 ? 0.1 : -2.1));
+            _elements.Add(element, value = Labels.TryGetValue(element.Split('[')[0], out var axis) ? _random.Next(Extent(axis))
+                : IsCoarse ? _random.Next(-3, 4) / 2.0
+                : 2 * _random.NextDouble() + (_random.Next(2) == 0 ? 0.1 : -2.1));
         return value + _nudges.GetValueOrDefault(element);
     }
 

@@ -39,7 +39,7 @@ public class RuleTests
 
     [Fact]
     public void The_table_holds_every_rule_but_the_speculative_one() =>
-        Assert.Equal(["stop", "powers", "brackets", "like terms", "nested sums", "constant sum", "one of all", "share", "whole", "pull out", "largest of one"], Rules.Table.Select(rule => rule.Name));
+        Assert.Equal(["stop", "powers", "brackets", "like terms", "expand", "nested sums", "constant sum", "one of all", "share", "whole", "pull out", "largest of one"], Rules.Table.Select(rule => rule.Name));
 
     [Fact]
     public void Powers_of_one_base_and_sign_are_added()
@@ -117,6 +117,19 @@ public class RuleTests
         Stays(Rules.Collect, _g.Add(_x, _y));
         Stays(Rules.Collect, _g.Add(_x, Power(_x, 2), _g.One));
         Stays(Rules.Collect, _g.Multiply(_x, _x));
+    }
+
+    [Fact]
+    public void A_product_with_a_sum_is_multiplied_out_where_terms_then_meet()
+    {
+        Fires(Rules.Expand, _g.Add(_g.Multiply(_y, _g.Subtract(_g.One, _a)), _g.Multiply(_y, _a)), "y[d]");
+        Fires(Rules.Expand, _g.Add(_g.Multiply(_y, _g.Add(_g.One, _a)), _g.Negate(_y), _g.Negate(_g.Multiply(_a, _y))), "0");
+        Fires(Rules.Expand, _g.Add(_g.Multiply(_y, _g.Add(_x, _a)), _g.Multiply(_z, _g.Add(_x, _y)), _g.Negate(_g.Multiply(_a, _y))), "y[d]·x[n,d] + z[n]·(x[n,d] + y[d])");
+        Fires(Rules.Expand, _g.Add(_g.Multiply(_y, _g.Subtract(_x, _z)), _g.Multiply(_z, _g.Subtract(_y, _x)), _g.Negate(_g.Multiply(_x, _y))), "−z[n]·x[n,d]");
+        Stays(Rules.Expand, _g.Add(_g.Multiply(_y, _g.Add(_x, _a)), _z));
+        Stays(Rules.Expand, _g.Add(_g.Multiply(_y, _g.Add(_x, _a)), _g.Multiply(_y, _x)));
+        Stays(Rules.Expand, _g.Add(_g.Multiply(_y, Power(_g.Add(_x, _a), 2)), _g.Negate(_g.Multiply(_y, _x))));
+        Stays(Rules.Expand, _g.Multiply(_y, _g.Add(_x, _a)));
     }
 
     [Fact]

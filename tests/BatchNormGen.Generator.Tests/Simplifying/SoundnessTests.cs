@@ -11,7 +11,7 @@ public class SoundnessTests
     [Fact]
     public void The_interpreter_knows_every_function() =>
         Assert.Equal(
-            Functions.Table.Concat(Functions.Masks).Append(Functions.Not).Append(Functions.IsFinite).Select(function => function.Name).Order(StringComparer.Ordinal),
+            Functions.Table.Concat(Functions.Masks).Append(Functions.Not).Append(Functions.IsFinite).Append(Functions.Holds).Select(function => function.Name).Order(StringComparer.Ordinal),
             Interpreter.Functions.Keys.Order(StringComparer.Ordinal));
 
     [Theory]

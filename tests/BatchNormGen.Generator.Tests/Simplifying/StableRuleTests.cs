@@ -170,6 +170,9 @@ public class StableRuleTests
     {
         Fires(StableRules.Share, _g.Multiply(Exp(_x), Power(Sum(Exp(_x), _d), -1)), "exp(x[n,d] − log(Σ_d exp(x[n,d])))");
         Fires(StableRules.Share, _g.Multiply(_z, Exp(_x), Power(Sum(Exp(_y), _d), -2)), "z[n]·exp(x[n,d] − log(Σ_d exp(y[d])))/(Σ_d exp(y[d]))");
+        Fires(StableRules.Share, _g.Multiply(Exp(_x), Plus(_g.Multiply(_z, Power(Sum(Exp(_x), _d), -1)), _g.Negate(Power(Sum(Exp(_x), _d), -2)))),
+            "(z[n] − 1/(Σ_d exp(x[n,d])))·exp(x[n,d] − log(Σ_d exp(x[n,d])))");
+        Stays(StableRules.Share, _g.Multiply(Exp(_x), Plus(_g.Multiply(_z, Power(Sum(Exp(_x), _d), -1)), _g.One)));
         Stays(StableRules.Share, _g.Multiply(_x, Power(Sum(Exp(_x), _d), -1)));
         Stays(StableRules.Share, _g.Multiply(Exp(_x), Sum(Exp(_x), _d)));
         Stays(StableRules.Share, _g.Multiply(Exp(_x), Power(Sum(_g.Multiply(_y, Exp(_x)), _d), -1)));
