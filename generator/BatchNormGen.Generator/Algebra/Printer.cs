@@ -24,6 +24,9 @@ internal sealed class Printer
 
     private readonly IReadOnlyDictionary<Expr, string> _names;
 
+    /// <summary>Further names, which may come while the printer is in use.</summary>
+    private readonly IReadOnlyDictionary<Expr, string> _further;
+
     /// <summary>The powers that have a name, by their base.</summary>
     private readonly ILookup<Expr, (Rational Exponent, Expr Node)> _powers;
 
@@ -42,9 +45,15 @@ internal sealed class Printer
     /// <param name="names">The values that have a name.</param>
     /// <param name="layouts">The indices of named values in the order of their axes.</param>
     /// <param name="parts">Products among <paramref name="names"/> that are also written by their names within longer ones: a·b in a·b·c.</param>
-    public Printer(IReadOnlyDictionary<Expr, string> names, IReadOnlyDictionary<string, ImmutableArray<Index>>? layouts = null, IEnumerable<Product>? parts = null)
+    /// <param name="further">Values that have a name as well, though no power or opposite of them is written by it; more may come later.</param>
+    public Printer(
+        IReadOnlyDictionary<Expr, string> names,
+        IReadOnlyDictionary<string, ImmutableArray<Index>>? layouts = null,
+        IEnumerable<Product>? parts = null,
+        IReadOnlyDictionary<Expr, string>? further = null)
     {
         _names = names;
+        _further = further ?? new Dictionary<Expr, string>();
         _layouts = layouts ?? new Dictionary<string, ImmutableArray<Index>>();
         _parts = [.. (parts ?? []).OrderByDescending(part => part.Factors.Length)];
         _sums = [.. names.Keys.OfType<Add>().OrderByDescending(sum => sum.Terms.Length).ThenBy(sum => sum.Id)];
@@ -79,7 +88,7 @@ internal sealed class Printer
         while (pending.Count > 0)
         {
             var part = pending.Pop();
-            if (!isTop && (part is Named || _names.ContainsKey(part)) || part.Operands.IsEmpty) leaves--;
+            if (!isTop && (part is Named || NameOf(part) is not null) || part.Operands.IsEmpty) leaves--;
             else
                 foreach (var operand in part.Operands) pending.Push(operand);
             isTop = false;
@@ -95,9 +104,11 @@ internal sealed class Printer
         return list.Length == 0 ? name : $"{name}[{list}]";
     }
 
+    private string? NameOf(Expr node) => _names.TryGetValue(node, out var name) || _further.TryGetValue(node, out name) ? name : null;
+
     private string Print(Expr node, Precedence outer) =>
         node is Named named ? PrintName(named.Name, named.Free)
-        : _names.TryGetValue(node, out var name) ? PrintName(name, node.Free)
+        : NameOf(node) is { } name ? PrintName(name, node.Free)
         : Write(node, outer, top: false);
 
     private string Write(Expr node, Precedence outer, bool top) => node switch
@@ -123,7 +134,7 @@ internal sealed class Printer
             return $"[{Print(a)} {sign} {Print(b)}]";
         return mask.Arguments is [var left, var right] ? $"[{Print(left)} {mask.Function.Notation} {Print(right)}]" : $"[{mask.Function.Notation} {Print(mask.Arguments[0])}]".Replace("[ ", "[");
 
-        Expr? Named(Expr node) => node is Named || _names.ContainsKey(node) ? null : node;
+        Expr? Named(Expr node) => node is Named || NameOf(node) is not null ? null : node;
     }
 
     /// <summary>The sign of the relation that holds where the given one does not.</summary>

@@ -70,7 +70,8 @@ internal static class DerivationText
         {
             page.Lines.Add($"  {stage.After.Name}: a stage");
             page.Write("    ", notation.Staged.PrintDefinition(stage.After.Name, stage.Before));
-            foreach (var rewriting in stage.Rewritings) steps.Write(rewriting, notation.Before(stage.After));
+            var printer = notation.Before(stage.After);
+            foreach (var rewriting in stage.Rewritings) steps.Write(rewriting, printer);
             page.Write("    so ", notation.Staged.PrintDefinition(stage.After.Name, stage.After));
         }
     }

@@ -50,12 +50,12 @@ internal sealed class Notation
 
         var factoring = new Factoring(_graph, _forward.ContainsKey);
         Results = [.. form.Gradients.Select(result => result with { Value = factoring.Apply(result.Value) })];
-        Printer = With([]);
+        Printer = With(null);
         while (_short.Count < Most && Repeated() is var (value, name))
         {
             _short.Add(value, name);
             if (value is Product { Coefficient.IsOne: true, Factors.Length: > 1 } part) _parts.Add(part);
-            Printer = With([]);
+            Printer = With(null);
         }
         var written = Results.Select(result => result.Value).ToList();
         Definitions = [.. from pair in _short
@@ -79,14 +79,9 @@ internal sealed class Notation
     /// <summary>Whether a formula is short enough to be written by the names of the forward and the abbreviations alone.</summary>
     public bool IsReadable(Expr value) => Printer.IsWithin(value, Readable);
 
-    /// <summary>Writes closed forms by further names, too.</summary>
-    public Printer With(IEnumerable<KeyValuePair<Expr, string>> further)
-    {
-        var names = _forward.Concat(_short).ToDictionary(pair => pair.Key, pair => pair.Value);
-        foreach (var pair in further)
-            if (!names.ContainsKey(pair.Key)) names.Add(pair.Key, pair.Value);
-        return new(names, _layouts, _parts);
-    }
+    /// <summary>Writes closed forms by further names, too; more may come while it is in use.</summary>
+    public Printer With(IReadOnlyDictionary<Expr, string>? further) =>
+        new(_forward.Concat(_short).ToDictionary(pair => pair.Key, pair => pair.Value), _layouts, _parts, further);
 
     /// <summary>Writes by the names of the stages before one.</summary>
     public Printer Before(Named stage)

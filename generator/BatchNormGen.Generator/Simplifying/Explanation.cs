@@ -38,6 +38,9 @@ internal sealed class Explanation
     private readonly Dictionary<Expr, int> _numbers = [];
     private readonly HashSet<int> _used = [];
 
+    /// <summary>Holds the expressions.</summary>
+    public Graph Graph => _graph;
+
     public Explanation(ClosedForm form)
     {
         _graph = new Graph(form.Graph);
