@@ -29,7 +29,8 @@ internal static class Generation
         MetadataReference.CreateFromFile(typeof(DifferentiableAttribute).Assembly.Location),
     ];
 
-    public static void Run()
+    /// <param name="only">What the names of the layers contain that are timed; all without it.</param>
+    public static void Run(string only = "")
     {
         // The runtime compiles the passes for good while these run.
         foreach (var (_, source) in Sources(10, 10, 10))
@@ -43,7 +44,7 @@ internal static class Generation
         var report = new Report();
         report.Text("## Generation: milliseconds of the processor, and by the clock");
         report.BeginTable(["layer", .. Passes, "all", "clock", "lines"]);
-        foreach (var (name, source) in Sources(50, 100, 200))
+        foreach (var (name, source) in Sources(50, 100, 200).Where(layer => layer.Name.Contains(only, StringComparison.Ordinal)))
         {
             var runs = new List<(double[] Times, double Clock)>();
             var start = Stopwatch.GetTimestamp();

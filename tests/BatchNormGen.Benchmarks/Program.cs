@@ -22,6 +22,7 @@ const string Help = """
                  --threads LIST     1,2 unless told otherwise
                  --markdown FILE    writes the table to FILE too
     generation Times the source generator itself, pass by pass, on layers of growing length.
+                 --only TEXT        layers whose name holds the text
     bdn        BenchmarkDotNet; what follows goes to it: bdn --filter '*Backward*' --job short
     """;
 
@@ -45,6 +46,9 @@ try
             return NetworkTimes.Parse(options).Run();
         case ["generation"]:
             Generation.Run();
+            return 0;
+        case ["generation", "--only", var only]:
+            Generation.Run(only);
             return 0;
         case ["bdn", .. var options]:
             // In this process: a benchmark project that BenchmarkDotNet would write knows nothing of -p:Torch=true.

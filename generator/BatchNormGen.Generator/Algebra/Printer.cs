@@ -20,6 +20,9 @@ internal sealed class Printer
     /// <summary>The digits that are written of a number that has many more.</summary>
     private const int Digits = 6;
 
+    /// <summary>The terms up to which a sum is looked for among those of a longer one.</summary>
+    private const int Short = 4;
+
     private enum Precedence { Sum, Product, Power }
 
     private readonly IReadOnlyDictionary<Expr, string> _names;
@@ -33,8 +36,8 @@ internal sealed class Printer
     /// <summary>The products that have a name, by their outermost factors and their number.</summary>
     private readonly ILookup<(Expr, Expr, int), (Product Product, string Name)> _products;
 
-    /// <summary>The sums that have a name, the longest first.</summary>
-    private readonly ImmutableArray<Add> _sums;
+    /// <summary>The short sums that have a name, by their first terms.</summary>
+    private readonly ILookup<(Expr, Expr, int), Add> _sums;
 
     /// <summary>Products that are written by their names also where they are part of a longer one, the longest first.</summary>
     private readonly ImmutableArray<Product> _parts;
@@ -56,13 +59,14 @@ internal sealed class Printer
         _further = further ?? new Dictionary<Expr, string>();
         _layouts = layouts ?? new Dictionary<string, ImmutableArray<Index>>();
         _parts = [.. (parts ?? []).OrderByDescending(part => part.Factors.Length)];
-        _sums = [.. names.Keys.OfType<Add>().OrderByDescending(sum => sum.Terms.Length).ThenBy(sum => sum.Id)];
+        _sums = names.Keys.OfType<Add>().Where(sum => sum.Terms.Length <= Short).ToLookup(sum => Outermost(sum.Terms[0]));
         _powers = names.Keys.OfType<Product>().Where(node => node is { Coefficient.IsOne: true, Factors: [_] }).OrderBy(node => node.Id)
             .ToLookup(node => node.Factors[0].Base, node => (node.Factors[0].Exponent, (Expr)node));
         _products = names.Where(pair => pair.Key is Product).ToLookup(pair => Outermost((Product)pair.Key), pair => ((Product)pair.Key, pair.Value));
     }
 
-    private static (Expr, Expr, int) Outermost(Product product) => (product.Factors[0].Base, product.Factors[product.Factors.Length - 1].Base, product.Factors.Length);
+    private static (Expr, Expr, int) Outermost(Expr term) =>
+        term is Product product ? (product.Factors[0].Base, product.Factors[product.Factors.Length - 1].Base, product.Factors.Length) : (term, term, 1);
 
     /// <summary>name[indices] = value, where the value is written out even if it has that name.</summary>
     public string PrintDefinition(string name, Expr value) => PrintName(name, value.Free) + " = " + PrintValue(value);
@@ -159,7 +163,7 @@ internal sealed class Printer
     private string WriteSum(Add sum)
     {
         var (terms, written) = (sum.Terms, new List<string>());
-        foreach (var known in _sums)
+        foreach (var known in sum.Terms.SelectMany(term => _sums[Outermost(term)]).Distinct().OrderByDescending(known => known.Terms.Length).ThenBy(known => known.Id))
         {
             if (known.Terms.Length >= terms.Length) continue;
             var (same, opposite) = (Find(known, (a, b) => a == b), Find(known, (a, b) => Monomial.Of(a).IsMinus(Monomial.Of(b))));

@@ -12,6 +12,9 @@ namespace BatchNormGen.Generator.Emitting;
 /// </summary>
 internal static class DerivationText
 {
+    /// <summary>The stages up to which the simplification is told; nobody would read that of a longer layer to its end.</summary>
+    private const int Told = 64;
+
     /// <summary>The stages, the simplification, the closed form, and what it costs.</summary>
     public static List<string> OfClosedForm(Plan plan)
     {
@@ -29,7 +32,7 @@ internal static class DerivationText
                 page.Heading("For short");
                 foreach (var (name, value) in notation.Definitions) page.Write("  ", notation.Printer.PrintDefinition(name, value));
             }
-            new Simplification(page, form, notation, steps).Write();
+            if (form.Staged.Steps.Length <= Told && !form.IsCut) new Simplification(page, form, notation, steps).Write();
             page.Heading("The closed form");
             foreach (var formula in ClosedFormOf(form, notation)) page.Write("  ", formula);
         }

@@ -36,6 +36,9 @@ internal sealed record ClosedForm(
     IReadOnlyList<Rewriting> Rewritings,
     ImmutableArray<Note> Notes)
 {
+    /// <summary>Whether the budget was spent before all was simplified.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>The stages that were brought to a stable form first.</summary>
     public ImmutableArray<Stabilized> Stabilized { get; init; } = [];
 
@@ -59,7 +62,7 @@ internal sealed record ClosedForm(
             ReverseWalk.NameOf(gradient.Parameter.Name),
             gradient.Parameter.Layout is { } layout ? [.. layout] : [],
             values[layer.Outputs.Length + i]));
-        return new(layer, staged, graph, [.. outputs], [.. gradients], NamesOf(simplifier, stable), simplifier.Record.Steps, [.. Notes()]) { Stabilized = stable.Changes };
+        return new(layer, staged, graph, [.. outputs], [.. gradients], NamesOf(simplifier, stable), simplifier.Record.Steps, [.. Notes()]) { Stabilized = stable.Changes, IsCut = simplifier.IsCut };
 
         IEnumerable<Note> Notes()
         {

@@ -101,10 +101,13 @@ internal static class Rules
             graph.Constant(group.Aggregate(Rational.Zero, (total, term) => total + term.Coefficient)), group.Key)));
     }
 
+    /// <summary>The terms up to which meetings are looked for: in a long chain of stages sums grow with each.</summary>
+    private const int Expandable = 32;
+
     /// <summary>Multiplies out the terms that have something in common with others then, and only if fewer terms are left.</summary>
     private static Expr? ExpandTerms(Graph graph, Expr node)
     {
-        if (node is not Add sum) return null;
+        if (node is not Add { Terms.Length: <= Expandable } sum) return null;
         var parts = sum.Terms.Select(term => Distribute(graph, term).Select(part => CombinePowers(graph, part) ?? part).ToList()).ToList();
         var open = Enumerable.Range(0, parts.Count).Where(i => parts[i].Count > 1).ToList();
         while (open.Count > 0)
