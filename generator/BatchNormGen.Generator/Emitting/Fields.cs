@@ -16,6 +16,9 @@ internal sealed class Fields
 
     public string TypeOf(string name) => _types[name];
 
+    /// <summary>Whether there is a variable of floats by that name.</summary>
+    public bool IsSingle(string name) => _types.TryGetValue(name, out var type) && type.Contains("float");
+
     /// <summary>How code in the struct refers to a variable.</summary>
     public string Use(string name)
     {

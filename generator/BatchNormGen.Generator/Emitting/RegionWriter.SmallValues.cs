@@ -60,9 +60,18 @@ internal sealed partial class RegionWriter
         foreach (var value in values)
         {
             var name = value.Value.Value is Reduce ? code.Write(value.Value) : code.Fresh(value.Name);
-            if (value.Value.Value is not Reduce) code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
+            string? rest = null;
+            if (IsTwoSum(value, out var a, out var b))
+            {
+                var (first, second) = (code.Fresh(name + "First"), code.Fresh(name + "Second"));
+                code.AddStatement(1, $"V {first} = {code.Write(a)};");
+                code.AddStatement(1, $"V {second} = {code.Write(b)};");
+                code.AddStatement(1, $"V {name} = {first} + {second};");
+                rest = $"V.RestOfSum({first}, {second}, {name})";
+            }
+            else if (value.Value.Value is not Reduce) code.AddStatement(1, $"V {name} = {code.Write(value.Value.Value)};");
             code.Define(value.Value, name);
-            if (_scope.Find(value.Value) is not null || IsFieldValue(value)) Store(name, value);
+            if (_scope.Find(value.Value) is not null || IsFieldValue(value)) Store(name, value, rest);
         }
         foreach (var write in finish.Writes)
         {
@@ -84,7 +93,7 @@ internal sealed partial class RegionWriter
             body.Block($"for (int {Lanes.Variable} = start; {Lanes.Variable} < end; {Lanes.Variable} += V.Count)", () => Lines(body, code.Statements(1)));
         }, element: "double");
 
-        void Store(string name, Small value)
+        void Store(string name, Small value, string? rest)
         {
             if (!value.Wide)
             {
@@ -93,7 +102,8 @@ internal sealed partial class RegionWriter
             }
             var high = code.Array(value.Name + "High");
             code.AddStatement(1, $"{name}.{StoreMethod}({high}, {Lanes.Variable});");
-            code.AddStatement(1, $"V.Rest({name}, V.LoadSingle({high}, {Lanes.Variable})).{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
+            var low = $"V.Rest({name}, V.{StoreMethod.Replace("Store", "Load")}({high}, {Lanes.Variable}))";
+            code.AddStatement(1, $"{(rest is null ? low : $"({low} + {rest})")}.{StoreMethod}({code.Array(value.Name + "Low")}, {Lanes.Variable});");
         }
 
         static string Parenthesized(string text) => text.IndexOf(' ') < 0 || text.StartsWith("V.", StringComparison.Ordinal) || text.StartsWith("(", StringComparison.Ordinal) ? text : $"({text})";
@@ -107,18 +117,34 @@ internal sealed partial class RegionWriter
         foreach (var value in values)
         {
             var isScalarSum = value.Value.Value is Reduce && PerInstance && !ByColumns;
-            if (!isScalarSum)
+            string? rest = null;
+            if (IsTwoSum(value, out var a, out var b))
+            {
+                rest = RestOf(value);
+                writer.Line($"(double {LocalName(value.Value)}, double {rest}) = Scalars.TwoSum({Code(locals).Write(a)}, {Code(locals).Write(b)});");
+            }
+            else if (!isScalarSum)
             {
                 var definition = value.Value.Value is Reduce ? Local(value.Value, [])! : Code(locals).Write(value.Value.Value);
                 writer.Line($"double {LocalName(value.Value)} = {definition};");
             }
             locals.Add(value.Value);
-            WriteStores(writer, value);
+            WriteStores(writer, value, rest);
         }
         if (IsSmallRegion) WriteResults(writer, _region.Finishes[number].Writes, locals);
     }
 
-    private void WriteStores(CodeWriter writer, Small value)
+    /// <summary>Whether a value in two parts is a sum of two whose rounding the second part shall hold as well.</summary>
+    private static bool IsTwoSum(Small value, out Expr a, out Expr b)
+    {
+        (a, b) = value.Value.Value is Add { Terms: [var first, var second] } ? (first, second) : (value.Value, value.Value);
+        return value.Wide && a != b && WideValues.HoldsExtremum(value.Value.Value);
+    }
+
+    /// <summary>The variable that holds what the rounding of a sum of two lost.</summary>
+    private string RestOf(Small value) => LocalName(value.Value) + "Rest";
+
+    private void WriteStores(CodeWriter writer, Small value, string? rest)
     {
         var name = LocalName(value.Value);
         var stored = _scope.Find(value.Value);
@@ -135,7 +161,8 @@ internal sealed partial class RegionWriter
                 return;
             }
             writer.Line($"{target(value.Name + "High")} = {cast}{name};");
-            writer.Line($"{target(value.Name + "Low")} = {cast}Scalars.Rest({name}, {target(value.Name + "High")});");
+            var low = $"Scalars.Rest({name}, {target(value.Name + "High")})";
+            writer.Line($"{target(value.Name + "Low")} = {(rest is null ? cast + low : cast.Length == 0 ? $"{low} + {rest}" : $"{cast}({low} + {rest})")};");
         }
     }
 

@@ -105,7 +105,9 @@ internal sealed partial class RegionWriter
             else
             {
                 yield return cast + LocalName(value.Value);
-                if (value.Wide) yield return $"{cast}({LocalName(value.Value)} - {cast}{LocalName(value.Value)})";
+                if (!value.Wide) continue;
+                var low = $"{LocalName(value.Value)} - {cast}{LocalName(value.Value)}";
+                yield return IsTwoSum(value, out _, out _) ? $"{cast}(({low}) + {RestOf(value)})" : $"{cast}({low})";
             }
         }
         foreach (var accumulator in sweep.Accumulators)

@@ -150,7 +150,7 @@ internal sealed class VectorCode
             case Position { Index: var index }:
                 return Local(node, index.Name, _lanes.Contains(index) ? $"V.Positions({index.Name})" : $"V.Constant({index.Name})");
             case Named named when IsSmall(named):
-                return _isWide(named) && JoinsParts
+                return _isWide(named) && JoinsParts(named)
                     ? Local(named, named.Name, $"{LoadSmall(named, named.Name, named.Name + "High")} + {LoadSmall(named, named.Name, named.Name + "Low")}")
                     : LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
             case Named or Apply when node.IsMask():
@@ -251,8 +251,8 @@ internal sealed class VectorCode
     private string LoadMethod(string array) =>
         _scope.Element == "double" && _types[array].Contains("<float>") ? "LoadSingle" : "Load";
 
-    /// <summary>Whether the two parts of a value are read as one: in double they fit.</summary>
-    private bool JoinsParts => _scope.Element == "double";
+    /// <summary>Whether the two parts of a value are read as one: where lanes are of double, two floats fit.</summary>
+    private bool JoinsParts(Named named) => _scope.Element == "double" && _scope.Fields.IsSingle(named.Name + "High");
 
     /// <summary>Loads a small value, or one of its two parts, from its array or from the parameter that brings it.</summary>
     private string LoadSmall(Named named, string stem, string part)
@@ -283,7 +283,7 @@ internal sealed class VectorCode
         var text = "";
         foreach (var (negative, value) in simple.OrderBy(term => IsSmall(term.Value) ? 1 : 0)) Append(negative, Write(value, Precedence.Product));
         foreach (var (negative, value) in simple)
-            if (!JoinsParts && value is Named named && IsSmall(named) && _isWide(named)) Append(negative, LoadSmall(named, named.Name, named.Name + "Low"));
+            if (value is Named named && IsSmall(named) && _isWide(named) && !JoinsParts(named)) Append(negative, LoadSmall(named, named.Name, named.Name + "Low"));
         foreach (var (_, value) in terms.Where(term => IsFusable(term.Value)))
         {
             if (text.Length == 0)

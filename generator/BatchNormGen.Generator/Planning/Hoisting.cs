@@ -94,7 +94,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
         var small = sum.Terms.Where(IsSmall).ToList();
         var rest = sum.Terms.Where(term => !IsSmall(term)).Select(Hoist);
         if (small.Count == 0) return graph.Add(rest);
-        if (sum.Terms.Any(IsExact)) return graph.Add(sum.Terms.Where(term => !IsSmall(term)).Select(Hoist).Concat(small.Select(HoistDeviation)));
+        if (sum.Terms.Any(IsExact) || small.Any(WideValues.IsExtremum)) return graph.Add(sum.Terms.Where(term => !IsSmall(term)).Select(Hoist).Concat(small.Select(HoistDeviation)));
         var shift = graph.Add(small);
         return graph.Add(rest.Append(IsLeaf(shift) ? shift : Keep(shift, "shift")));
     }

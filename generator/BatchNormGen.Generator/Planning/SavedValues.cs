@@ -64,7 +64,7 @@ internal sealed class SavedValues
 
     private void MarkWide(Expr node)
     {
-        if (!_hasWide || ValueOf(node) is Reduce { Kind: not Reduction.Sum } || !_wide.Add(node) || ValueOf(node) is Reduce) return;
+        if (ValueOf(node) is Reduce { Kind: not Reduction.Sum } || !_hasWide && !WideValues.HoldsExtremum(ValueOf(node)) || !_wide.Add(node) || ValueOf(node) is Reduce) return;
         foreach (var operand in ValueOf(node).Operands) MarkWide(operand);
     }
 
@@ -129,7 +129,7 @@ internal sealed class SavedValues
             if (node is Product product) return new(_graph.Product(Rational.One, places.Select(place => product.Factors[place])), false, places);
             var isSubtracted = operands[places[0]] is Product { Coefficient.Sign: < 0 };
             var group = new Group(_graph.Add(places.Select(place => isSubtracted ? _graph.Negate(operands[place]) : operands[place])), isSubtracted, places);
-            if (operands.Any(operand => operand is Read && operand.Free == node.Free)) MarkWide(group.Value);
+            if (WideValues.IsDeviation(operands, node.Free)) MarkWide(group.Value);
             return group;
         }
     }
@@ -270,13 +270,13 @@ internal sealed class SavedValues
     }
 
     /// <summary>
-    /// What keeping a value costs: its numbers first. Where they are as many, the user's own values are preferred to others,
-    /// and these to what was put together.
+    /// What keeping a value costs: its numbers first. Where they are as many, one value in two parts is preferred to two, the
+    /// user's own values to others, and these to what was put together.
     /// </summary>
     private long Capacity(Expr node)
     {
         if (node.IsMask() || ValueOf(node) is Product product && product.HasMask()) return MinimumCut.Endless;
         var numbers = node.Free.Aggregate(IsWide(node) ? 2L : 1L, (size, index) => Math.Min(Largest, size * Math.Max(1, index.Axis.Extent ?? Extent)));
-        return numbers * 256 + (node is Named || _outputs.Contains(node) ? 0 : _madeGroups.Contains(node) ? 2 : 1);
+        return numbers * 256 + (node is Named || _outputs.Contains(node) || _madeGroups.Contains(node) && IsWide(node) ? 0 : _madeGroups.Contains(node) ? 2 : 1);
     }
 }

@@ -9,6 +9,10 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf IsFinite(TSelf x) => TSelf.EqualTo(x - x, TSelf.Zero);
 
+    /// <summary>What the rounding of <paramref name="sum"/> = a + b lost, as <see cref="Scalars.TwoSum"/>. Beside an infinite sum there is nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf RestOfSum(TSelf a, TSelf b, TSelf sum) => TSelf.Where(TSelf.IsFinite(sum), (a - (sum - (sum - a))) + (b - (sum - a)), TSelf.Zero);
+
     /// <summary>What the rounded part of a value left over. Beside an infinite part there is nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Rest(TSelf value, TSelf rounded) => TSelf.Where(TSelf.IsFinite(rounded), value - rounded, TSelf.Zero);

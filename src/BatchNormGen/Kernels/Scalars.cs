@@ -55,6 +55,24 @@ public static class Scalars
     /// <param name="rounded">Its rounded part.</param>
     public static double Rest(double value, float rounded) => float.IsFinite(rounded) ? value - rounded : 0;
 
+    /// <summary>What the rounded part of a value left over. Beside an infinite part there is nothing.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="rounded">Its rounded part.</param>
+    public static double Rest(double value, double rounded) => double.IsFinite(rounded) ? value - rounded : 0;
+
+    /// <summary>
+    /// A sum and what its rounding lost, which is 0 beside an infinite sum. The two are exactly a + b (Knuth, The Art of Computer
+    /// Programming, volume 2, section 4.2.2, theorem B).
+    /// </summary>
+    /// <param name="a">One of two numbers.</param>
+    /// <param name="b">The other one.</param>
+    public static (double Sum, double Lost) TwoSum(double a, double b)
+    {
+        double sum = a + b;
+        double bInSum = sum - a;
+        return (sum, double.IsFinite(sum) ? (a - (sum - bInSum)) + (b - bInSum) : 0);
+    }
+
     /// <summary>e^x.</summary>
     /// <param name="x">The exponent.</param>
     public static double Exp(double x) => Math.Exp(x);

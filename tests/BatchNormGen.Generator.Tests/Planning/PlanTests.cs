@@ -42,7 +42,7 @@ public class PlanTests
         [
             "Save, and the backward that is left",
             "Least: nothing, 0 bytes; 2 reductions, 1 sweep (3 passes for each n), 2 functions of each element",
-            "Balanced (chosen): offset, N values, 8·N bytes; 0 reductions, 1 sweep, 1 function of each element",
+            "Balanced (chosen): offset (in two parts), 2·N values, 16·N bytes; 0 reductions, 1 sweep, 1 function of each element",
             "Most: exp, N·D values, 8·N·D bytes; 0 reductions, 1 sweep",
         ],
         Alternatives("double", X + ", [Shape(\"N, D\"), NoGradient] Tensor<double> w", "var m = x.Max(axis: 1, keepDims: true); var s = (x - m).Exp().Sum(axis: 1, keepDims: true); return (m + s.Log()).Sum();"));

@@ -31,6 +31,13 @@ public abstract partial class LanesTests<V, T>
         AssertSame((x, y) => V.Where(V.LessThan(x, y), x, y), (x, y) => x < y ? x : y);
 
     [Fact]
+    public void What_the_rounding_of_a_sum_lost_is_finite()
+    {
+        AssertSame((x, y) => V.RestOfSum(x, y, x + y), (x, y) => T.IsFinite(x + y) ? (x - (x + y - (x + y - x))) + (y - (x + y - x)) : T.Zero);
+        AssertSame((x, y) => V.Rest(x, y), (x, y) => T.IsFinite(y) ? x - y : T.Zero);
+    }
+
+    [Fact]
     public void Any_sees_a_single_lane()
     {
         Assert.False(V.Any(V.GreaterThan(V.Zero, V.Zero)));

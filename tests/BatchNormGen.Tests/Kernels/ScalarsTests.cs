@@ -1,3 +1,4 @@
+using System.Numerics;
 using BatchNormGen.Kernels;
 
 namespace BatchNormGen.Tests.Kernels;
@@ -15,6 +16,35 @@ public sealed class ScalarsTests
         {
             Assert.Equal(0, function(x) - y - low, (1e-14 * Math.Abs(y)) + double.Epsilon);
         }
+    }
+
+    [Theory]
+    [InlineData(1e300, 1.25)]
+    [InlineData(-0.1, 1e17)]
+    [InlineData(0.1, 0.2)]
+    [InlineData(3, -3)]
+    public void A_sum_and_what_its_rounding_lost_are_the_sum(double a, double b)
+    {
+        var (sum, lost) = Scalars.TwoSum(a, b);
+        Assert.Equal(a + b, sum);
+        Assert.Equal(Exact(a) + Exact(b), Exact(sum) + Exact(lost));
+
+        // As a whole number of the smallest positive double.
+        static BigInteger Exact(double x)
+        {
+            long bits = BitConverter.DoubleToInt64Bits(Math.Abs(x));
+            var (exponent, digits) = ((int)(bits >> 52), bits & 0xFFFFFFFFFFFFF);
+            var value = exponent == 0 ? new BigInteger(digits) : new BigInteger(digits | 1L << 52) << (exponent - 1);
+            return x < 0 ? -value : value;
+        }
+    }
+
+    [Fact]
+    public void Beside_an_infinite_sum_nothing_is_lost()
+    {
+        Assert.Equal((double.PositiveInfinity, 0), Scalars.TwoSum(double.PositiveInfinity, 1));
+        Assert.Equal((double.NegativeInfinity, 0), Scalars.TwoSum(0, double.NegativeInfinity));
+        Assert.Equal((double.PositiveInfinity, 0), Scalars.TwoSum(1.7e308, 1.7e308));
     }
 
     [Fact]
