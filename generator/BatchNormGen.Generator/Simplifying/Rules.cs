@@ -11,7 +11,7 @@ namespace BatchNormGen.Generator.Simplifying;
 /// </summary>
 internal static class Rules
 {
-    public static readonly Rule Powers = new("powers", "b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real", CombinePowers);
+    public static readonly Rule Powers = new("powers", "b^p · b^q = b^(p+q) where no division by 0 is lost, and (b^p)^q = b^(p·q) where the root stays real", CombinePowers);
     public static readonly Rule Collect = new("like terms", "a·t + b·t = (a+b)·t", CollectTerms);
     public static readonly Rule Expand = new("expand", "c·(a + b) + d = c·a + c·b + d, where fewer terms are left", ExpandTerms);
     public static readonly Rule Nest = new("nested sums", "Σ_i Σ_j f = Σ_(i,j) f", NestSums);

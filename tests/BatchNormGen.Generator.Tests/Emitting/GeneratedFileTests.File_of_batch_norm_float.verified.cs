@@ -39,7 +39,7 @@
 //     so dstddev[d] = −gamma[d]·invertedStddev[d]²·Σ_n dout[n,d]·devFromMean[n,d]
 //   dvariance: the gradient through variance
 //     dvariance[d] = 1/2·dstddev[d]/√(variance[d] + eps)
-//     2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+//     2. powers: b^p · b^q = b^(p+q) where no division by 0 is lost, and (b^p)^q = b^(p·q) where the root stays real
 //          −1/2·gamma[d]·invertedStddev[d]²·invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
 //        = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
 //     so dvariance[d] = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
@@ -361,7 +361,7 @@ static partial class Layers
             so dstddev[d] = −gamma[d]·invertedStddev[d]²·Σ_n dout[n,d]·devFromMean[n,d]
           dvariance: the gradient through variance
             dvariance[d] = 1/2·dstddev[d]/√(variance[d] + eps)
-            2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+            2. powers: b^p · b^q = b^(p+q) where no division by 0 is lost, and (b^p)^q = b^(p·q) where the root stays real
                  −1/2·gamma[d]·invertedStddev[d]²·invertedStddev[d]·Σ_n dout[n,d]·devFromMean[n,d]
                = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]
             so dvariance[d] = −1/2·gamma[d]·invertedStddev[d]³·Σ_n dout[n,d]·devFromMean[n,d]

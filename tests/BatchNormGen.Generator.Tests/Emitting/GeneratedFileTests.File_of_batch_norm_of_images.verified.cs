@@ -40,7 +40,7 @@
 //          ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
 //   dvariance: the gradient through variance
 //     dvariance[c] = 1/2·dstddev[c]/√(variance[c] + eps)
-//     2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+//     2. powers: b^p · b^q = b^(p+q) where no division by 0 is lost, and (b^p)^q = b^(p·q) where the root stays real
 //          −1/2·gamma[c,0,0]·invertedStddev[c]²·invertedStddev[c]
 //            ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
 //        = −1/2·gamma[c,0,0]·invertedStddev[c]³·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
@@ -383,7 +383,7 @@ static partial class Layers
                  ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
           dvariance: the gradient through variance
             dvariance[c] = 1/2·dstddev[c]/√(variance[c] + eps)
-            2. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+            2. powers: b^p · b^q = b^(p+q) where no division by 0 is lost, and (b^p)^q = b^(p·q) where the root stays real
                  −1/2·gamma[c,0,0]·invertedStddev[c]²·invertedStddev[c]
                    ·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]
                = −1/2·gamma[c,0,0]·invertedStddev[c]³·Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]

@@ -36,7 +36,7 @@
 //     so dstddev[n] = −invertedStddev[n]²·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
 //   dvariance: the gradient through variance
 //     dvariance[n] = 1/2·dstddev[n]/√(variance[n] + eps)
-//     1. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+//     1. powers: b^p · b^q = b^(p+q) where no division by 0 is lost, and (b^p)^q = b^(p·q) where the root stays real
 //          −1/2·invertedStddev[n]²·invertedStddev[n]·dinvertedStddev[n]
 //        = −1/2·invertedStddev[n]³·dinvertedStddev[n]
 //     so dvariance[n] = −1/2·invertedStddev[n]³·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
@@ -353,7 +353,7 @@ static partial class Layers
             so dstddev[n] = −invertedStddev[n]²·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
           dvariance: the gradient through variance
             dvariance[n] = 1/2·dstddev[n]/√(variance[n] + eps)
-            1. powers: b^p · b^q = b^(p+q), and (b^p)^q = b^(p·q) where the root stays real
+            1. powers: b^p · b^q = b^(p+q) where no division by 0 is lost, and (b^p)^q = b^(p·q) where the root stays real
                  −1/2·invertedStddev[n]²·invertedStddev[n]·dinvertedStddev[n]
                = −1/2·invertedStddev[n]³·dinvertedStddev[n]
             so dvariance[n] = −1/2·invertedStddev[n]³·Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]
