@@ -8,7 +8,7 @@ namespace BatchNormGen.Generator.Planning;
 /// <summary>
 /// Splits an expression into what has to be computed for every element and what has not: the largest parts that do not
 /// mention an inner loop become small values, computed once in double and only read inside the sweep. This is what
-/// leaves two fused multiply-adds per element of a batch norm's dx.
+/// leaves two fused multiply-adds for an element of a gradient that depends on two sums.
 /// </summary>
 /// <param name="graph">Where the parts are made.</param>
 /// <param name="kept">The indices that a small value may mention.</param>

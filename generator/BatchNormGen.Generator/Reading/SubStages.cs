@@ -6,7 +6,7 @@ namespace BatchNormGen.Generator.Reading;
 
 /// <summary>
 /// Makes stages of the steps of an operation that is made of others, so that its derivation can be followed step by step:
-/// of <c>logits.Softmax(axis: 1)</c> logitsMax, logitsExp and logitsSum.
+/// of <c>x.Variance(axis: 0)</c> xMean and xDeviation.
 /// </summary>
 /// <param name="graph">Where the expressions are made.</param>
 /// <param name="operand">What the operation is applied to.</param>
