@@ -21,6 +21,9 @@ const string Help = """
                  --batches LIST     32,64,256 unless told otherwise
                  --threads LIST     1,2 unless told otherwise
                  --markdown FILE    writes the table to FILE too
+    functions  Worst errors of the elementary functions of lanes of float, over all 2^32 floats.
+                 --only TEXT        functions whose name holds the text
+                 --every K          every K-th float instead of all
     generation Times the source generator itself, pass by pass, on layers of growing length.
                  --only TEXT        layers whose name holds the text
     bdn        BenchmarkDotNet; what follows goes to it: bdn --filter '*Backward*' --job short
@@ -44,6 +47,9 @@ try
             return 0;
         case ["network", .. var options]:
             return NetworkTimes.Parse(options).Run();
+        case ["functions", .. var options]:
+            FunctionErrors.Parse(options).Run();
+            return 0;
         case ["generation"]:
             Generation.Run();
             return 0;
