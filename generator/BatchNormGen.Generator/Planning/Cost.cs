@@ -64,7 +64,7 @@ internal static class Cost
     }
 
     /// <summary>The instances of a region: <c>for each n</c>.</summary>
-    private static string Each(Region region) => $"for each {string.Join(", ", region.Instances.Select(loop => loop.Variable))}";
+    private static string Each(Region region) => $"for each {string.Join(", ", region.Instances.SelectMany(loop => loop.Indices).Select(index => index.Name))}";
 
     /// <summary>The number of sweeps over the data.</summary>
     public static int Sweeps(Kernel kernel, Space space) => Swept(kernel).Sum(region => region.Sweeps.Length / Passes(region, space));
