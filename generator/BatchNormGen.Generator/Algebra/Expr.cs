@@ -122,6 +122,9 @@ internal static class Expressions
     /// <summary>Whether it is one of the functions that take dozens of operations: exp, tanh, erf, …</summary>
     public static bool IsElementary(this Apply node) => node.Function.Operations > 1 || node.Function == Functions.Pow;
 
+    /// <summary>What a name stands for; anything else itself.</summary>
+    public static Expr Definition(this Expr node) => node is Named named ? named.Value : node;
+
     /// <summary>The masks among the factors: what they do not let through is 0, whatever the other factors are.</summary>
     public static bool HasMask(this Product product) => product.Factors.Any(factor => factor.Base.IsMask());
 }

@@ -110,6 +110,9 @@ internal sealed class Graph : IEquatable<Graph>
 
     public Expr Sum(IndexSet over, Expr body) => Reduce(Reduction.Sum, over, body);
 
+    /// <summary>1/N times a sum over N elements.</summary>
+    public Expr Mean(IndexSet over, Expr sum) => Multiply(over.Select(index => Power(Extent(index.Axis), -1)).Append(sum));
+
     public Expr Add(params IEnumerable<Expr> terms)
     {
         var constant = Rational.Zero;

@@ -33,14 +33,6 @@ internal sealed class Monomial
         return quotient;
     }
 
-    /// <summary>This to a power.</summary>
-    public Monomial Power(int exponent)
-    {
-        var power = new Monomial(Coefficient.Pow(exponent));
-        foreach (var pair in _exponents) power.Times(pair.Key, pair.Value * exponent);
-        return power;
-    }
-
     public Expr In(Graph graph) => graph.Product(Coefficient, _exponents.Select(power => new Factor(power.Key, power.Value)));
 
     public bool Equals(Monomial other) => Coefficient == other.Coefficient && HasFactorsOf(other);

@@ -64,11 +64,9 @@ internal sealed class SavedValues
 
     private void MarkWide(Expr node)
     {
-        if (ValueOf(node) is Reduce { Kind: not Reduction.Sum } || !_hasWide && !WideValues.HoldsExtremum(ValueOf(node)) || !_wide.Add(node) || ValueOf(node) is Reduce) return;
-        foreach (var operand in ValueOf(node).Operands) MarkWide(operand);
+        if (node.Definition() is Reduce { Kind: not Reduction.Sum } || !_hasWide && !WideValues.HoldsExtremum(node.Definition()) || !_wide.Add(node) || node.Definition() is Reduce) return;
+        foreach (var operand in node.Definition().Operands) MarkWide(operand);
     }
-
-    private static Expr ValueOf(Expr node) => node is Named named ? named.Value : node;
 
     private bool IsCostly(Expr node, Saving saving) => Of(node) is var facts && (facts.NeedsReduction || saving == Saving.Most && facts.NeedsFunction);
 
@@ -230,7 +228,7 @@ internal sealed class SavedValues
                 _vertices.Add(node, vertex = _cut.AddVertex());
                 _cut.AddEdge(vertex, _cut.AddVertex(), joint.Capacity(node));
             }
-            var value = ValueOf(node);
+            var value = node.Definition();
             if (!isGroup && IsOfForward(value))
             {
                 if (_repeated.Add(node)) _cut.AddEdge(MinimumCut.Source, vertex, MinimumCut.Endless);
@@ -275,7 +273,7 @@ internal sealed class SavedValues
     /// </summary>
     private long Capacity(Expr node)
     {
-        if (node.IsMask() || ValueOf(node) is Product product && product.HasMask()) return MinimumCut.Endless;
+        if (node.IsMask() || node.Definition() is Product product && product.HasMask()) return MinimumCut.Endless;
         var numbers = node.Free.Aggregate(IsWide(node) ? 2L : 1L, (size, index) => Math.Min(Largest, size * Math.Max(1, index.Axis.Extent ?? Extent)));
         return numbers * 256 + (node is Named || _outputs.Contains(node) || _madeGroups.Contains(node) && IsWide(node) ? 0 : _madeGroups.Contains(node) ? 2 : 1);
     }

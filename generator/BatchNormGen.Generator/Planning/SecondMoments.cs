@@ -35,7 +35,7 @@ internal static class SecondMoments
     private static bool IsMinusMean(Graph graph, Reduce squares, Expr term, Named sum)
     {
         if (((Reduce)sum.Value).Over != squares.Over) return false;
-        return Value(graph.Negate(term)) == graph.Multiply(squares.Over.Select(index => graph.Power(graph.Extent(index.Axis), -1)).Append(sum));
+        return Value(graph.Negate(term)) == graph.Mean(squares.Over, sum);
     }
 
     private static Expr Value(Expr node) => node is Named { Value: not Reduce } named ? named.Value : node;

@@ -60,7 +60,7 @@ internal static class Compositions
 
     private static Expr Positive(Graph g, Expr x) => g.Apply(Functions.GreaterThan, x, g.Zero);
 
-    private static Expr Mean(Graph g, IndexSet over, Expr x) => g.Multiply(g.Power(Count(g, over), -1), g.Sum(over, x));
+    private static Expr Mean(Graph g, IndexSet over, Expr x) => g.Mean(over, g.Sum(over, x));
 
     /// <summary>Σ (x − mean)² / (N − correction).</summary>
     private static Expr Variance(SubStages s, IndexSet over, Expr x, Expr correction)

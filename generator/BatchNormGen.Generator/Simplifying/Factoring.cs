@@ -35,7 +35,7 @@ internal sealed class Factoring(Graph graph, System.Func<Expr, bool>? isName = n
     private Expr Factor(Expr node)
     {
         if (node is not Add sum) return node;
-        var terms = sum.Terms.Select(Factors).ToList();
+        var terms = sum.Terms.Select(term => Monomial.Of(term).Exponents).ToList();
         var shared = new List<Factor>();
         foreach (var @base in terms[0].Keys)
         {
@@ -48,7 +48,7 @@ internal sealed class Factoring(Graph graph, System.Func<Expr, bool>? isName = n
         if (shared.Count == 0 && number.IsOne) return node;
         var rest = sum.Terms.Select(term => graph.Product(
             Coefficient(term) / number,
-            Factors(term).Select(factor => new Factor(factor.Key, factor.Value - shared.Where(common => common.Base == factor.Key).Aggregate(Rational.Zero, (total, common) => total + common.Exponent)))));
+            Monomial.Of(term).Exponents.Select(factor => new Factor(factor.Key, factor.Value - shared.Where(common => common.Base == factor.Key).Aggregate(Rational.Zero, (total, common) => total + common.Exponent)))));
         return graph.Multiply(graph.Product(number, shared), graph.Add(rest));
     }
 
@@ -58,14 +58,4 @@ internal sealed class Factoring(Graph graph, System.Func<Expr, bool>? isName = n
         Constant constant => constant.Value,
         _ => Rational.One,
     };
-
-    private static Dictionary<Expr, Rational> Factors(Expr term)
-    {
-        var factors = new Dictionary<Expr, Rational>();
-        if (term is Product product)
-            foreach (var factor in product.Factors)
-                factors[factor.Base] = (factors.TryGetValue(factor.Base, out var exponent) ? exponent : Rational.Zero) + factor.Exponent;
-        else if (term is not Constant) factors[term] = Rational.One;
-        return factors;
-    }
 }

@@ -121,11 +121,9 @@ internal sealed class StableForms
 
     /// <summary>Whether this is f − 1/N·Σ f as it is written, and not by way of what a factor of f was pulled out of.</summary>
     private bool IsDeviation(Add sum) =>
-        sum.Terms is [var f, var minus] && ValueOf(_graph.Negate(minus)) is Product mean
-        && mean.Factors.Select(factor => factor.Base).OfType<Reduce>().FirstOrDefault(reduce => reduce.Kind == Reduction.Sum && ValueOf(reduce.Body) == ValueOf(f)) is { } total
-        && mean == _graph.Multiply(total.Over.Select(index => _graph.Power(_graph.Extent(index.Axis), -1)).Append(total));
-
-    private static Expr ValueOf(Expr node) => node is Named named ? named.Value : node;
+        sum.Terms is [var f, var minus] && _graph.Negate(minus).Definition() is Product mean
+        && mean.Factors.Select(factor => factor.Base).OfType<Reduce>().FirstOrDefault(reduce => reduce.Kind == Reduction.Sum && reduce.Body.Definition() == f.Definition()) is { } total
+        && mean == _graph.Mean(total.Over, total);
 
     /// <summary>A normal form over the stages again, as far as their values are parts of it.</summary>
     private Expr Restore(Expr node, Dictionary<Expr, Expr> done)

@@ -67,7 +67,7 @@ internal static class StableRules
     /// <summary>The sums of −1/N·Σ f·Σ g; null for anything else.</summary>
     private static (Reduce F, Reduce G)? Means(Monomial product, IndexSet over)
     {
-        if (!IsMinusCount(product, over, -1, out var others)) return null;
+        if (!IsMinusOneOver(product, over, out var others)) return null;
         return others switch
         {
             [{ Key: Reduce square, Value: var exponent }] when IsSum(square, over) && exponent == 2 => (square, square),
@@ -103,20 +103,20 @@ internal static class StableRules
 
     private static bool IsSum(Reduce reduce, IndexSet over) => reduce.Kind == Reduction.Sum && reduce.Over == over;
 
-    /// <summary>Whether this is −N^<paramref name="exponent"/> times <paramref name="others"/>, N counting the elements.</summary>
-    private static bool IsMinusCount(Monomial product, IndexSet over, int exponent, out List<KeyValuePair<Expr, Rational>> others)
+    /// <summary>Whether this is −1/N times <paramref name="others"/>, N counting the elements.</summary>
+    private static bool IsMinusOneOver(Monomial product, IndexSet over, out List<KeyValuePair<Expr, Rational>> others)
     {
         var extents = over.Where(index => index.Axis.Extent is null).GroupBy(index => index.Axis).ToDictionary(group => group.Key, group => group.Count());
         var known = over.Select(index => index.Axis.Extent ?? 1).Aggregate(Rational.One, (count, extent) => count * extent);
         others = [.. product.Exponents.Where(power => power.Key is not Extent)];
-        return product.Coefficient == -known.Pow(exponent)
+        return product.Coefficient == -known.Pow(-1)
             && product.Exponents.Count == others.Count + extents.Count
-            && extents.All(extent => product.Exponents.Any(power => power.Key is Extent found && found.Axis == extent.Key && power.Value == exponent * extent.Value));
+            && extents.All(extent => product.Exponents.Any(power => power.Key is Extent found && found.Axis == extent.Key && power.Value == -extent.Value));
     }
 
     /// <summary>f − 1/N·Σ f.</summary>
     private static Expr Centered(Graph graph, Reduce sum) =>
-        graph.Subtract(sum.Body, graph.Multiply(sum.Over.Select(index => graph.Power(graph.Extent(index.Axis), -1)).Append(sum)));
+        graph.Subtract(sum.Body, graph.Mean(sum.Over, sum));
 
     private static Expr Replace(Graph graph, Expr term, Expr from, Expr to) =>
         term is Product product ? graph.With(term, [.. product.Operands.Select(operand => operand == from ? to : operand)]) : to;
