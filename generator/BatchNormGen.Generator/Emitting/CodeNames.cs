@@ -22,10 +22,10 @@ internal sealed class CodeNames
     /// <summary>The names that generated code uses for itself: variables, members and types.</summary>
     public static readonly ImmutableHashSet<string> Own =
     [
-        "accumulate", "axes", "axis", "block", "blockEnd", "cache", "caseNumber", "chunk", "chunks", "columns", "count", "deviation", "end", "from", "instance", "isFilled", "keepDims",
-        "nameof", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "stop", "stretch", "stretchEnd", "sweep", "sweeps", "to", "value", "var",
+        "accumulate", "apart", "axes", "axis", "block", "blockEnd", "cache", "caseNumber", "chunk", "chunks", "columns", "count", "deviation", "end", "first", "from", "inPlace", "instance", "isFilled", "keepDims",
+        "nameof", "next", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "step", "stop", "stretch", "stretchEnd", "sumRows", "sweep", "sweeps", "to", "value", "var",
         "Backward", "BackwardSweeps", "Chunks", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
-        "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "ReadOnlyMatrix", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers",
+        "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "Repeated", "ReadOnlyMatrix", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers", "Writing", "Writings",
         .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Sweep", "count", "done" }
            from number in Enumerable.Range(0, 100)
            select numbered + number.ToString(CultureInfo.InvariantCulture),
@@ -36,7 +36,7 @@ internal sealed class CodeNames
     /// it through a field or under a fresh name.
     /// </summary>
     private static readonly ImmutableArray<string> Locals =
-        ["axes", "axis", "block", "blockEnd", "columns", "count", "deviation", "end", "from", "outputs", "pivot", "start", "stop", "stretch", "stretchEnd", "to", "value"];
+        ["apart", "axes", "axis", "block", "blockEnd", "columns", "count", "deviation", "end", "first", "from", "next", "outputs", "pivot", "start", "step", "stop", "stretch", "stretchEnd", "to", "value"];
 
     private readonly Signature _signature;
     private readonly ImmutableArray<Layer> _layers;

@@ -65,21 +65,24 @@ internal sealed class KernelWriter
         foreach (var kept in _kernel.Kept)
             foreach (var part in Scope.Parts(kept.Name, kept.Wide)) fields.Declare($"Span<{Element}>", part);
         foreach (var tensor in _kernel.Tensors) fields.Declare($"Span<{Element}>", tensor.Name);
+        foreach (var result in Results) fields.Declare("Writing", RegionWriter.WritingOf(result.Name));
 
         var names = new Dictionary<Expr, string>();
         foreach (var pair in _plan.ClosedForm.Names) names[pair.Key] = pair.Value;
         var printer = new Printer(names);
         var steps = new List<(Step Step, Action<CodeWriter> Start)>();
         var structs = new List<CodeWriter>();
+        var written = new List<string>();
         foreach (var step in _kernel.Steps)
         {
             if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element, IsGradient(multiplication.Target)).Write));
             if (step is CustomCall call) steps.Add((step, new CustomWriter(call, Element).Write));
             if (step is not Region region) continue;
             var name = $"{_direction}Sweeps{(_kernel.Regions.Length > 1 ? $"{structs.Count + 1}" : "")}";
-            var regionWriter = new RegionWriter(region, new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, IsGradient, printer);
+            var regionWriter = new RegionWriter(region, new(_plan.Space, Element, fields, _plan.Saved.AddRange(_kernel.Kept)), name, IsResult, IsGradient, printer);
             var text = new CodeWriter();
             regionWriter.WriteStruct(text);
+            written.AddRange(regionWriter.Written);
             structs.Add(text);
             steps.Add((step, regionWriter.WriteStart));
         }
@@ -98,6 +101,7 @@ internal sealed class KernelWriter
                 writer.Line($"using var {tensor.Name}Scratch = new Scratch<{Element}>({ProductWriter.Length(tensor.Layout)}, clear: false);");
                 writer.Line($"Span<{Element}> {tensor.Name} = {tensor.Name}Scratch.Span;");
             }
+            WriteWritings(writer, [.. Results.Where(result => written.Contains(result.Name))]);
             if (steps is [{ Step: Region, Start: var start }]) start(writer);
             else
                 foreach (var (step, start2) in steps) writer.Block(Condition(step), () => start2(writer));
@@ -109,12 +113,28 @@ internal sealed class KernelWriter
         }
     }
 
+    /// <summary>Decides how the results of sweeps are written.</summary>
+    private void WriteWritings(CodeWriter writer, ImmutableArray<Result> results)
+    {
+        var safe = new InPlace(_plan);
+        var shared = (from result in results
+                      where _isBackward
+                      from tensor in Tensors
+                      where TypeOf(tensor) == Element && safe.IsSafe(result, tensor)
+                      select $"{result.Name} == {tensor}").ToList();
+        if (shared.Count > 0) writer.Line($"bool inPlace = {string.Join(" || ", shared)};");
+        foreach (var result in results)
+            writer.Line($"Writing {RegionWriter.WritingOf(result.Name)} = Writings.Of<{Element}>({result.Name}{(_isBackward ? ", " + ArgumentChecks.Accumulate : "")}{(shared.Count > 0 ? ", inPlace" : "")});");
+    }
+
     /// <summary>What only an unwanted gradient needs is not computed.</summary>
     private string Condition(Step step) =>
         !_isBackward || step.NeededFor.IsEmpty || Results.All(result => step.NeededFor.Contains(result.Name)) || step.NeededFor.Any(name => Results.First(result => result.Name == name).Layout.IsEmpty) ? ""
         : $"if ({string.Join(" || ", step.NeededFor.Select(name => $"!{name}.IsEmpty"))})";
 
-    private bool IsGradient(string name) => _isBackward && Results.Any(result => result.Name == name);
+    private bool IsResult(string name) => Results.Any(result => result.Name == name);
+
+    private bool IsGradient(string name) => _isBackward && IsResult(name);
 
     private string TypeOf(string name) =>
         _plan.ClosedForm.Layer.Signature.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type ?? Element;

@@ -83,7 +83,7 @@ internal sealed partial class RegionWriter
             }
             var local = code.Fresh(write.Name);
             code.AddStatement(1, $"V {local} = {code.Write(write.Value)};");
-            code.AddStatement(1, $"if ({code.Flag(ArgumentChecks.Accumulate)} && !{target}.IsEmpty) {local} += V.{StoreMethod.Replace("Store", "Load")}({target}, {Lanes.Variable});");
+            code.AddStatement(1, $"if ({code.Setting(ArgumentChecks.Accumulate)} && !{target}.IsEmpty) {local} += V.{StoreMethod.Replace("Store", "Load")}({target}, {Lanes.Variable});");
             code.AddStatement(1, $"if (!{target}.IsEmpty) {local}.{StoreMethod}({target}, {Lanes.Variable});");
         }
         writer.Line($"/// <summary>{Xml(string.Join("; ", values.Where(value => value.Value.Value is not Reduce).Select(value => _printer.PrintDefinition(value.Name, value.Value.Value)).Concat(finish.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"))))}</summary>");

@@ -18,6 +18,14 @@ internal sealed partial class RegionWriter
         var sweep = _region.Sweeps[number - 1];
         writer.Comment(Describe(number));
         var arguments = string.Concat(CallArguments(sweep).Select(argument => ", " + argument));
+        if (IsFlat(sweep))
+        {
+            var extent = _scope.Extent(Lanes);
+            var columns = Body(number).Columns;
+            foreach (var (name, local) in columns) writer.Line($"using var {local} = new Repeated<{Element}>({Fields.Use(name)});");
+            WriteWidths(writer, "Sweep", number, $"{chunkFrom} * {extent}", string.Concat(columns.Select(column => $", {column.Local}.Span").Prepend($", {chunkTo} * {extent}")));
+            return;
+        }
         if (!ByColumns)
         {
             // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop.
@@ -44,9 +52,9 @@ internal sealed partial class RegionWriter
                 WriteWidths(writer, "Sweep", number, "0", $", {rowsFrom}, {rowsTo}{arguments}");
                 return;
             }
-            writer.Block($"for (int block = {rowsFrom}; block < {rowsTo}; block += {SumRows})", () =>
+            writer.Block($"for (int block = {rowsFrom}, sumRows = Chunks.SumRows({_scope.Extent(Lanes)}); block < {rowsTo}; block += sumRows)", () =>
             {
-                writer.Line($"int blockEnd = Math.Min(block + {SumRows}, {rowsTo});");
+                writer.Line($"int blockEnd = Math.Min(block + sumRows, {rowsTo});");
                 WriteWidths(writer, "Sweep", number, "0", $", block, blockEnd{arguments}");
                 foreach (var (block, target) in sums) writer.Line($"Partials.Add<{Element}>({block}.Span, {target});");
             });
@@ -121,6 +129,12 @@ internal sealed partial class RegionWriter
 
     private IEnumerable<string> MethodParameters(Sweep sweep)
     {
+        if (IsFlat(sweep))
+        {
+            yield return "int to";
+            foreach (var (_, local) in Body(Number(sweep)).Columns) yield return $"ReadOnlySpan<{Element}> {local}";
+            yield break;
+        }
         if (ByColumns)
         {
             yield return "int from";
@@ -153,7 +167,8 @@ internal sealed partial class RegionWriter
     {
         var sweep = _region.Sweeps[number - 1];
         var code = Body(number);
-        var registers = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Nest[Nest.Length - 1])).ToList();
+        var nest = IsFlat(sweep) ? [Lanes] : Nest;
+        var registers = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(nest[nest.Length - 1])).ToList();
         var names = registers.ToDictionary(accumulator => accumulator, accumulator => code.Fresh(accumulator.Name + "Lanes"));
         var inner = new List<string>();
         var stores = new List<string>();
@@ -181,6 +196,7 @@ internal sealed partial class RegionWriter
             else inner.Add(Guard(accumulator) + (lanesKept ? $"V.{fold.To}({code.Write(accumulator.Body)}, {accumulator.Name}, {target});"
                 : string.Format(CultureInfo.InvariantCulture, fold.Join, $"{accumulator.Name}[{target}]", code.Write(accumulator.Body))));
         }
+        var streamed = sweep.Accumulators.IsEmpty && !code.IsStrided && (!ByColumns || IsFlat(sweep)) ? sweep.Writes.FirstOrDefault(write => _isResult(write.Name)) : null;
         foreach (var write in sweep.Writes)
         {
             var value = code.Write(write.Value);
@@ -188,18 +204,31 @@ internal sealed partial class RegionWriter
             var target = code.Array(write.Name);
             var loops = Access.LoopsOf(_scope.Space, write.Layout);
             inner.Add($"V {local} = {value};");
-            stores.Add(_isGradient(write.Name)
-                ? $"if (!{target}.IsEmpty) V.Write({local}, {target}, {code.AtLanes(loops)}, {code.Flag(ArgumentChecks.Accumulate)});"
-                : $"{local}.Store({target}, {code.AtLanes(loops)});");
+            var at = code.AtLanes(loops);
+            if (!_isResult(write.Name))
+            {
+                stores.Add($"{local}.Store({target}, {at});");
+                continue;
+            }
+            var writing = code.Setting(WritingOf(write.Name));
+            if (streamed is not null && !code.IsStrided)
+            {
+                var (all, here) = (writing, code.Fresh(write.Name + "Here"));
+                code.AddStatement(code.Level(Lanes.Indices), $"Writing {here} = V.Inside({(IsFlat(sweep) ? Flat : Lanes).Variable}, start, end, {all});");
+                writing = here;
+            }
+            stores.Add($"V.Write({local}, {target}, {at}, {writing});");
         }
         inner.AddRange(stores);
 
         writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
         WriteMethod(writer, $"Sweep{number}", MethodParameters(sweep), body =>
         {
-            if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
-            else WriteRows(body, code, registerNames, starts, inner, flushes);
-        });
+            if (code.IsStrided) streamed = null;
+            if (IsFlat(sweep)) WriteFlat(body, code, inner, streamed);
+            else if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
+            else WriteRows(body, code, registerNames, starts, inner, flushes, streamed);
+        }, isFlat: IsFlat(sweep));
 
         string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}.IsEmpty) " : "";
 
@@ -232,10 +261,11 @@ internal sealed partial class RegionWriter
     private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
 
     /// <summary>A method that runs along the lanes in one width, and returns how far it came.</summary>
-    private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody, string? element = null)
+    private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody, string? element = null, bool isFlat = false)
     {
-        var extent = element is null && !ByColumns && Nest.Length == 1 && !PerInstance ? "to" : _scope.Extent(Lanes);
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        var extent = element is null && (isFlat || !ByColumns && Nest.Length == 1 && !PerInstance) ? "to" : _scope.Extent(Lanes);
+        // Not inlined: the JIT, once it has seen that they are hot, would do that and then run out of its budget inside, at ten times the time.
+        writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
         writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {element ?? Element}>", () =>
         {
             var body = new CodeWriter();
@@ -259,18 +289,49 @@ internal sealed partial class RegionWriter
         return $"{register} += {code.Write(body)};";
     }
 
+    /// <summary>
+    /// The loop over lanes, from the end to the start: a load that follows a store to memory of nearly the same place in its page waits
+    /// for it, and results mostly lie behind what they are made from. Where a result may be written past the caches, the
+    /// first step ends at an aligned place; the lanes that the second step covers again come out the same.
+    /// </summary>
+    /// <param name="code">The body.</param>
+    /// <param name="variable">The loop variable.</param>
+    /// <param name="streamed">The result whose place decides; null where nothing is written so.</param>
+    private string LaneLoop(VectorCode code, string variable, Result? streamed) => streamed is null
+        ? $"for (int {variable} = end - V.Count; {variable} >= start; {variable} -= V.Count)"
+        : $"for (int {variable} = end - V.Count, step = {FirstStep(code, variable, streamed)}; {variable} >= start; {variable} = V.Next({variable}, step, start), step = V.Count)";
+
+    private string FirstStep(VectorCode code, string place, Result streamed) => $"V.FirstStep({code.Array(streamed.Name)}, {place}, {code.Setting(WritingOf(streamed.Name))})";
+
+    /// <summary>A sweep over all rows as if they were one.</summary>
+    private void WriteFlat(CodeWriter writer, VectorCode code, List<string> inner, Result? streamed)
+    {
+        var (place, column) = (Flat.Variable, Lanes.Variable);
+        var step = streamed is null ? "V.Count" : FirstStep(code, place, streamed);
+        Lines(writer, code.Statements(0));
+        writer.Block($"for (int {place} = end - V.Count, {column} = {place} % {_scope.Extent(Lanes)}, step = {step}; {place} >= start;)", () =>
+        {
+            Lines(writer, code.Statements(1));
+            Lines(writer, inner);
+            writer.Line($"int next = V.Next({place}, step, start);");
+            writer.Line($"{column} = Repeated<{Element}>.Before({column}, {place} - next, {_scope.Extent(Lanes)});");
+            writer.Line($"({place}, step) = (next, V.Count);");
+        });
+    }
+
     private void WriteColumns(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> inner, List<string> flushes)
     {
         Lines(writer, code.Statements(0));
         var (d, n) = (Lanes.Variable, Rows.Variable);
-        writer.Block($"for (int block = from; block < to; block += {BlockRows})", () =>
+        writer.Comment("Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.");
+        writer.Line($"int apart = (to - from + {Streams - 1}) / {Streams} | 1;");
+        writer.Block("for (int first = from + apart - 1; first >= from; first--)", () =>
         {
-            writer.Line($"int blockEnd = Math.Min(block + {BlockRows}, to);");
-            writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
+            writer.Block(LaneLoop(code, d, streamed: null), () =>
             {
                 Lines(writer, code.Statements(1));
                 foreach (var register in registers) writer.Line($"V {register.Name} = {register.Start};");
-                writer.Block($"for (int {n} = block; {n} < blockEnd; {n}++)", () =>
+                writer.Block($"for (int {n} = first; {n} < to; {n} += apart)", () =>
                 {
                     Lines(writer, code.Statements(2));
                     Lines(writer, inner);
@@ -280,7 +341,7 @@ internal sealed partial class RegionWriter
         });
     }
 
-    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> starts, List<string> inner, List<string> flushes)
+    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> starts, List<string> inner, List<string> flushes, Result? streamed)
     {
         Lines(writer, code.Statements(0));
         Nested(0);
@@ -301,7 +362,7 @@ internal sealed partial class RegionWriter
             var d = loop.Variable;
             if (flushes.Count == 0)
             {
-                writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
+                writer.Block(LaneLoop(code, d, streamed), () =>
                 {
                     Lines(writer, code.Statements(depth + 1));
                     Lines(writer, inner);
@@ -326,18 +387,21 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "block", "blockEnd", "stop", "count", "V"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "apart", "next", "step", "stop", "count", "V"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
+
+    private int Number(Sweep sweep) => _region.Sweeps.IndexOf(sweep) + 1;
 
     private VectorCode Body(int number)
     {
         if (_bodies.TryGetValue(number, out var known)) return known;
         var sweep = _region.Sweeps[number - 1];
+        var flat = IsFlat(sweep);
         var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
-        var taken = MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
+        var taken = flat ? Taken : MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
             .Concat(Taken);
-        return _bodies[number] = new VectorCode(_scope, Nest, Lanes, ParameterOf, IsWide, taken, values, _called);
+        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, ParameterOf, IsWide, taken, values, _called, flat ? Flat : null);
     }
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>

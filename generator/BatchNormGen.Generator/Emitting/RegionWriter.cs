@@ -16,18 +16,16 @@ internal sealed partial class RegionWriter
 {
     /// <summary>
     /// Rows that are taken together: enough to add to a column's sum rarely, few enough for the processor to fetch each
-    /// row ahead as a stream of its own. Rows of 1024 floats: 4 took 6.9 ms where 8 took 9.3 and 16 took 12.2.
+    /// ahead as a stream of its own. They lie far apart, so that each stream runs on through its rows: of neighbours that are
+    /// shorter than a page it would see one that jumps. docs/architecture.md has the measurements.
     /// </summary>
-    private const int BlockRows = 4;
+    private const int Streams = 4;
 
     /// <summary>By columns, chunks are whole multiples of this many rows, so that merging their sums costs little against making them.</summary>
     private const int ChunkRows = 128;
 
-    /// <summary>Rows that are added in the element type before they go into the sums in double.</summary>
-    private const int SumRows = 64;
-
     /// <summary>The first rows of a stretch, whose means are its pivots: one block, so that one pass over it ends with the mean.</summary>
-    private const int PivotRows = BlockRows;
+    private const int PivotRows = Streams;
 
     /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
     private const int BlockVectors = 64;
@@ -38,6 +36,7 @@ internal sealed partial class RegionWriter
     private readonly Region _region;
     private readonly Scope _scope;
     private readonly string _struct;
+    private readonly Func<string, bool> _isResult;
     private readonly Func<string, bool> _isGradient;
     private readonly Printer _printer;
 
@@ -57,11 +56,12 @@ internal sealed partial class RegionWriter
     /// <param name="region">What to write.</param>
     /// <param name="scope">The variables of the kernel.</param>
     /// <param name="structName">The name of the struct.</param>
+    /// <param name="isResult">Whether what a sweep writes is a result, and not a tensor for a later step.</param>
     /// <param name="isGradient">Whether a result is a gradient, which the caller may leave out, or have added to what there is.</param>
     /// <param name="printer">Writes formulas for comments.</param>
-    public RegionWriter(Region region, Scope scope, string structName, Func<string, bool> isGradient, Printer printer)
+    public RegionWriter(Region region, Scope scope, string structName, Func<string, bool> isResult, Func<string, bool> isGradient, Printer printer)
     {
-        (_region, _struct, _isGradient, _printer) = (region, structName, isGradient, printer);
+        (_region, _struct, _isResult, _isGradient, _printer) = (region, structName, isResult, isGradient, printer);
         _scope = scope with { Fields = scope.Fields.Fresh() };
         _small = Values.ToDictionary(small => small.Value);
         _sums = [.. Accumulators.SelectMany(accumulator => accumulator.Values)];
@@ -73,6 +73,12 @@ internal sealed partial class RegionWriter
         Fields.Declare("int", "chunks");
         Fields.Declare("int", "sweep");
     }
+
+    /// <summary>The variable that says how a result is written.</summary>
+    public static string WritingOf(string result) => result + "Writing";
+
+    /// <summary>The results whose way of writing the sweeps ask for; <see cref="WriteStruct"/> must have run.</summary>
+    public IEnumerable<string> Written => Results().Select(result => result.Name).Where(name => Fields.Used.Any(used => used.Name == WritingOf(name)));
 
     private Fields Fields => _scope.Fields;
     private string Element => _scope.Element;
@@ -96,6 +102,31 @@ internal sealed partial class RegionWriter
 
     /// <summary>Without instances: the loop that is cut into chunks.</summary>
     private Loop Chunked => _region.Reduced.IsEmpty ? Lanes : _region.Reduced[0];
+
+    /// <summary>
+    /// By columns: rows and lanes as one loop, for a sweep that writes alone. Values of columns then come round again at the end of each row;
+    /// rows of any length have no ends of their own, and are one stream.
+    /// </summary>
+    private Loop Flat => new([.. Rows.Indices, .. Lanes.Indices]);
+
+    /// <summary>Whether a sweep can run over all rows as if they were one: each element has a place of its own, or belongs to its column.</summary>
+    private bool IsFlat(Sweep sweep)
+    {
+        if (!ByColumns || PerInstance || !OuterRows.IsEmpty || !sweep.Accumulators.IsEmpty) return false;
+        var nodes = sweep.Writes.Select(write => write.Value).Nodes(stop: node => node is Named named && IsArray(named)).ToList();
+        return sweep.Writes.All(write => IsWhole(Access.LoopsOf(_scope.Space, write.Layout)))
+            && nodes.All(node => node switch
+            {
+                Position => false,
+                Read read => Access.LoopsOf(_scope.Space, read.Indices) is var loops && (loops.IsEmpty || IsWhole(loops) || loops is [var loop] && loop == Lanes && _scope.Fields.TypeOf(read.Tensor).Contains($"<{Element}>")),
+                Named named when IsArray(named) => (_scope.Find(named)?.Loops ?? _scope.Space.LoopsOf(named.Free)) is var loops && (loops.IsEmpty || loops is [var loop] && loop == Lanes),
+                _ => true,
+            });
+
+        bool IsWhole(ImmutableArray<Loop> loops) => loops is [var rows, var lanes] && rows == Rows && lanes == Lanes;
+
+        bool IsArray(Named named) => _small.ContainsKey(named) || _scope.Find(named) is not null;
+    }
 
     /// <summary>Small values that sweeps read from fields of the struct, where they are not stored anyway.</summary>
     private IEnumerable<Small> FieldValues => Values.Where(IsFieldValue);

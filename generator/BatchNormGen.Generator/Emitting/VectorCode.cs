@@ -35,6 +35,8 @@ internal sealed class VectorCode
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly Names _names;
     private readonly ISet<(string Function, string Element)> _called;
+    private readonly Loop? _flat;
+    private readonly List<(string Name, string Local)> _columns = [];
     private int _inlined;
 
     /// <param name="scope">How to refer to arrays and extents.</param>
@@ -45,9 +47,10 @@ internal sealed class VectorCode
     /// <param name="taken">Names that locals must not have.</param>
     /// <param name="values">All expressions that will be written.</param>
     /// <param name="called">Receives the functions that are called by a method of their own.</param>
-    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values, ISet<(string Function, string Element)> called)
+    /// <param name="flat">The loops of rows and lanes as one, where the sweep runs over all rows as if they were one; else null.</param>
+    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values, ISet<(string Function, string Element)> called, Loop? flat = null)
     {
-        _called = called;
+        (_called, _flat) = (called, flat);
         (_scope, _nest, _lanes, _parameter, _isWide) = (scope, nest, lanes, parameter, isWide);
         _statements = [.. Enumerable.Range(0, nest.Length + 1).Select(_ => new List<string>())];
         _names = new Names(taken.Concat(scope.Space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
@@ -56,6 +59,9 @@ internal sealed class VectorCode
 
     /// <summary>Whether something is not contiguous along the lanes, so that only single lanes can read it.</summary>
     public bool IsStrided { get; private set; }
+
+    /// <summary>In a flat sweep: the arrays of one value for each column, and the parameters that bring them.</summary>
+    public IReadOnlyList<(string Name, string Local)> Columns => _columns;
 
     /// <summary>The statements that stand inside the first <paramref name="level"/> loops and before the next.</summary>
     public IReadOnlyList<string> Statements(int level) => _statements[level];
@@ -84,6 +90,7 @@ internal sealed class VectorCode
     /// <summary>The local that holds the position of an element over some loops.</summary>
     public string At(IReadOnlyList<Loop> loops)
     {
+        if (_flat is not null && loops.Count > 1) return _flat.Variable;
         var text = _scope.Offset(loops);
         if (loops.Count <= 1) return text;
         if (_offsets.TryGetValue(text, out var local)) return local;
@@ -112,12 +119,22 @@ internal sealed class VectorCode
         return local;
     }
 
-    /// <summary>The local that holds a flag of the struct, which is copied once for the same reason.</summary>
-    public string Flag(string name)
+    /// <summary>The parameter that brings an array of one value for each column.</summary>
+    private string Column(string name)
+    {
+        if (_columns.FirstOrDefault(column => column.Name == name).Local is { } known) return known;
+        var local = Fresh(name + "s");
+        _columns.Add((name, local));
+        _types.Add(local, _scope.Fields.TypeOf(name));
+        return local;
+    }
+
+    /// <summary>The local that holds a setting of the struct, which is copied once for the same reason.</summary>
+    public string Setting(string name)
     {
         if (_arrays.TryGetValue(name, out var local)) return local;
         _arrays.Add(name, local = Fresh(name));
-        _statements[0].Insert(_arrays.Count - 1, $"bool {local} = {_scope.Fields.Use(name)};");
+        _statements[0].Insert(_arrays.Count - 1, $"{_scope.Fields.TypeOf(name)} {local} = {_scope.Fields.Use(name)};");
         return local;
     }
 
@@ -146,7 +163,7 @@ internal sealed class VectorCode
             case Constant or Scalar or Extent or Read { Indices.IsEmpty: true }:
                 return Broadcast(node);
             case Read read:
-                return Local(read, read.Tensor, Load(Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices)));
+                return Local(read, read.Tensor, Load(read.Tensor, Access.LoopsOf(_scope.Space, read.Indices)));
             case Position { Index: var index }:
                 return Local(node, index.Name, _lanes.Contains(index) ? $"V.Positions({index.Name})" : $"V.Constant({index.Name})");
             case Named named when IsSmall(named):
@@ -232,8 +249,9 @@ internal sealed class VectorCode
         return node is Constant ? $"V.Broadcast({value})" : Local(node, node is Scalar named ? named.Name : "count", $"V.Broadcast({value})");
     }
 
-    private string Load(string array, IReadOnlyList<Loop> loops)
+    private string Load(string name, IReadOnlyList<Loop> loops)
     {
+        var array = _flat is not null && loops.Count == 1 ? Column(name) : Array(name);
         if (!loops.Contains(_lanes)) return $"V.Broadcast({array}[{At(loops)}])";
         if (IntegersOf(array) is { } integer) return $"V.LoadIntegers<{integer}>({array}, {AtLanes(loops)})";
         return $"V.{LoadMethod(array)}({array}, {AtLanes(loops)})";
@@ -260,7 +278,7 @@ internal sealed class VectorCode
         var loops = _scope.Find(named)?.Loops ?? _scope.Space.LoopsOf(named.Free);
         var text = _parameter(named) is { } parameter
             ? parameter.Length > 0 ? LoadParameter(part + parameter, loops) : LoadField(part, loops)
-            : Load(Array(part), loops);
+            : Load(part, loops);
         var name = Fresh(part);
         _statements[Level(loops.SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index))))].Add($"V {name} = {text};");
         if (part == stem || part == stem + "High") _locals[named] = name;
@@ -270,7 +288,7 @@ internal sealed class VectorCode
     private string LoadParameter(string parameter, ImmutableArray<Loop> loops) =>
         loops.Contains(_lanes) ? $"V.Load({parameter}, {_lanes.Variable})" : $"V.Broadcast({parameter})";
 
-    private string LoadField(string field, ImmutableArray<Loop> loops) => loops.IsEmpty ? $"V.Broadcast({_scope.Fields.Use(field)})" : Load(Array(field), loops);
+    private string LoadField(string field, ImmutableArray<Loop> loops) => loops.IsEmpty ? $"V.Broadcast({_scope.Fields.Use(field)})" : Load(field, loops);
 
     /// <summary>
     /// Elements first, then what is subtracted from them, high parts before low ones; products come last and are fused

@@ -33,5 +33,12 @@ public static class Chunks
         int Boundary(int i) => (int)Math.Min(extent, groups * i / chunks * granularity);
     }
 
+    /// <summary>
+    /// The rows that are added in the element type before they go into sums in double: 64, whose rounding is little, and of
+    /// narrow rows up to 256, since there the step to double would take as long as they do.
+    /// </summary>
+    /// <param name="columns">The length of a row.</param>
+    public static int SumRows(int columns) => Math.Clamp(16 * 1024 / Math.Max(columns, 1), 64, 256);
+
     private static long CeilingDivide(long dividend, long divisor) => (dividend + divisor - 1) / divisor;
 }

@@ -45,6 +45,14 @@ public partial interface ILanes<TSelf, T>
     /// <summary>Writes the lanes to <paramref name="destination"/> from <paramref name="index"/> on.</summary>
     void Store(Span<T> destination, int index);
 
+    /// <summary>
+    /// As <see cref="Store"/>, past the caches: for what is larger than they are. Where the place is not aligned to the
+    /// width of the lanes, and for narrow lanes, an ordinary store.
+    /// </summary>
+    /// <param name="destination">Where to write.</param>
+    /// <param name="index">The index of the first; with <see cref="Count"/> more it must not pass the end.</param>
+    void StoreStreaming(Span<T> destination, int index);
+
     /// <summary>Reads <see cref="Count"/> floats as lanes of T, so that lanes of double can work on arrays of float.</summary>
     /// <param name="source">Where to read.</param>
     /// <param name="index">The index of the first; with <see cref="Count"/> more it must not pass the end.</param>

@@ -65,6 +65,10 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreStreaming(Span<T> destination, int index) => Store(destination, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> LoadSingle(ReadOnlySpan<float> source, int index) => Constant(source[index]);
 
     /// <inheritdoc/>

@@ -77,6 +77,10 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreStreaming(Span<T> destination, int index) => Store(destination, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> LoadSingle(ReadOnlySpan<float> source, int index)
     {
         Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");

@@ -71,6 +71,26 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreStreaming(Span<T> destination, int index)
+    {
+        Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
+
+        // Pinned, since the instruction takes an address and the garbage collector moves arrays.
+        fixed (T* address = &Unsafe.Add(ref MemoryMarshal.GetReference(destination), (uint)index))
+        {
+            if ((nuint)address % (nuint)sizeof(Vector256<T>) == 0)
+            {
+                value.StoreAlignedNonTemporal(address);
+            }
+            else
+            {
+                value.Store(address);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> LoadSingle(ReadOnlySpan<float> source, int index)
     {
         Debug.Assert(index >= 0 && index <= source.Length - Count, "Lanes are read outside of the span.");

@@ -36,6 +36,8 @@ public static unsafe class Workers
         {
             sweep.Run(chunk);
         }
+
+        Writings.Complete();
     }
 
     // The helpers see the sweep by its address. It does not move: it stands in a frame of the caller, who waits here until all have
@@ -51,6 +53,11 @@ public static unsafe class Workers
     }
 
     private static void RunChunk<TSweep>(void* sweep, int chunk)
-        where TSweep : struct, ISweep, allows ref struct => ((TSweep*)sweep)->Run(chunk);
+        where TSweep : struct, ISweep, allows ref struct
+    {
+        ((TSweep*)sweep)->Run(chunk);
+        Writings.Complete();
+    }
+
 #pragma warning restore CS8500
 }

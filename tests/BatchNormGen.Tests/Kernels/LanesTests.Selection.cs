@@ -81,17 +81,46 @@ public abstract partial class LanesTests<V, T>
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Write_stores_or_adds(bool add)
+    [InlineData(Writing.None)]
+    [InlineData(Writing.Replace)]
+    [InlineData(Writing.Add)]
+    [InlineData(Writing.Stream)]
+    public void Write_does_what_it_is_told(Writing writing)
     {
-        var destination = new T[V.Count + 2];
-        Array.Fill(destination, T.One);
-        V.Write(V.Broadcast(T.Pi), destination, 1, add);
+        // At every place, aligned or not.
+        for (int place = 1; place <= V.Count; place++)
+        {
+            var destination = new T[(2 * V.Count) + 2];
+            Array.Fill(destination, T.One);
+            V.Write(V.Broadcast(T.Pi), destination, place, writing);
 
-        Assert.Equal(T.One, destination[0]);
-        Assert.Equal(T.One, destination[^1]);
-        Assert.All(destination[1..^1], value => Assert.Equal(add ? T.Pi + T.One : T.Pi, value));
+            T expected = writing switch { Writing.None => T.One, Writing.Add => T.Pi + T.One, _ => T.Pi };
+            Assert.Equal(destination.Select((_, i) => i >= place && i < place + V.Count ? expected : T.One), destination);
+        }
+    }
+
+    [Theory]
+    [InlineData(Writing.Replace)]
+    [InlineData(Writing.Stream)]
+    public void A_loop_from_the_end_writes_each_place_and_no_other(Writing writing)
+    {
+        for (int start = 1; start <= V.Count; start++)
+        {
+            for (int vectors = 1; vectors <= 6; vectors++)
+            {
+                int end = start + (vectors * V.Count);
+                var destination = new T[end + 1];
+                int steps = 0;
+                for (int i = end - V.Count, step = V.FirstStep(destination, i, writing); i >= start; i = V.Next(i, step, start), step = V.Count)
+                {
+                    V.Write(V.Positions(i), destination, i, V.Inside(i, start, end, writing));
+                    steps++;
+                }
+
+                Assert.InRange(steps, vectors, writing == Writing.Stream && vectors > 1 ? vectors + 1 : vectors);
+                Assert.Equal(destination.Select((_, i) => i >= start && i < end ? T.CreateTruncating(i) : T.Zero), destination);
+            }
+        }
     }
 
     [Fact]

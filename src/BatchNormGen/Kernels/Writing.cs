@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using System.Runtime.Intrinsics.X86;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>What a sweep does with the elements of a result.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum Writing
+{
+    /// <summary>Nothing: nobody asked for the result.</summary>
+    None,
+
+    /// <summary>They take the place of what is there.</summary>
+    Replace,
+
+    /// <summary>They are added to what is there.</summary>
+    Add,
+
+    /// <summary>They take the place of what is there, past the caches, which keep what is still to be read.</summary>
+    Stream,
+}
+
+/// <summary>Decides between the ways of writing.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Writings
+{
+    /// <summary>
+    /// A result of this many bytes is written past the caches. An ordinary store reads the line that it writes to first,
+    /// and drives another line out; below, the result is still in cache for whoever reads it next.
+    /// </summary>
+    internal static long StreamedBytes { get; set; } = 4 << 20;
+
+    /// <summary>How to write a result.</summary>
+    /// <param name="target">Where it is written to; empty where nobody asked for it.</param>
+    /// <param name="accumulate">Whether it is added to what is there.</param>
+    /// <param name="inPlace">Whether a result shares memory with something that is read: that is in cache already, and an element must not be computed twice.</param>
+    /// <typeparam name="T">The element type, float or double.</typeparam>
+    public static Writing Of<T>(ReadOnlySpan<T> target, bool accumulate = false, bool inPlace = false)
+        where T : unmanaged =>
+        target.IsEmpty ? Writing.None
+        : accumulate ? Writing.Add
+        : !inPlace && (long)target.Length * sizeof(T) >= StreamedBytes ? Writing.Stream
+        : Writing.Replace;
+
+    /// <summary>Makes what was written past the caches visible to other threads, before they are told that it is there.</summary>
+    internal static void Complete()
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.StoreFence();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Numerics;
+using BatchNormGen.Kernels;
+using BatchNormGen.Tests.Kernels;
+
+namespace BatchNormGen.Tests.Layers;
+
+/// <summary>What is written past the caches, as large results are, is what is written otherwise: bit for bit, wherever memory begins and rows end.</summary>
+[Collection(ThreadsCollection.Name)]
+public class StreamingTests
+{
+    public static TheoryData<int, int[]> Shapes => new()
+    {
+        { 0, [1, 1] }, { 0, [5, 3] }, { 0, [33, 17] }, { 0, [100, 16] }, { 0, [64, 100] }, { 0, [3, 1000] }, { 0, [1000, 48] },
+        { 1, [2, 3, 5, 7] }, { 1, [4, 3, 14, 14] }, { 1, [2, 2, 33, 31] },
+        { 2, [1, 1] }, { 2, [33, 17] }, { 2, [7, 100] }, { 2, [5, 1000] }, { 2, [100, 96] },
+        { 3, [2, 3, 50] }, { 3, [5, 2, 333] },
+    };
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void Streamed_results_have_the_same_bits(int which, int[] shape)
+    {
+        Check(NormLayers.InFloat[which]);
+        Check(NormLayers.InDouble[which]);
+
+        void Check<T>(NormLayer<T> layer)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var inputs = layer.Draw(6, [.. shape.Select(length => (nint)length)]);
+            var cache = layer.NewCache();
+            var expected = With(long.MaxValue);
+
+            // Each time memory begins elsewhere.
+            for (int round = 0; round < 8; round++)
+            {
+                expected.AssertSameBits(With(0));
+            }
+
+            NormResults<T> With(long bytes)
+            {
+                long usual = Writings.StreamedBytes;
+                Writings.StreamedBytes = bytes;
+                try
+                {
+                    return layer.Into(inputs, cache);
+                }
+                finally
+                {
+                    Writings.StreamedBytes = usual;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_shared_added_to_or_not_wanted_is_not_streamed()
+    {
+        var large = new float[(Writings.StreamedBytes / sizeof(float)) + 1];
+        Assert.Equal(Writing.Stream, Writings.Of<float>(large));
+        Assert.Equal(Writing.Replace, Writings.Of<float>(large, inPlace: true));
+        Assert.Equal(Writing.Add, Writings.Of<float>(large, accumulate: true));
+        Assert.Equal(Writing.Replace, Writings.Of<float>(large.AsSpan(2)));
+        Assert.Equal(Writing.None, Writings.Of<float>([]));
+    }
+}
