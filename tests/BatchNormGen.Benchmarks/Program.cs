@@ -4,14 +4,17 @@ using BatchNormGen.Benchmarks.Bdn;
 using BenchmarkDotNet.Running;
 
 const string Help = """
-    Speed and accuracy of the generated normalizations, against torch where it was compiled in (-p:Torch=true).
+    Speed and accuracy of generated layers, against torch where it was compiled in (-p:Torch=true).
 
-    compare    Times forward, backward and both, all contenders interleaved in this process.
-                 --quick            5 rounds instead of 15, and the three main shapes only
-                 --layer NAME       batchnorm (unless told otherwise) or layernorm
+    compare    Times forward, backward and both of each layer, all contenders interleaved in this process, against what memory allows.
+                 --quick            5 rounds instead of 15, and one or two small shapes of each layer
+                 --layer LIST       all unless told otherwise; separated by commas: batchnorm, batchnorm2d, batchnorm-relu,
+                                    batchnorm2d-relu, layernorm, rmsnorm, groupnorm, softmax, crossentropy, gelu
                  --shapes LIST      NxD or NxCxHxW, separated by commas: 256x512,32x64x56x56
                  --threads LIST     1,2 unless told otherwise
+                 --rounds COUNT     15 unless told otherwise
                  --markdown FILE    writes the tables to FILE too
+                 --plot FILE        draws the times of forward and backward, as SVG
     accuracy   Largest absolute errors against a float64 computation.
     products   Speed of products of matrices, as a share of what the processor can do.
                  --threads LIST     1,2 unless told otherwise
