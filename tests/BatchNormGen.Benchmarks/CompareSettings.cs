@@ -23,7 +23,7 @@ internal sealed record CompareSettings(
             switch (option)
             {
                 case "--quick": quick = true; break;
-                case "--layer": layers = [.. options.Value().Split(',').Select(Named)]; break;
+                case "--layer": layers = Layer.Named(options.Value()); break;
                 case "--shapes": shapes = options.Shapes(); break;
                 case "--threads": threads = options.Numbers(); break;
                 case "--rounds": rounds = options.Number(); break;
@@ -41,7 +41,4 @@ internal sealed record CompareSettings(
             [.. from layer in layers from shape in shapes?.Where(shape => shape.Length == layer.Rank) ?? (quick ? layer.QuickShapes : layer.Shapes) select (layer, shape)],
             threads, rounds ?? (quick ? QuickRounds : UsualRounds), markdownFile, plotFile);
     }
-
-    private static Layer Named(string name) => Layer.All.FirstOrDefault(layer => layer.Name == name)
-        ?? throw new UsageException($"--layer: '{name}' is none of {string.Join(", ", Layer.All.Select(layer => layer.Name))}.");
 }

@@ -14,6 +14,13 @@ internal abstract partial class Layer
         new LayerNormLayer(), new RmsNormLayer(), new GroupNormLayer(), new SoftmaxLayer(), new CrossEntropyLayer(), new GeluLayer(),
     ];
 
+    /// <summary>The layers of a list of names, separated by commas.</summary>
+    public static IReadOnlyList<Layer> Named(string names) =>
+    [
+        .. names.Split(',').Select(name => All.FirstOrDefault(layer => layer.Name == name)
+            ?? throw new UsageException($"There is no layer '{name}'; there are {string.Join(", ", All.Select(layer => layer.Name))}.")),
+    ];
+
     /// <summary>As <c>--layer</c> wants it.</summary>
     public abstract string Name { get; }
 
