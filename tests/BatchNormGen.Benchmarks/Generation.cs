@@ -223,7 +223,7 @@ internal static class Generation
         static partial class Layers
         {
             [Differentiable]
-            static partial {{method}}
+            public static partial {{method}}
             {
         {{body}}
             }

@@ -78,7 +78,7 @@ internal sealed class LayerProject(string folder, int layers)
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"dotnet {command} {string.Join(' ', arguments)} failed:\n{output}");
+            throw new InvalidOperationException($"dotnet {command} {string.Join(' ', arguments)} failed:\n{string.Join('\n', output.Split('\n').Take(10))}");
         }
     }
 
