@@ -31,15 +31,12 @@ internal sealed class Compare(CompareSettings settings)
         report.Text($"{Machine.Description}; {AllContenders.PeerStatus}");
         WriteRates();
         WriteTimes();
+        WriteSteps();
         WriteMeans();
         var agree = WriteDifferences();
         if (settings.MarkdownFile is { } file)
         {
             report.Save(file);
-        }
-        if (settings.PlotFile is { } plotFile)
-        {
-            WritePlot(plotFile);
         }
         return agree ? 0 : 1;
     }
@@ -111,7 +108,7 @@ internal sealed class Compare(CompareSettings settings)
         report.Text(
             "The floor of a pass moves each of its tensors once, at the best rate that this machine was measured to have for as many bytes: that of a " +
             "read, a copy or a non-temporal copy, in one stream or four. GB/s, read and written together, by the size of what is moved:");
-        report.BeginTable(["KB", .. settings.Threads.Select(threads => threads == 1 ? "1 thread" : $"{threads} threads")]);
+        report.BeginTable(["KB", .. settings.Threads.Select(Count)]);
         foreach (var size in Bandwidth.Sizes)
         {
             report.Row([$"{size >> 10}", .. settings.Threads.Select(threads => (bandwidth.Rate(size, threads) / 1e9).ToString("F0"))]);
@@ -138,16 +135,32 @@ internal sealed class Compare(CompareSettings settings)
         return agree;
     }
 
-    private void WritePlot(string file)
+    /// <summary>The short table, and the same as a picture: whole steps on all threads, without the stages in C#.</summary>
+    private void WriteSteps()
     {
+        const int shown = 3;
         var threads = settings.Threads.Max();
-        var steps = results.Where(result => result.Threads == threads && result.Pass == Passes[^1].Name);
-        new Plot(
-            $"Forward and backward, {threads} threads: times what it takes to move each tensor once",
-            AllContenders.Names,
-            [.. steps.Select(result => new Plot.Group($"{result.Layer.Name} {result.Shape}", [.. result.Times.Select(time => time / result.Floor)]))])
-            .Save(file);
+        var steps = results.Where(result => result.Threads == threads && result.Pass == Passes[^1].Name).ToList();
+        report.Text($"Forward and backward, {Count(threads)}, milliseconds:");
+        report.BeginTable(["layer", "shape", "floor", .. AllContenders.Names[..shown], .. RatioNames[..shown]]);
+        foreach (var step in steps)
+        {
+            report.Row([
+                step.Layer.Name, step.Shape, Report.Milliseconds(step.Floor), .. step.Times[..shown].Select(Report.Milliseconds),
+                .. step.Ratios[..shown].Select(Report.Ratio)]);
+        }
+        report.EndTable();
+        if (settings.PlotFile is { } file)
+        {
+            new Plot(
+                $"Forward and backward, {Count(threads)}: multiples of the time to move each tensor once",
+                AllContenders.Names[..shown],
+                [.. steps.Select(step => new Plot.Group($"{step.Layer.Name} {step.Shape}", [.. step.Times[..shown].Select(time => time / step.Floor)]))])
+                .Save(file);
+        }
     }
+
+    private static string Count(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";
 
     /// <summary>One value for each name of the table, null where that contender does not take part.</summary>
     private static double?[] ByName(IReadOnlyList<Contender> contenders, IEnumerable<double> values)

@@ -7,7 +7,7 @@ internal sealed class Plot(string title, IReadOnlyList<string> names, IReadOnlyL
 {
     private const int LabelWidth = 230, PlotWidth = 560, Right = 50, Top = 62, Bar = 9, Gap = 9, Bottom = 26;
 
-    private static readonly string[] Colors = ["#2f81f7", "#d29922", "#a0622d", "#8b949e"];
+    private static readonly string[] Colors = ["#2f81f7", "#d29922", "#a0622d"];
 
     private static readonly int[] Ticks = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
 
