@@ -33,12 +33,12 @@ internal sealed record CompareSettings(
             }
         }
 
-        if (shapes?.FirstOrDefault(shape => layers.All(layer => layer.Rank != shape.Length)) is { } other)
+        if (shapes?.FirstOrDefault(shape => !layers.Any(layer => layer.Fits(shape))) is { } other)
         {
-            throw new UsageException($"No layer is measured at shape {string.Join('x', other)}: give NxD, or NxCxHxW for a layer of images.");
+            throw new UsageException($"No layer is measured at shape {string.Join('x', other)}: give NxD, or NxCxHxW for a layer of images (groupnorm: C a multiple of 32).");
         }
         return new(
-            [.. from layer in layers from shape in shapes?.Where(shape => shape.Length == layer.Rank) ?? (quick ? layer.QuickShapes : layer.Shapes) select (layer, shape)],
+            [.. from layer in layers from shape in shapes?.Where(layer.Fits) ?? (quick ? layer.QuickShapes : layer.Shapes) select (layer, shape)],
             threads, rounds ?? (quick ? QuickRounds : UsualRounds), markdownFile, plotFile);
     }
 }

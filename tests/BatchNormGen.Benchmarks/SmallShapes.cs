@@ -12,7 +12,7 @@ internal sealed class SmallShapes(IReadOnlyList<Layer> layers, int[][] shapes, i
 
     public static SmallShapes Parse(string[] arguments)
     {
-        IReadOnlyList<Layer> layers = [.. Layer.All.Where(layer => layer.Rank == 2)];
+        IReadOnlyList<Layer> layers = [.. Layer.All.Where(layer => layer.Shapes[0].Length == 2)];
         int[][] shapes = [[1, 8], [8, 64], [32, 32], [64, 100]];
         var rounds = 15;
         string? markdownFile = null;
@@ -39,7 +39,7 @@ internal sealed class SmallShapes(IReadOnlyList<Layer> layers, int[][] shapes, i
         report.BeginTable("layer", "shape", "forward", "backward", "bytes allocated", "threads started");
         foreach (var layer in layers)
         {
-            foreach (var shape in shapes.Where(shape => shape.Length == layer.Rank))
+            foreach (var shape in shapes.Where(layer.Fits))
             {
                 WriteRow(layer, shape);
             }

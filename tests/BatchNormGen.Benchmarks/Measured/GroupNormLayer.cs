@@ -5,13 +5,15 @@ namespace BatchNormGen.Benchmarks.Measured;
 /// <summary>Normalization over groups of channels of images.</summary>
 internal sealed partial class GroupNormLayer : Layer
 {
+    private const int Groups = 32;
+
     public override string Name => "groupnorm";
 
     public override int[][] Shapes => [[32, 64, 56, 56], [64, 256, 14, 14]];
 
     public override int[][] QuickShapes => [[8, 64, 28, 28]];
 
-    private const int Groups = 32;
+    public override bool Fits(int[] shape) => base.Fits(shape) && shape[1] % Groups == 0;
 
     public override int[][] ParameterShapes(int[] shape) => Channels(shape);
 

@@ -30,7 +30,8 @@ internal abstract partial class Layer
     /// <summary>Those of <c>--quick</c>.</summary>
     public abstract int[][] QuickShapes { get; }
 
-    public int Rank => Shapes[0].Length;
+    /// <summary>Whether it can be measured where x has this shape.</summary>
+    public virtual bool Fits(int[] shape) => shape.Length == Shapes[0].Length;
 
     public virtual bool HasLabels => false;
 
