@@ -6,7 +6,7 @@ namespace BatchNormGen.Benchmarks;
 /// <summary>
 /// The layers that are measured, each written once as a forward pass in stages: for float, which is timed, and for double, which is the truth.
 /// </summary>
-public static partial class Layers
+internal static partial class Layers
 {
     /// <summary>Batch normalization over the batch axis (Ioffe and Szegedy, 2015).</summary>
     [Differentiable]
@@ -98,6 +98,7 @@ public static partial class Layers
         return gamma * xNorm + beta;
     }
 
+    /// <summary>exp(x) as shares of its sum over the classes.</summary>
     [Differentiable]
     public static Tensor<T> Softmax<T>([Shape("N, C")] Tensor<T> x)
         where T : unmanaged, IFloatingPointIeee754<T> => x.Softmax(axis: 1);

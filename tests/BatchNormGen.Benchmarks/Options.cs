@@ -11,18 +11,19 @@ internal sealed class Options(string command, string[] arguments)
 
     public string Value() => rest.TryDequeue(out var value) ? value : throw new UsageException($"{current} needs a value; --help shows which.");
 
-    public int Number() => Number(Value());
+    public int Number() => Number(Value(), atLeast: 1);
 
     /// <summary>1,2</summary>
-    public int[] Numbers() => Numbers(Value(), ',');
+    public int[] Numbers(int atLeast = 1) => Numbers(Value(), ',', atLeast);
 
     /// <summary>256x512,32x64x56x56</summary>
-    public int[][] Shapes() => [.. Value().Split(',').Select(shape => Numbers(shape, 'x'))];
+    public int[][] Shapes() => [.. Value().Split(',').Select(shape => Numbers(shape, 'x', atLeast: 1))];
 
     public UsageException Unknown() => new($"{command} has no option '{current}'; --help lists those it has.");
 
-    private int[] Numbers(string text, char separator) => [.. text.Split(separator).Select(Number)];
+    private int[] Numbers(string text, char separator, int atLeast) => [.. text.Split(separator).Select(number => Number(number, atLeast))];
 
-    private int Number(string text) =>
-        int.TryParse(text, out var value) && value > 0 ? value : throw new UsageException($"{current}: '{text}' is not a positive number.");
+    private int Number(string text, int atLeast) => int.TryParse(text, out var value) && value >= atLeast
+        ? value
+        : throw new UsageException($"{current}: '{text}' is not a number of at least {atLeast}.");
 }

@@ -1,6 +1,6 @@
 namespace BatchNormGen.Benchmarks.Contenders;
 
-/// <summary>One way to compute a layer in training, on its own copy of a workload.</summary>
+/// <summary>One way to compute a layer in training, at one workload.</summary>
 internal abstract class Contender : IDisposable
 {
     public abstract string Name { get; }

@@ -10,15 +10,15 @@ namespace BatchNormGen.Benchmarks.Floors;
 /// </summary>
 internal sealed unsafe class Bandwidth
 {
+    /// <summary>Sizes of working sets in bytes; beyond any cache the rate no longer changes.</summary>
+    public static readonly IReadOnlyList<long> Sizes = [.. Enumerable.Range(14, 15).Select(bits => 1L << bits)];
+
     private const int Alignment = 64;
 
     /// <summary>Between the two halves of a copy: at a distance of whole pages their loads and stores would be taken for the same memory.</summary>
     private const int Apart = 1024 + 64;
 
     private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>Sizes of working sets in bytes; beyond any cache the rate no longer changes.</summary>
-    public static readonly IReadOnlyList<long> Sizes = [.. Enumerable.Range(14, 15).Select(bits => 1L << bits)];
 
     private readonly Dictionary<(long Size, int Threads), double> rates = [];
 
