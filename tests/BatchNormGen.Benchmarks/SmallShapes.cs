@@ -62,12 +62,12 @@ internal sealed class SmallShapes(IReadOnlyList<Layer> layers, int[][] shapes, i
         Timing.WarmUp(Step);
         var threads = ThreadIds();
         Parallelism.MaxThreads = Threads;
-        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Steps; i++)
         {
             Step();
         }
-        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         var started = ThreadIds().Except(threads).Count();
         var times = Timing.Medians([calls.Forward, calls.Backward], rounds, TimeSpan.Zero);
         report.Row(layer.Name, $"{workload}", $"{1e6 * times[0]:F0}", $"{1e6 * times[1]:F0}", $"{(double)allocated / Steps:0.##}", $"{started}");
