@@ -19,6 +19,7 @@ internal sealed class Compare(CompareSettings settings)
     private static readonly string[] RatioNames =
         [$"{AllContenders.Names[0]} / floor", .. AllContenders.Names[1..].Select(name => $"{name} / {AllContenders.Names[0]}")];
 
+    private readonly OtherLoad others = new();
     private readonly Report report = new();
     private readonly Bandwidth bandwidth = new(settings.Threads);
     private readonly List<Result> results = [];
@@ -33,6 +34,7 @@ internal sealed class Compare(CompareSettings settings)
         WriteTimes();
         WriteSteps();
         WriteMeans();
+        report.Text($"{others}");
         var agree = WriteDifferences();
         if (settings.MarkdownFile is { } file)
         {

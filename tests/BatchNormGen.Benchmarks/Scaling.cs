@@ -8,6 +8,7 @@ internal sealed class Scaling(int[] columns, long largest, int rounds, string? m
 {
     private const long Smallest = 10_000;
 
+    private readonly OtherLoad others = new();
     private readonly Report report = new();
 
     public static Scaling Parse(string[] arguments)
@@ -46,6 +47,7 @@ internal sealed class Scaling(int[] columns, long largest, int rounds, string? m
             }
         }
         report.EndTable();
+        report.Text($"{others}");
         report.Text("Memory: how far the peak of the process rises in the first calls on 2 threads, as a share of x, dout, the output and the gradients.");
         Parallelism.MaxThreads = before;
         if (markdownFile is not null)

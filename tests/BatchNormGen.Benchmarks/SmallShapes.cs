@@ -8,6 +8,7 @@ internal sealed class SmallShapes(IReadOnlyList<Layer> layers, int[][] shapes, i
 {
     private const int Threads = 2, Steps = 1000;
 
+    private readonly OtherLoad others = new();
     private readonly Report report = new();
 
     public static SmallShapes Parse(string[] arguments)
@@ -45,6 +46,7 @@ internal sealed class SmallShapes(IReadOnlyList<Layer> layers, int[][] shapes, i
             }
         }
         report.EndTable();
+        report.Text($"{others}");
         Parallelism.MaxThreads = before;
         if (markdownFile is not null)
         {
