@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BatchNormGen.Benchmarks.Contenders;
 using BatchNormGen.Benchmarks.Measured;
 
 namespace BatchNormGen.Benchmarks;
@@ -82,7 +83,7 @@ internal sealed class Scaling(int[] columns, long largest, int rounds, string? m
         // An array that nobody has written to has no memory yet.
         foreach (var result in problem.Results)
         {
-            Contenders.Tensors.Values(result).Fill(1f);
+            Tensors.Values(result).Fill(1f);
         }
         GC.Collect();
         var (peak, allocated) = (Peak(), GC.GetTotalAllocatedBytes(precise: true));

@@ -1,3 +1,6 @@
+using System.Numerics;
+using BatchNormGen.Benchmarks.Contenders;
+
 namespace BatchNormGen.Benchmarks.Measured;
 
 /// <summary>A row of the table of what is measured: a layer, its shapes, and each contender's way to call it.</summary>
@@ -48,7 +51,7 @@ internal abstract partial class Layer
 
     /// <summary>What the generator made of the layer, in the form over spans.</summary>
     public abstract Calls Generated<T>(Problem<T> p)
-        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>;
+        where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>The same layer stage by stage in double, and its naive backward.</summary>
     public abstract Calls Truth(Problem<double> p);
@@ -70,7 +73,7 @@ internal abstract partial class Layer
     {
         var p = new Problem<double>(workload);
         beforeRelu.Generated(p).Forward();
-        var input = Contenders.Tensors.Values(p.Output);
+        var input = Tensors.Values(p.Output);
         for (var i = 0; i < input.Length; i++)
         {
             if (Math.Abs(input[i]) < NearKink)
