@@ -1,4 +1,5 @@
 using BatchNormGen.Benchmarks.Contenders;
+using BatchNormGen.Benchmarks.Measured;
 
 namespace BatchNormGen.Benchmarks;
 
@@ -9,19 +10,18 @@ internal static class Accuracy
 
     public static void Run()
     {
-        int[] shape = [32768, 256];
         var errors = AllContenders.Names.ToDictionary(name => name, _ => new List<string>());
         foreach (var (mean, stddev) in Inputs)
         {
-            var workload = new Workload(Normalization.Batch, shape, mean, stddev);
+            var workload = new Workload(new BatchNormLayer(), [32768, 256], mean, stddev);
             var reference = new Reference(workload);
             foreach (var contender in AllContenders.For(workload))
             {
                 using (contender)
                 {
                     contender.Step();
-                    Error[] three = [reference.Output(contender), reference.Dx(contender), reference.Dgamma(contender)];
-                    errors[contender.Name].Add(string.Join(" / ", three.Select(error => Report.Difference(error.Absolute))));
+                    var three = Enumerable.Range(0, 3).Select(result => Report.Difference(reference.Compare(contender, result).Absolute));
+                    errors[contender.Name].Add(string.Join(" / ", three));
                 }
             }
         }

@@ -1,64 +1,44 @@
+using BatchNormGen.Benchmarks.Measured;
+
 namespace BatchNormGen.Benchmarks;
 
 /// <summary>What <c>compare</c> was asked for.</summary>
-internal sealed record CompareSettings(Normalization Normalization, int[][] Shapes, int[] Threads, int Rounds, string? MarkdownFile)
+internal sealed record CompareSettings(
+    IReadOnlyList<(Layer Layer, int[] Shape)> Rows, int[] Threads, int Rounds, string? MarkdownFile, string? PlotFile)
 {
-    private static readonly int[][] MainShapes = [[256, 512], [1024, 1024], [4096, 1024]];
-
-    private static readonly int[][] BatchShapes =
-    [
-        [64, 100], .. MainShapes, [32768, 256], [65536, 64], [100000, 1000], [32, 64, 56, 56], [64, 256, 14, 14],
-    ];
-
-    private static readonly int[][] LayerShapes = [.. MainShapes, [16384, 768]];
+    private const int UsualRounds = 15, QuickRounds = 5;
 
     public static CompareSettings Parse(string[] arguments)
     {
-        var normalization = Normalization.Batch;
+        IReadOnlyList<Layer> layers = Layer.All;
         int[][]? shapes = null;
         int[] threads = [1, 2];
         var quick = false;
-        string? markdownFile = null;
+        int? rounds = null;
+        string? markdownFile = null, plotFile = null;
 
-        var rest = new Queue<string>(arguments);
-        while (rest.TryDequeue(out var option))
+        var options = new Options("compare", arguments);
+        while (options.Next() is { } option)
         {
             switch (option)
             {
                 case "--quick": quick = true; break;
-                case "--layer": normalization = Layer(Value()); break;
-                case "--shapes": shapes = [.. Value().Split(',').Select(shape => Numbers(shape, 'x'))]; break;
-                case "--threads": threads = Numbers(Value(), ','); break;
-                case "--markdown": markdownFile = Value(); break;
-                default: throw new UsageException($"compare has no option '{option}'; --help lists those it has.");
+                case "--layer": layers = Layer.Named(options.Value()); break;
+                case "--shapes": shapes = options.Shapes(); break;
+                case "--threads": threads = options.Numbers(); break;
+                case "--rounds": rounds = options.Number(); break;
+                case "--markdown": markdownFile = options.Value(); break;
+                case "--plot": plotFile = options.Value(); break;
+                default: throw options.Unknown();
             }
-
-            string Value() => rest.TryDequeue(out var value) ? value : throw new UsageException($"{option} needs a value; --help shows which.");
-
-            int[] Numbers(string text, char separator) =>
-            [
-                .. text.Split(separator).Select(number => int.TryParse(number, out var value) && value > 0
-                    ? value
-                    : throw new UsageException($"{option}: '{number}' in '{text}' is not a positive number.")),
-            ];
         }
 
-        shapes ??= quick ? MainShapes : normalization == Normalization.Batch ? BatchShapes : LayerShapes;
-        if (shapes.FirstOrDefault(shape => !IsMeasured(normalization, shape)) is { } other)
+        if (shapes?.FirstOrDefault(shape => !layers.Any(layer => layer.Fits(shape))) is { } other)
         {
-            throw new UsageException(
-                $"{normalization} normalization is not measured at shape {string.Join('x', other)}: give NxD, or NxCxHxW for batch normalization.");
+            throw new UsageException($"No layer is measured at shape {string.Join('x', other)}: give NxD, or NxCxHxW for a layer of images (groupnorm: C a multiple of 32).");
         }
-        return new(normalization, shapes, threads, quick ? 5 : 15, markdownFile);
+        return new(
+            [.. from layer in layers from shape in shapes?.Where(layer.Fits) ?? (quick ? layer.QuickShapes : layer.Shapes) select (layer, shape)],
+            threads, rounds ?? (quick ? QuickRounds : UsualRounds), markdownFile, plotFile);
     }
-
-    private static bool IsMeasured(Normalization normalization, int[] shape) =>
-        shape.Length == 2 || (shape.Length == 4 && normalization == Normalization.Batch);
-
-    private static Normalization Layer(string name) => name switch
-    {
-        "batchnorm" => Normalization.Batch,
-        "layernorm" => Normalization.Layer,
-        _ => throw new UsageException($"--layer: '{name}' is neither batchnorm nor layernorm."),
-    };
 }

@@ -18,17 +18,15 @@ internal sealed record FunctionErrors(string Only, long Stride)
     public static FunctionErrors Parse(string[] arguments)
     {
         var errors = new FunctionErrors("", 1);
-        var rest = new Queue<string>(arguments);
-        while (rest.TryDequeue(out var option))
+        var options = new Options("functions", arguments);
+        while (options.Next() is { } option)
         {
             errors = option switch
             {
-                "--only" => errors with { Only = Value() },
-                "--every" => errors with { Stride = long.TryParse(Value(), out var stride) && stride > 0 ? stride : throw new UsageException("--every needs a positive number.") },
-                _ => throw new UsageException($"functions has no option '{option}'; --help lists those it has."),
+                "--only" => errors with { Only = options.Value() },
+                "--every" => errors with { Stride = options.Number() },
+                _ => throw options.Unknown(),
             };
-
-            string Value() => rest.TryDequeue(out var value) ? value : throw new UsageException($"{option} needs a value; --help shows which.");
         }
         return errors;
     }

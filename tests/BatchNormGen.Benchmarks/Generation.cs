@@ -129,7 +129,7 @@ internal static class Generation
     }
 
     /// <summary>What has a closed form in books.</summary>
-    private static IEnumerable<(string Name, string Source)> Textbook =>
+    public static IReadOnlyList<(string Name, string Source)> Textbook =>
     [
         ("batch norm", Norm(axis: 0)),
         ("layer norm", Norm(axis: 1)),
@@ -223,7 +223,7 @@ internal static class Generation
         static partial class Layers
         {
             [Differentiable]
-            static partial {{method}}
+            public static partial {{method}}
             {
         {{body}}
             }

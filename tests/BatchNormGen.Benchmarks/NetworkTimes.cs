@@ -17,26 +17,19 @@ internal sealed partial class NetworkTimes(int[] batches, int[] threads, string?
         int[] batches = [32, 64, 256];
         int[] threads = [1, 2];
         string? markdownFile = null;
-        for (var i = 0; i < arguments.Length; i += 2)
+        var options = new Options("network", arguments);
+        while (options.Next() is { } option)
         {
-            var value = i + 1 < arguments.Length ? arguments[i + 1] : throw new UsageException($"{arguments[i]} needs a value; --help shows which.");
-            switch (arguments[i])
+            switch (option)
             {
-                case "--batches": batches = Numbers(arguments[i], value); break;
-                case "--threads": threads = Numbers(arguments[i], value); break;
-                case "--markdown": markdownFile = value; break;
-                default: throw new UsageException($"network has no option '{arguments[i]}'; --help lists those it has.");
+                case "--batches": batches = options.Numbers(atLeast: 2); break;
+                case "--threads": threads = options.Numbers(); break;
+                case "--markdown": markdownFile = options.Value(); break;
+                default: throw options.Unknown();
             }
         }
 
         return new(batches, threads, markdownFile);
-
-        static int[] Numbers(string option, string text) =>
-        [
-            .. text.Split(',').Select(number => int.TryParse(number, out var count) && count > 1 || count == 1 && option == "--threads"
-                ? count
-                : throw new UsageException($"{option}: '{number}' is not a number that makes sense here.")),
-        ];
     }
 
     /// <summary>0; or 1 where contenders that began alike did not learn alike.</summary>

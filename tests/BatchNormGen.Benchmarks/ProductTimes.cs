@@ -22,18 +22,15 @@ internal sealed partial class ProductTimes(int[] threads, string? filter, string
         int[] threads = [1, 2];
         string? filter = null;
         string? markdownFile = null;
-        for (var i = 0; i < arguments.Length; i += 2)
+        var options = new Options("products", arguments);
+        while (options.Next() is { } option)
         {
-            var value = i + 1 < arguments.Length ? arguments[i + 1] : throw new UsageException($"{arguments[i]} needs a value; --help shows which.");
-            switch (arguments[i])
+            switch (option)
             {
-                case "--threads":
-                    threads = [.. value.Split(',').Select(text => int.TryParse(text, out var count) && count > 0 ? count
-                        : throw new UsageException($"--threads: '{text}' is not a positive number."))];
-                    break;
-                case "--only": filter = value; break;
-                case "--markdown": markdownFile = value; break;
-                default: throw new UsageException($"products has no option '{arguments[i]}'; --help lists those it has.");
+                case "--threads": threads = options.Numbers(); break;
+                case "--only": filter = options.Value(); break;
+                case "--markdown": markdownFile = options.Value(); break;
+                default: throw options.Unknown();
             }
         }
 

@@ -15,7 +15,7 @@ internal sealed class Report
 
     public void BeginTable(params string[] columns)
     {
-        widths = [.. columns.Select((column, index) => Math.Max(column.Length, index == 0 ? 14 : 9))];
+        widths = [.. columns.Select((column, index) => Math.Max(column.Length, index < 2 ? 16 : 9))];
         Row(columns);
         Line("|" + string.Join("|", widths.Select(width => new string('-', width + 1) + ":")) + "|");
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace BatchNormGen.Benchmarks;
 
@@ -6,6 +7,7 @@ namespace BatchNormGen.Benchmarks;
 internal sealed class Timing(Action call)
 {
     private static readonly TimeSpan ShortestSample = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(400), LongestWarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestLeadIn = TimeSpan.FromMilliseconds(50);
 
     private readonly List<double> samples = [];
@@ -28,16 +30,23 @@ internal sealed class Timing(Action call)
         return [.. timings.Select(timing => timing.Median)];
     }
 
-    /// <summary>Calls until the runtime has compiled what it calls for good: its tiers count calls and wait a tenth of a second.</summary>
+    /// <summary>
+    /// Calls until the runtime has compiled what it calls for good: until it has compiled nothing for a while. Its tiers count calls, wait a tenth of
+    /// a second each, and compile in the background.
+    /// </summary>
     public static void WarmUp(Action call)
     {
         var start = Stopwatch.GetTimestamp();
-        var elapsed = TimeSpan.Zero;
-        for (var calls = 0; elapsed < TimeSpan.FromSeconds(0.3) || (calls < 100 && elapsed < TimeSpan.FromSeconds(1)); calls++)
+        var (compiled, lastCompiled) = (0L, start);
+        do
         {
             call();
-            elapsed = Stopwatch.GetElapsedTime(start);
+            if (JitInfo.GetCompiledMethodCount() is var count && count != compiled)
+            {
+                (compiled, lastCompiled) = (count, Stopwatch.GetTimestamp());
+            }
         }
+        while (Stopwatch.GetElapsedTime(lastCompiled) < Quiet && Stopwatch.GetElapsedTime(start) < LongestWarmUp);
     }
 
     private double Median

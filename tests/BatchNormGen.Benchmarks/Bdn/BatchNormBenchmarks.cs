@@ -1,4 +1,5 @@
 using BatchNormGen.Benchmarks.Contenders;
+using BatchNormGen.Benchmarks.Measured;
 using BenchmarkDotNet.Attributes;
 
 namespace BatchNormGen.Benchmarks.Bdn;
@@ -20,7 +21,7 @@ public abstract partial class BatchNormBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        var workload = new Workload(Normalization.Batch, [.. Shape.Split('x').Select(int.Parse)]);
+        var workload = new Workload(new BatchNormLayer(), [.. Shape.Split('x').Select(int.Parse)]);
         contenders = AllContenders.For(workload).ToDictionary(contender => contender.Name);
         foreach (var contender in contenders.Values)
         {

@@ -6,8 +6,8 @@ namespace BatchNormGen.Benchmarks.Bdn;
 /// <summary>The backward where not every gradient is wanted: what only the others need is not computed.</summary>
 public class UnwantedBenchmarks
 {
-    private readonly Layers.BatchNormCache batchNorm = new();
-    private readonly Layers.LayerNormCache layerNorm = new();
+    private readonly Layers.BatchNormCache<float> batchNorm = new();
+    private readonly Layers.LayerNormCache<float> layerNorm = new();
     private Tensor<float> x = null!, gamma = null!, dout = null!, output = null!, dx = null!, dgamma = null!, dbeta = null!;
 
     /// <summary>N x D.</summary>

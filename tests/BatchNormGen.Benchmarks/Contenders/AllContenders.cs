@@ -1,3 +1,5 @@
+using BatchNormGen.Benchmarks.Measured;
+
 namespace BatchNormGen.Benchmarks.Contenders;
 
 /// <summary>Everyone who takes part, generated code first. The peer joins where it was compiled in and its native library loads.</summary>
@@ -6,13 +8,21 @@ internal static partial class AllContenders
     /// <summary>The columns of every table, whether or not each takes part.</summary>
     public static readonly string[] Names = ["generated", "torch native", "torch staged", "staged C#"];
 
+    /// <summary>The stages as C# are slow: worth their time only up to a million elements.</summary>
+    private const int LargestStaged = 1 << 20;
+
     public static IReadOnlyList<Contender> For(Workload workload)
     {
-        List<Contender> contenders = [GeneratedContender.Create(workload)];
+        var problem = new Problem<float>(workload);
+        List<Contender> contenders = [new CallsContender(Names[0], problem, workload.Layer.Generated(problem))];
         AddTorch(contenders, workload);
-        if (StagedContender.IsWorthwhile(workload))
+        if (workload.X.Values.Length <= LargestStaged)
         {
-            contenders.Add(new StagedContender(workload));
+            problem = new(workload);
+            if (workload.Layer.Staged(problem) is { } calls)
+            {
+                contenders.Add(new CallsContender(Names[3], problem, calls));
+            }
         }
         return contenders;
     }

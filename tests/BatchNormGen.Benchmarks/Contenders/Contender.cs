@@ -1,6 +1,6 @@
 namespace BatchNormGen.Benchmarks.Contenders;
 
-/// <summary>One way to compute a normalization in training, on its own copy of a workload.</summary>
+/// <summary>One way to compute a layer in training, at one workload.</summary>
 internal abstract class Contender : IDisposable
 {
     public abstract string Name { get; }
@@ -11,7 +11,7 @@ internal abstract class Contender : IDisposable
     /// <summary>The output, with whatever the backward wants to have kept.</summary>
     public abstract void Forward();
 
-    /// <summary>All three gradients; may be called again and again after one <see cref="Forward"/>.</summary>
+    /// <summary>All gradients; may be called again and again after one <see cref="Forward"/>.</summary>
     public abstract void Backward();
 
     /// <summary>The forward and the backward of one training step.</summary>
@@ -21,13 +21,8 @@ internal abstract class Contender : IDisposable
         Backward();
     }
 
-    public abstract ReadOnlySpan<float> Output { get; }
-
-    public abstract ReadOnlySpan<float> Dx { get; }
-
-    public abstract ReadOnlySpan<float> Dgamma { get; }
-
-    public abstract ReadOnlySpan<float> Dbeta { get; }
+    /// <summary>The output at 0, then the gradients of x and of the parameters.</summary>
+    public abstract ReadOnlySpan<float> Result(int index);
 
     public virtual void Dispose()
     {

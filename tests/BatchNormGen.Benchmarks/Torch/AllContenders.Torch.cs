@@ -1,4 +1,5 @@
 #if TORCH
+using BatchNormGen.Benchmarks.Measured;
 using BatchNormGen.Benchmarks.Torch;
 
 namespace BatchNormGen.Benchmarks.Contenders;
@@ -9,8 +10,8 @@ internal static partial class AllContenders
     {
         if (TorchLibrary.IsLoaded)
         {
-            contenders.Add(new TorchNative(workload));
-            contenders.Add(new TorchStaged(workload));
+            contenders.Add(TorchContender.Native(workload));
+            contenders.Add(TorchContender.Staged(workload));
         }
     }
 

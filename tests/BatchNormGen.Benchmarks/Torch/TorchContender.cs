@@ -1,57 +1,42 @@
 #if TORCH
 using System.Runtime.InteropServices;
 using BatchNormGen.Benchmarks.Contenders;
-using TorchSharp;
+using BatchNormGen.Benchmarks.Measured;
 using static TorchSharp.torch;
 
 namespace BatchNormGen.Benchmarks.Torch;
 
-/// <summary>A normalization in torch with autograd; every tensor that it makes is given back before the next one is made.</summary>
-internal abstract class TorchContender : Contender
+/// <summary>A layer in torch with autograd; every tensor that it makes is given back before the next one is made.</summary>
+internal sealed class TorchContender(string name, TorchOperands operands, Func<TorchOperands, Tensor> layer) : Contender
 {
-    private readonly Tensor dout;
+    private readonly Tensor[] inputs = [operands.X, .. operands.Parameters];
     private Tensor? output;
     private IList<Tensor> gradients = [];
 
-    protected TorchContender(Workload workload, int[] featureShape)
-    {
-        Workload = workload;
-        X = From(workload.X, workload.Shape).requires_grad_();
-        dout = From(workload.Dout, workload.Shape);
-        Gamma = From(workload.Gamma, featureShape).requires_grad_();
-        Beta = From(workload.Beta, featureShape).requires_grad_();
-    }
+    public override string Name => name;
 
     public override int Threads
     {
         set => set_num_threads(value);
     }
 
-    public override ReadOnlySpan<float> Output => Values(output!);
+    public static TorchContender Native(Workload workload) => new("torch native", new(workload, flat: true), workload.Layer.TorchNative);
 
-    public override ReadOnlySpan<float> Dx => Values(gradients[0]);
+    public static TorchContender Staged(Workload workload) => new("torch staged", new(workload, flat: false), workload.Layer.TorchStaged);
 
-    public override ReadOnlySpan<float> Dgamma => Values(gradients[1]);
+    public override ReadOnlySpan<float> Result(int index) =>
+        MemoryMarshal.Cast<byte, float>((index == 0 ? output! : gradients[index - 1]).bytes);
 
-    public override ReadOnlySpan<float> Dbeta => Values(gradients[2]);
-
-    protected Workload Workload { get; }
-
-    protected Tensor X { get; }
-
-    protected Tensor Gamma { get; }
-
-    protected Tensor Beta { get; }
-
-    public sealed override void Forward()
+    public override void Forward()
     {
         output?.Dispose();
-        output = Normalize();
+        using var stages = NewDisposeScope();
+        output = layer(operands).DetachFromDisposeScope();
     }
 
-    public sealed override void Backward() => Differentiate(retainGraph: true);
+    public override void Backward() => Differentiate(retainGraph: true);
 
-    public sealed override void Step()
+    public override void Step()
     {
         Forward();
         Differentiate(retainGraph: false);
@@ -60,18 +45,14 @@ internal abstract class TorchContender : Contender
     public override void Dispose()
     {
         DisposeGradients();
-        foreach (var tensor in new[] { output, X, dout, Gamma, Beta })
-        {
-            tensor?.Dispose();
-        }
+        output?.Dispose();
+        operands.Dispose();
     }
-
-    protected abstract Tensor Normalize();
 
     private void Differentiate(bool retainGraph)
     {
         DisposeGradients();
-        gradients = autograd.grad([output!], [X, Gamma, Beta], [dout], retain_graph: retainGraph);
+        gradients = autograd.grad([output!], inputs, [operands.Dout], retain_graph: retainGraph);
     }
 
     private void DisposeGradients()
@@ -82,9 +63,5 @@ internal abstract class TorchContender : Contender
         }
         gradients = [];
     }
-
-    private static Tensor From(float[] values, int[] shape) => tensor(values, [.. shape.Select(length => (long)length)]);
-
-    private static ReadOnlySpan<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }
 #endif
