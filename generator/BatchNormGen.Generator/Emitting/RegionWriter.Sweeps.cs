@@ -299,7 +299,7 @@ internal sealed partial class RegionWriter
     /// <param name="streamed">The result whose place decides; null where nothing is written so.</param>
     private string LaneLoop(VectorCode code, string variable, Result? streamed) => streamed is null
         ? $"for (int {variable} = end - V.Count; {variable} >= start; {variable} -= V.Count)"
-        : $"for (int {variable} = end - V.Count, step = {FirstStep(code, variable, streamed)}; {variable} >= start; {variable} = V.Next({variable}, step, start), step = V.Count)";
+        : $"for (int {variable} = end - V.Count, step = {FirstStep(code, Access.Offset(Access.LoopsOf(_scope.Space, streamed.Layout)), streamed)}; {variable} >= start; {variable} = V.Next({variable}, step, start), step = V.Count)";
 
     private string FirstStep(VectorCode code, string place, Result streamed) => $"V.FirstStep({code.Array(streamed.Name)}, {place}, {code.Setting(WritingOf(streamed.Name))})";
 

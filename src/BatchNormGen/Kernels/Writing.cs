@@ -28,7 +28,7 @@ public static unsafe class Writings
     /// A result of this many bytes is written past the caches. An ordinary store reads the line that it writes to first,
     /// and drives another line out; below, the result is still in cache for whoever reads it next.
     /// </summary>
-    internal static long StreamedBytes { get; set; } = 4 << 20;
+    internal static long StreamedBytes { get; set; } = 32 << 20;
 
     /// <summary>How to write a result.</summary>
     /// <param name="target">Where it is written to; empty where nobody asked for it.</param>
