@@ -112,7 +112,7 @@ public partial interface ILanes<TSelf, T>
     static virtual TSelf Exp(TSelf x)
     {
         TSelf r = Reduce(x, TSelf.Zero, out TSelf n);
-        return Scale(ExpM1OfReduced(r) + TSelf.Constant(1), n);
+        return TSelf.Scale(ExpM1OfReduced(r) + TSelf.Constant(1), n);
     }
 
     /// <summary>eˣ − 1, without cancellation: 2ⁿ·(eʳ − 1) + (2ⁿ − 1) with n and r as in <see cref="Exp"/>.</summary>
@@ -220,10 +220,8 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Tanh(TSelf x)
     {
-        // From here on the result is 1, and t soon ∞.
-        TSelf end = TSelf.Constant(20);
-        TSelf magnitude = TSelf.Abs(x);
-        magnitude = TSelf.Where(TSelf.GreaterThan(magnitude, end), end, magnitude);
+        // Beyond the upper bound the result is 1, and t soon ∞.
+        TSelf magnitude = TSelf.Within(TSelf.Abs(x), TSelf.Zero, TSelf.Constant(20));
         TSelf t = TSelf.ExpM1(magnitude + magnitude);
         return TSelf.CopySign(t / (t + TSelf.Constant(2)), x);
     }
@@ -252,11 +250,10 @@ public partial interface ILanes<TSelf, T>
     {
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
 
-        // Beyond these bounds eˣ is ∞ or 0 already. NaN compares false and stays.
+        // Beyond these bounds eˣ is ∞ or 0 already.
         TSelf upper = TSelf.Constant(single ? 89 : 710);
         TSelf lower = TSelf.Constant(single ? -104 : -746);
-        x = TSelf.Where(TSelf.GreaterThan(x, upper), upper, x);
-        x = TSelf.Where(TSelf.GreaterThan(lower, x), lower, x);
+        x = TSelf.Within(x, lower, upper);
 
         // ln 2 in two parts: n times the first is exact.
         n = Round(x, 1.44269504088896340736);
@@ -278,9 +275,9 @@ public partial interface ILanes<TSelf, T>
         return TSelf.MultiplyAdd(r * r, p, r);
     }
 
-    /// <summary>x·2ⁿ. In two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
+    /// <summary>x·2ⁿ for whole n between −1,500 and 1,500. In two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Scale(TSelf x, TSelf n)
+    static virtual TSelf Scale(TSelf x, TSelf n)
     {
         TSelf half = Round(n, 0.5);
         return x * TSelf.PowerOfTwo(half) * TSelf.PowerOfTwo(n - half);
@@ -419,8 +416,7 @@ public partial interface ILanes<TSelf, T>
     private static TSelf ErfcOfPositive(TSelf x)
     {
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        TSelf end = TSelf.Constant(single ? 10.5 : 28);
-        x = TSelf.Where(TSelf.GreaterThan(x, end), end, x);
+        x = TSelf.Within(x, TSelf.Zero, TSelf.Constant(single ? 10.5 : 28));
         TSelf k = TSelf.Constant(3.75);
         TSelf p = TSelf.Polynomial(
             (x - k) / (x + k),
@@ -440,7 +436,7 @@ public partial interface ILanes<TSelf, T>
         // What x² lost to rounding matters to the exponential where x is large.
         TSelf square = x * x;
         TSelf r = Reduce(-square, TSelf.MultiplyAdd(-x, x, square), out TSelf n);
-        return Scale(TSelf.MultiplyAdd(ExpM1OfReduced(r), scaled, scaled), n);
+        return TSelf.Scale(TSelf.MultiplyAdd(ExpM1OfReduced(r), scaled, scaled), n);
     }
 
     /// <summary>The whole number nearest to x·factor, for results that are small next to 2²³: adding 1.5·2²³ (2⁵² in double) leaves no room for a fraction.</summary>

@@ -108,6 +108,9 @@ public partial interface ILanes<TSelf, T>
     /// <summary>The smaller of two values; NaN where either is NaN, and −0 is smaller than +0, as in <see cref="Math.Min(double, double)"/>.</summary>
     static abstract TSelf Minimum(TSelf left, TSelf right);
 
+    /// <summary>x, but no less than <paramref name="lower"/> and no more than <paramref name="upper"/>, which are numbers; NaN stays.</summary>
+    static abstract TSelf Within(TSelf x, TSelf lower, TSelf upper);
+
     /// <summary>The absolute value.</summary>
     static abstract TSelf Abs(TSelf x);
 

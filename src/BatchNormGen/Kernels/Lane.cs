@@ -135,6 +135,14 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Within(Lane<T> x, Lane<T> lower, Lane<T> upper)
+    {
+        T raised = x.value < lower.value ? lower.value : x.value;
+        return new(raised > upper.value ? upper.value : raised);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Abs(Lane<T> x) => new(T.Abs(x.value));
 
     /// <inheritdoc/>

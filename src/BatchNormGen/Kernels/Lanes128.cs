@@ -225,6 +225,11 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Within(Lanes128<T> x, Lanes128<T> lower, Lanes128<T> upper) =>
+        new() { value = Vector128.MinNative(upper.value, Vector128.MaxNative(lower.value, x.value)) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Abs(Lanes128<T> x) => new() { value = Vector128.Abs(x.value) };
 
     /// <inheritdoc/>

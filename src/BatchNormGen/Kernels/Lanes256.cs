@@ -235,6 +235,11 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Within(Lanes256<T> x, Lanes256<T> lower, Lanes256<T> upper) =>
+        new() { value = Vector256.MinNative(upper.value, Vector256.MaxNative(lower.value, x.value)) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Abs(Lanes256<T> x) => new() { value = Vector256.Abs(x.value) };
 
     /// <inheritdoc/>

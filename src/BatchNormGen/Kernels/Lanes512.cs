@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace BatchNormGen.Kernels;
 
@@ -232,6 +233,23 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Minimum(Lanes512<T> left, Lanes512<T> right) => new() { value = Vector512.Min(left.value, right.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Within(Lanes512<T> x, Lanes512<T> lower, Lanes512<T> upper) =>
+        new() { value = Vector512.MinNative(upper.value, Vector512.MaxNative(lower.value, x.value)) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Scale(Lanes512<T> x, Lanes512<T> n)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Avx512F.Scale(x.value.AsSingle(), n.value.AsSingle()).As<float, T>() };
+        }
+
+        return new() { value = Avx512F.Scale(x.value.AsDouble(), n.value.AsDouble()).As<double, T>() };
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
