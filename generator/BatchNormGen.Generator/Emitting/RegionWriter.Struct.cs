@@ -171,6 +171,7 @@ internal sealed partial class RegionWriter
                 var parts = Fields.Use(PartsOf(accumulator.Value));
                 writer.Line($"Span<double> {accumulator.Name} = {(IsOptional(accumulator) ? $"{parts}.IsEmpty ? default : " : "")}{parts}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
                 if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
+                if (IsBlocked(accumulator)) writer.Line($"using var {accumulator.Name}Block = new Scratch<{Element}>({accumulator.Name}.Length);");
             }
             if (ByColumns) WriteColumnScratch(writer);
             var single = _region.Instances.Length == 1;
@@ -188,6 +189,10 @@ internal sealed partial class RegionWriter
                     else writer.Block($"if ({condition})", () => WriteCall(writer, i, chunkFrom: null, chunkTo: null));
                     WriteFinish(writer, i, locals);
                 }
+                var blocked = Accumulators.Where(IsBlocked).ToList();
+                if (blocked.Count == 0) return;
+                writer.Line($"if (({variable} - from) % {SumInstances} < {SumInstances - 1} && {variable} < to - 1) continue;");
+                foreach (var accumulator in blocked) writer.Line($"Partials.Add<{Element}>({accumulator.Name}Block.Span, {accumulator.Name});");
             });
         });
         if (_region.Totals.IsEmpty) return;

@@ -23,7 +23,7 @@ internal sealed partial class RegionWriter
             var extent = _scope.Extent(Lanes);
             var columns = Body(number).Columns;
             foreach (var (name, local) in columns) writer.Line($"using var {local} = new Repeated<{Element}>({Fields.Use(name)});");
-            WriteWidths(writer, "Sweep", number, $"{chunkFrom} * {extent}", string.Concat(columns.Select(column => $", {column.Local}.Span").Prepend($", {chunkTo} * {extent}")));
+            WriteWidths(writer, "Sweep", number, $"{chunkFrom} * {extent}", string.Concat(columns.Select(column => $", {column.Local}.Span").Prepend($", {chunkTo} * {extent}")), $"{chunkTo} * {extent}");
             return;
         }
         if (!ByColumns)
@@ -31,7 +31,7 @@ internal sealed partial class RegionWriter
             // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop.
             var lanesOnly = Nest.Length == 1 && chunkFrom is not null;
             var range = lanesOnly ? $", {chunkTo}" : chunkFrom is null ? "" : $", {chunkFrom}, {chunkTo}";
-            WriteWidths(writer, "Sweep", number, lanesOnly ? chunkFrom! : "0", range + arguments);
+            WriteWidths(writer, "Sweep", number, lanesOnly ? chunkFrom! : "0", range + arguments, lanesOnly ? chunkTo : null);
             return;
         }
         var outer = OuterRows.Select((loop, i) => (Loop: loop, From: i == 0 ? chunkFrom : null, To: i == 0 ? chunkTo : null)).ToList();
@@ -76,8 +76,10 @@ internal sealed partial class RegionWriter
         }
     }
 
-    private void WriteWidths(CodeWriter writer, string stem, int number, string from, string arguments)
+    /// <summary>The calls of one method in all widths; those of the narrower ones only where something is left for them.</summary>
+    private void WriteWidths(CodeWriter writer, string stem, int number, string from, string arguments, string? end = null)
     {
+        end ??= _scope.Extent(Lanes);
         var method = $"{stem}{number}";
         var element = stem == "Columns" ? "double" : Element;
         if (stem != "Columns" && Body(number).IsStrided)
@@ -87,9 +89,8 @@ internal sealed partial class RegionWriter
         }
         var done = stem == "Sweep" ? $"done{number}" : stem.ToLowerInvariant();
         writer.Line($"int {done} = {method}<Lanes512<{element}>>({from}{arguments});");
-        writer.Line($"{done} = {method}<Lanes256<{element}>>({done}{arguments});");
-        writer.Line($"{done} = {method}<Lanes128<{element}>>({done}{arguments});");
-        writer.Line($"{method}<Lane<{element}>>({done}{arguments});");
+        foreach (var lanes in new[] { "Lanes256", "Lanes128" }) writer.Line($"if ({done} < {end}) {done} = {method}<{lanes}<{element}>>({done}{arguments});");
+        writer.Line($"if ({done} < {end}) {method}<Lane<{element}>>({done}{arguments});");
     }
 
     /// <summary>Small values of the instance that the sweep reads, by way of parameters.</summary>
@@ -120,7 +121,8 @@ internal sealed partial class RegionWriter
         }
         foreach (var accumulator in sweep.Accumulators)
         {
-            if (IsPassed(accumulator)) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+            if (IsBlocked(accumulator)) yield return accumulator.Name + "Block.Span";
+            else if (IsPassed(accumulator)) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
             else if (accumulator.Squares is not null) yield return accumulator.Name + "Pivot.Span";
         }
         if (ByColumns)
@@ -150,7 +152,8 @@ internal sealed partial class RegionWriter
             foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
         foreach (var accumulator in sweep.Accumulators)
         {
-            if (IsPassed(accumulator)) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+            if (IsBlocked(accumulator)) yield return $"Span<{Element}> {accumulator.Name}Block";
+            else if (IsPassed(accumulator)) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
             else if (accumulator.Squares is not null) yield return $"ReadOnlySpan<{Element}> {accumulator.Name}Pivot";
         }
         if (ByColumns)
@@ -193,6 +196,7 @@ internal sealed partial class RegionWriter
                     : lanesKept ? $"V.{fold.To}({register}, {accumulator.Name}, {target});"
                     : string.Format(CultureInfo.InvariantCulture, fold.Join, accumulator.Name + (accumulator.AcrossInstances ? $"[{target}]" : ""), register)));
             }
+            else if (IsBlocked(accumulator)) inner.Add($"{Guard(accumulator)}{Added($"V.Load({accumulator.Name}Block, {target})", accumulator.Body, code)}.Store({accumulator.Name}Block, {target});");
             else inner.Add(Guard(accumulator) + (lanesKept ? $"V.{fold.To}({code.Write(accumulator.Body)}, {accumulator.Name}, {target});"
                 : string.Format(CultureInfo.InvariantCulture, fold.Join, $"{accumulator.Name}[{target}]", code.Write(accumulator.Body))));
         }
@@ -220,6 +224,7 @@ internal sealed partial class RegionWriter
             stores.Add($"V.Write({local}, {target}, {at}, {writing});");
         }
         inner.AddRange(stores);
+        inner.AddRange(Fetches(number, code));
 
         writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
         WriteMethod(writer, $"Sweep{number}", MethodParameters(sweep), body =>
@@ -230,7 +235,7 @@ internal sealed partial class RegionWriter
             else WriteRows(body, code, registerNames, starts, inner, flushes, streamed);
         }, isFlat: IsFlat(sweep));
 
-        string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}.IsEmpty) " : "";
+        string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}{(IsBlocked(accumulator) ? "Block" : "")}.IsEmpty) " : "";
 
         // Σ x = Σ (x − p) + count·p, where p is the first element of each lane in the block.
         void WritePivoted(Accumulator accumulator, string register)
@@ -258,6 +263,20 @@ internal sealed partial class RegionWriter
         }
     }
 
+    /// <summary>
+    /// In the last of several passes over an instance, which are in cache: has the next instance fetched. The processor would begin with that when
+    /// it is read, and have waited for nothing in between.
+    /// </summary>
+    private IEnumerable<string> Fetches(int number, VectorCode code)
+    {
+        if (ByColumns || number != _region.Sweeps.Length || Cost.Passes(_region, _scope.Space) < 2) return [];
+        var all = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().OrderBy(loop => _scope.Space.Loops.IndexOf(loop)).ToList();
+        return from read in _region.Sweeps[0].Accumulators.Select(accumulator => accumulator.Body).Concat(_region.Sweeps[0].Writes.Select(write => write.Value)).Nodes(stop: IsSmall).OfType<Read>().Distinct()
+               let loops = Access.LoopsOf(_scope.Space, read.Indices)
+               where loops.SequenceEqual(all)
+               select $"Ahead.Fetch({(_scope.Fields.TypeOf(read.Tensor).StartsWith("Span", StringComparison.Ordinal) ? $"({"ReadOnly" + _scope.Fields.TypeOf(read.Tensor)})" : "")}{code.Array(read.Tensor)}, {code.At(loops)} + {_scope.Length([.. all.Except(_region.Instances)])});";
+    }
+
     private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
 
     /// <summary>A method that runs along the lanes in one width, and returns how far it came.</summary>
@@ -278,15 +297,22 @@ internal sealed partial class RegionWriter
         });
     }
 
-    private string Accumulate(string register, Expr body, VectorCode code)
+    private static string Accumulate(string register, Expr body, VectorCode code) =>
+        Product(body, code) is var (a, b) ? $"{register} = V.MultiplyAdd({a}, {b}, {register});" : $"{register} += {code.Write(body)};";
+
+    /// <summary>A sum with one more term.</summary>
+    private static string Added(string sum, Expr body, VectorCode code) =>
+        Product(body, code) is var (a, b) ? $"V.MultiplyAdd({a}, {b}, {sum})" : $"({sum} + {code.Write(body)})";
+
+    /// <summary>The halves of a product that is added in one fused step; null for anything else.</summary>
+    private static (string A, string B)? Product(Expr body, VectorCode code)
     {
-        // a·b is added in one fused step.
         if (body is Product { Coefficient.IsOne: true } product && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && !factor.Base.IsMask()))
         {
             var operands = product.Factors.SelectMany(factor => Enumerable.Repeat(factor.Base, (int)factor.Exponent.Numerator)).Select(operand => code.WriteOperand(operand)).ToList();
-            if (operands.Count > 1) return $"{register} = V.MultiplyAdd({string.Join(" * ", operands.Take(operands.Count - 1))}, {operands[operands.Count - 1]}, {register});";
+            if (operands.Count > 1) return (string.Join(" * ", operands.Take(operands.Count - 1)), operands[operands.Count - 1]);
         }
-        return $"{register} += {code.Write(body)};";
+        return null;
     }
 
     /// <summary>

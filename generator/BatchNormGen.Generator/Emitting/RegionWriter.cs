@@ -30,6 +30,9 @@ internal sealed partial class RegionWriter
     /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
     private const int BlockVectors = 64;
 
+    /// <summary>Instances that are added in the element type before their sums go into sums in double.</summary>
+    private const int SumInstances = 64;
+
     /// <summary>Ends the names of parameters that bring the small values of the instance at hand.</summary>
     private const string Here = "Here";
 
@@ -245,6 +248,13 @@ internal sealed partial class RegionWriter
 
     /// <summary>Sums that live in a field: parts of a sum over chunks. The others are variables of the instance.</summary>
     private bool IsField(Accumulator accumulator) => !PerInstance || accumulator.AcrossInstances;
+
+    /// <summary>
+    /// Whether a sum over instances goes through a block in the element type, as those of rows by columns do: it has one place for each lane, and to
+    /// widen each of its terms would take longer than to make them.
+    /// </summary>
+    private bool IsBlocked(Accumulator accumulator) =>
+        Element == "float" && PerInstance && !ByColumns && accumulator.AcrossInstances && accumulator.Kind == Reduction.Sum && accumulator.Loops.Contains(Lanes);
 
     /// <summary>The field for the parts of a sum. Where the sum itself is stored, or kept for a later sweep, that has its name.</summary>
     private string PartsOf(Named sum) => _scope.Find(sum) is { Wide: false } || _small.TryGetValue(sum, out var small) && !small.Wide && IsFieldValue(small) ? sum.Name + "Parts" : sum.Name;

@@ -57,7 +57,7 @@ internal static class Cost
     /// How often a region runs over the data of an instance before the next one: once for each of its sweeps, where the data of
     /// an instance lie together, so that they are still in cache. Where they do not, each sweep is one over all data.
     /// </summary>
-    private static int Passes(Region region, Space space)
+    public static int Passes(Region region, Space space)
     {
         var inner = region.Reduced.Append(region.Lanes!).Min(loop => space.Loops.IndexOf(loop));
         return region.Instances.IsEmpty || region.Instances.Any(loop => space.Loops.IndexOf(loop) > inner) ? 1 : region.Sweeps.Length;
