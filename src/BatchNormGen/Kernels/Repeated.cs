@@ -11,7 +11,7 @@ namespace BatchNormGen.Kernels;
 public readonly ref struct Repeated<T>
     where T : unmanaged
 {
-    private const int MostLanes = 64;
+    private const int MostLanes = 16;
 
     private readonly Scratch<T> scratch;
 
@@ -23,8 +23,8 @@ public readonly ref struct Repeated<T>
         columns.CopyTo(Span);
         for (int filled = columns.Length; filled > 0 && filled < Span.Length;)
         {
-            int count = Math.Min(columns.Length, Span.Length - filled);
-            columns[..count].CopyTo(Span[filled..]);
+            int count = Math.Min(filled, Span.Length - filled);
+            Span[..count].CopyTo(Span[filled..]);
             filled += count;
         }
     }

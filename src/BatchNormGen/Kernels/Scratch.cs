@@ -16,30 +16,17 @@ public readonly unsafe ref struct Scratch<T>
     private const int CacheLine = 64;
 
     [ThreadStatic]
-    private static T[]?[]? stack;
+    private static Buffers? ofThread;
 
-    [ThreadStatic]
-    private static int used;
+    private readonly Buffers buffers;
 
     /// <summary>Borrows <paramref name="length"/> zeros.</summary>
     /// <param name="length">The number of elements.</param>
     /// <param name="clear">Whether they have to be zeros: not where each of them is written before it is read.</param>
     public Scratch(int length, bool clear = true)
     {
-        T[]?[] buffers = stack ??= new T[8][];
-        if (used == buffers.Length)
-        {
-            Array.Resize(ref buffers, 2 * used);
-            stack = buffers;
-        }
-
-        int needed = length + (CacheLine / sizeof(T));
-        if (buffers[used] is not { } buffer || buffer.Length < needed)
-        {
-            buffers[used] = buffer = GC.AllocateUninitializedArray<T>(needed);
-        }
-
-        used++;
+        buffers = ofThread ??= new();
+        T[] buffer = buffers.Take(length + (CacheLine / sizeof(T)));
 
         // A vector that straddles two cache lines costs a third more. Should the array move after this, nothing else is lost.
         nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(buffer));
@@ -54,5 +41,30 @@ public readonly unsafe ref struct Scratch<T>
     public Span<T> Span { get; }
 
     /// <summary>Gives the buffer back; the one borrowed last goes first.</summary>
-    public void Dispose() => used--;
+    public void Dispose() => buffers.GiveBack();
+
+    /// <summary>The buffers of a thread: found once for each that is borrowed, since finding what belongs to a thread takes its time.</summary>
+    private sealed class Buffers
+    {
+        private T[]?[] all = new T[8][];
+        private int used;
+
+        public T[] Take(int length)
+        {
+            if (used == all.Length)
+            {
+                Array.Resize(ref all, 2 * used);
+            }
+
+            if (all[used] is not { } buffer || buffer.Length < length)
+            {
+                all[used] = buffer = GC.AllocateUninitializedArray<T>(length);
+            }
+
+            used++;
+            return buffer;
+        }
+
+        public void GiveBack() => used--;
+    }
 }

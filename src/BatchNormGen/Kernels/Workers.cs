@@ -37,7 +37,10 @@ public static unsafe class Workers
             sweep.Run(chunk);
         }
 
-        Writings.Complete();
+        if (work * sizeof(double) >= Writings.StreamedBytes)
+        {
+            Writings.Complete();
+        }
     }
 
     // The helpers see the sweep by its address. It does not move: it stands in a frame of the caller, who waits here until all have
