@@ -30,6 +30,8 @@ const string Help = """
                  --rounds COUNT     5 unless told otherwise
                  --markdown FILE    writes the table to FILE too
     accuracy   Largest absolute errors against a float64 computation.
+    sweeps     Times one sweep over [N, D] in several orders through memory, by hand: what the order of generated sweeps rests on.
+                 --rounds N, --shapes LIST
     products   Speed of products of matrices, as a share of what the processor can do.
                  --threads LIST     1,2 unless told otherwise
                  --only TEXT        products whose name or shape holds the text: --only 512x
@@ -64,6 +66,9 @@ try
             return 0;
         case ["build", .. var options]:
             BuildTimes.Parse(options).Run();
+            return 0;
+        case ["sweeps", .. var options]:
+            SweepForms.Parse(options).Run();
             return 0;
         case ["accuracy"]:
             Accuracy.Run();

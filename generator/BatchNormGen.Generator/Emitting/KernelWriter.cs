@@ -65,14 +65,18 @@ internal sealed class KernelWriter
         foreach (var kept in _kernel.Kept)
             foreach (var part in Scope.Parts(kept.Name, kept.Wide)) fields.Declare($"Span<{Element}>", part);
         foreach (var tensor in _kernel.Tensors) fields.Declare($"Span<{Element}>", tensor.Name);
-        foreach (var result in Results) fields.Declare("Writing", RegionWriter.WritingOf(result.Name));
+        foreach (var result in Results)
+        {
+            fields.Declare("Writing", RegionWriter.WritingOf(result.Name));
+            fields.Declare("int", RegionWriter.AlignedOf(result.Name));
+        }
 
         var names = new Dictionary<Expr, string>();
         foreach (var pair in _plan.ClosedForm.Names) names[pair.Key] = pair.Value;
         var printer = new Printer(names);
         var steps = new List<(Step Step, Action<CodeWriter> Start)>();
         var structs = new List<CodeWriter>();
-        var written = new List<string>();
+        var (written, aligned) = (new List<string>(), new List<string>());
         foreach (var step in _kernel.Steps)
         {
             if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element, IsGradient(multiplication.Target)).Write));
@@ -83,6 +87,7 @@ internal sealed class KernelWriter
             var text = new CodeWriter();
             regionWriter.WriteStruct(text);
             written.AddRange(regionWriter.Written);
+            aligned.AddRange(regionWriter.Aligned);
             structs.Add(text);
             steps.Add((step, regionWriter.WriteStart));
         }
@@ -102,6 +107,8 @@ internal sealed class KernelWriter
                 writer.Line($"Span<{Element}> {tensor.Name} = {tensor.Name}Scratch.Span;");
             }
             WriteWritings(writer, [.. Results.Where(result => written.Contains(result.Name))]);
+            foreach (var result in Results.Where(result => aligned.Contains(result.Name)))
+                writer.Line($"int {RegionWriter.AlignedOf(result.Name)} = Writings.FirstAligned<{Element}>({result.Name}, {RegionWriter.WritingOf(result.Name)});");
             if (steps is [{ Step: Region, Start: var start }]) start(writer);
             else
                 foreach (var (step, start2) in steps) writer.Block(Condition(step), () => start2(writer));

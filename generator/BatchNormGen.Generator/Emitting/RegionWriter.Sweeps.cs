@@ -23,7 +23,8 @@ internal sealed partial class RegionWriter
             var extent = _scope.Extent(Lanes);
             var columns = Body(number).Columns;
             foreach (var (name, local) in columns) writer.Line($"using var {local} = new Repeated<{Element}>({Fields.Use(name)});");
-            WriteWidths(writer, "Sweep", number, $"{chunkFrom} * {extent}", string.Concat(columns.Select(column => $", {column.Local}.Span").Prepend($", {chunkTo} * {extent}")), $"{chunkTo} * {extent}");
+            var (start, end) = Boundaries(writer, sweep, $"{chunkFrom} * {extent}", $"{chunkTo} * {extent}");
+            WriteWidths(writer, "Sweep", number, start, string.Concat(columns.Select(column => $", {column.Local}.Span").Prepend(", " + end)), end);
             return;
         }
         if (!ByColumns)
@@ -31,7 +32,12 @@ internal sealed partial class RegionWriter
             // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop.
             var lanesOnly = Nest.Length == 1 && chunkFrom is not null;
             var range = lanesOnly ? $", {chunkTo}" : chunkFrom is null ? "" : $", {chunkFrom}, {chunkTo}";
-            WriteWidths(writer, "Sweep", number, lanesOnly ? chunkFrom! : "0", range + arguments, lanesOnly ? chunkTo : null);
+            if (!lanesOnly) WriteWidths(writer, "Sweep", number, "0", range + arguments);
+            else
+            {
+                var (start, end) = Boundaries(writer, sweep, chunkFrom!, chunkTo!);
+                WriteWidths(writer, "Sweep", number, start, $", {end}{arguments}", end);
+            }
             return;
         }
         var outer = OuterRows.Select((loop, i) => (Loop: loop, From: i == 0 ? chunkFrom : null, To: i == 0 ? chunkTo : null)).ToList();
@@ -60,6 +66,20 @@ internal sealed partial class RegionWriter
             });
         }
     }
+
+    /// <summary>The elements of a chunk: where a result may go past the caches, they end where lines do.</summary>
+    private (string Start, string End) Boundaries(CodeWriter writer, Sweep sweep, string start, string end)
+    {
+        if (StreamedBy(sweep) is not { } result) return (start, end);
+        var (length, aligned) = (Fields.Use(result.Name) + ".Length", Fields.Use(AlignedOf(result.Name)));
+        writer.Line($"int start = Writings.Boundary<{Element}>({start}, {length}, {aligned});");
+        writer.Line($"int end = Writings.Boundary<{Element}>({end}, {length}, {aligned});");
+        return ("start", "end");
+    }
+
+    /// <summary>The result by whose place the elements of a sweep are cut; null where the sweep does not write results alone, one element after the other.</summary>
+    private Result? StreamedBy(Sweep sweep) =>
+        sweep.Accumulators.IsEmpty && !PerInstance && (IsFlat(sweep) || !ByColumns && Nest.Length == 1) ? sweep.Writes.FirstOrDefault(write => _isResult(write.Name)) : null;
 
     /// <summary>By columns: the sums of a block of rows, and the sums in double that they are added to.</summary>
     private static IEnumerable<(string Block, string Target)> ColumnSums(Sweep sweep)
@@ -200,7 +220,6 @@ internal sealed partial class RegionWriter
             else inner.Add(Guard(accumulator) + (lanesKept ? $"V.{fold.To}({code.Write(accumulator.Body)}, {accumulator.Name}, {target});"
                 : string.Format(CultureInfo.InvariantCulture, fold.Join, $"{accumulator.Name}[{target}]", code.Write(accumulator.Body))));
         }
-        var streamed = sweep.Accumulators.IsEmpty && !code.IsStrided && (!ByColumns || IsFlat(sweep)) ? sweep.Writes.FirstOrDefault(write => _isResult(write.Name)) : null;
         foreach (var write in sweep.Writes)
         {
             var value = code.Write(write.Value);
@@ -208,20 +227,9 @@ internal sealed partial class RegionWriter
             var target = code.Array(write.Name);
             var loops = Access.LoopsOf(_scope.Space, write.Layout);
             inner.Add($"V {local} = {value};");
-            var at = code.AtLanes(loops);
-            if (!_isResult(write.Name))
-            {
-                stores.Add($"{local}.Store({target}, {at});");
-                continue;
-            }
-            var writing = code.Setting(WritingOf(write.Name));
-            if (streamed is not null && !code.IsStrided)
-            {
-                var (all, here) = (writing, code.Fresh(write.Name + "Here"));
-                code.AddStatement(code.Level(Lanes.Indices), $"Writing {here} = V.Inside({(IsFlat(sweep) ? Flat : Lanes).Variable}, start, end, {all});");
-                writing = here;
-            }
-            stores.Add($"V.Write({local}, {target}, {at}, {writing});");
+            stores.Add(_isResult(write.Name)
+                ? $"V.Write({local}, {target}, {code.AtLanes(loops)}, {code.Setting(WritingOf(write.Name))});"
+                : $"{local}.Store({target}, {code.AtLanes(loops)});");
         }
         inner.AddRange(stores);
         inner.AddRange(Fetches(number, code));
@@ -229,10 +237,9 @@ internal sealed partial class RegionWriter
         writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
         WriteMethod(writer, $"Sweep{number}", MethodParameters(sweep), body =>
         {
-            if (code.IsStrided) streamed = null;
-            if (IsFlat(sweep)) WriteFlat(body, code, inner, streamed);
+            if (IsFlat(sweep)) WriteFlat(body, code, inner);
             else if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
-            else WriteRows(body, code, registerNames, starts, inner, flushes, streamed);
+            else WriteRows(body, code, registerNames, starts, inner, flushes);
         }, isFlat: IsFlat(sweep));
 
         string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}{(IsBlocked(accumulator) ? "Block" : "")}.IsEmpty) " : "";
@@ -317,31 +324,21 @@ internal sealed partial class RegionWriter
 
     /// <summary>
     /// The loop over lanes, from the end to the start: a load that follows a store to memory of nearly the same place in its page waits
-    /// for it, and results mostly lie behind what they are made from. Where a result may be written past the caches, the
-    /// first step ends at an aligned place; the lanes that the second step covers again come out the same.
+    /// for it, and results mostly lie behind what they are made from.
     /// </summary>
-    /// <param name="code">The body.</param>
-    /// <param name="variable">The loop variable.</param>
-    /// <param name="streamed">The result whose place decides; null where nothing is written so.</param>
-    private string LaneLoop(VectorCode code, string variable, Result? streamed) => streamed is null
-        ? $"for (int {variable} = end - V.Count; {variable} >= start; {variable} -= V.Count)"
-        : $"for (int {variable} = end - V.Count, step = {FirstStep(code, Access.Offset(Access.LoopsOf(_scope.Space, streamed.Layout)), streamed)}; {variable} >= start; {variable} = V.Next({variable}, step, start), step = V.Count)";
-
-    private string FirstStep(VectorCode code, string place, Result streamed) => $"V.FirstStep({code.Array(streamed.Name)}, {place}, {code.Setting(WritingOf(streamed.Name))})";
+    private static string LaneLoop(string variable, string also = "") => $"for (int {variable} = end - V.Count{also}; {variable} >= start; {variable} -= V.Count)";
 
     /// <summary>A sweep over all rows as if they were one.</summary>
-    private void WriteFlat(CodeWriter writer, VectorCode code, List<string> inner, Result? streamed)
+    private void WriteFlat(CodeWriter writer, VectorCode code, List<string> inner)
     {
-        var (place, column) = (Flat.Variable, Lanes.Variable);
-        var step = streamed is null ? "V.Count" : FirstStep(code, place, streamed);
+        var (place, column, columns) = (Flat.Variable, Lanes.Variable, _scope.Extent(Lanes));
         Lines(writer, code.Statements(0));
-        writer.Block($"for (int {place} = end - V.Count, {column} = {place} % {_scope.Extent(Lanes)}, step = {step}; {place} >= start;)", () =>
+        var hasColumns = code.Columns.Count > 0;
+        writer.Block(LaneLoop(place, hasColumns ? $", {column} = {place} % {columns}" : ""), () =>
         {
             Lines(writer, code.Statements(1));
             Lines(writer, inner);
-            writer.Line($"int next = V.Next({place}, step, start);");
-            writer.Line($"{column} = Repeated<{Element}>.Before({column}, {place} - next, {_scope.Extent(Lanes)});");
-            writer.Line($"({place}, step) = (next, V.Count);");
+            if (hasColumns) writer.Line($"{column} = Repeated<{Element}>.Before({column}, V.Count, {columns});");
         });
     }
 
@@ -353,7 +350,7 @@ internal sealed partial class RegionWriter
         writer.Line($"int apart = (to - from + {Streams - 1}) / {Streams} | 1;");
         writer.Block("for (int first = from + apart - 1; first >= from; first--)", () =>
         {
-            writer.Block(LaneLoop(code, d, streamed: null), () =>
+            writer.Block(LaneLoop(d), () =>
             {
                 Lines(writer, code.Statements(1));
                 foreach (var register in registers) writer.Line($"V {register.Name} = {register.Start};");
@@ -367,7 +364,7 @@ internal sealed partial class RegionWriter
         });
     }
 
-    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> starts, List<string> inner, List<string> flushes, Result? streamed)
+    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> starts, List<string> inner, List<string> flushes)
     {
         Lines(writer, code.Statements(0));
         Nested(0);
@@ -388,7 +385,7 @@ internal sealed partial class RegionWriter
             var d = loop.Variable;
             if (flushes.Count == 0)
             {
-                writer.Block(LaneLoop(code, d, streamed), () =>
+                writer.Block(LaneLoop(d), () =>
                 {
                     Lines(writer, code.Statements(depth + 1));
                     Lines(writer, inner);

@@ -80,6 +80,12 @@ internal sealed partial class RegionWriter
     /// <summary>The variable that says how a result is written.</summary>
     public static string WritingOf(string result) => result + "Writing";
 
+    /// <summary>The variable that says which element of a result is the first at the start of a cache line.</summary>
+    public static string AlignedOf(string result) => result + "Aligned";
+
+    /// <summary>The results whose place decides where elements are cut; <see cref="WriteStruct"/> must have run.</summary>
+    public IEnumerable<string> Aligned => Results().Select(result => result.Name).Where(name => Fields.Used.Any(used => used.Name == AlignedOf(name)));
+
     /// <summary>The results whose way of writing the sweeps ask for; <see cref="WriteStruct"/> must have run.</summary>
     public IEnumerable<string> Written => Results().Select(result => result.Name).Where(name => Fields.Used.Any(used => used.Name == WritingOf(name)));
 

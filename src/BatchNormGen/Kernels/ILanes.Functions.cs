@@ -26,69 +26,19 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual void Write(TSelf value, Span<T> destination, int index, Writing writing)
     {
-        if (writing == Writing.Stream)
+        if (writing == Writing.Replace)
+        {
+            value.Store(destination, index);
+        }
+        else if (writing == Writing.Stream)
         {
             value.StoreStreaming(destination, index);
-            return;
         }
-
-        if (writing == Writing.None)
+        else if (writing == Writing.Add)
         {
-            return;
+            (value + TSelf.Load(destination, index)).Store(destination, index);
         }
-
-        if (writing == Writing.Add)
-        {
-            value += TSelf.Load(destination, index);
-        }
-
-        value.Store(destination, index);
     }
-
-    /// <summary>
-    /// The length of the first step of a loop that writes from the end to the start: where it writes past the caches, down to the
-    /// next place that is aligned for that, and <see cref="Count"/> else. The lanes of the first two steps overlap then.
-    /// </summary>
-    /// <param name="destination">Where to write.</param>
-    /// <param name="index">The place of the first step.</param>
-    /// <param name="writing">How the result is written.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual int FirstStep(Span<T> destination, int index, Writing writing)
-    {
-        if (writing != Writing.Stream || TSelf.Count == 1)
-        {
-            return TSelf.Count;
-        }
-
-        int beyond = (int)(ElementsOf(destination, index) % (nuint)TSelf.Count);
-        return beyond == 0 ? TSelf.Count : beyond;
-    }
-
-    /// <summary>
-    /// The next place of such a loop; less than <paramref name="start"/> after the last. If the first step was shorter, the lanes of the last
-    /// two overlap as well.
-    /// </summary>
-    /// <param name="index">The place at hand.</param>
-    /// <param name="step">The step from here.</param>
-    /// <param name="start">The place of the last lanes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual int Next(int index, int step, int start) => index == start ? start - TSelf.Count : Math.Max(index - step, start);
-
-    /// <summary>
-    /// How to write at a place of such a loop. The first two steps and the last two write as usual where the others go past the
-    /// caches: a line of which a part has gone there must not be written in the ordinary way as well, by them or by the rows next to this one.
-    /// </summary>
-    /// <param name="index">The place at hand.</param>
-    /// <param name="start">The place of the last lanes.</param>
-    /// <param name="end">The end of the loop.</param>
-    /// <param name="writing">How the result is written.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual Writing Inside(int index, int start, int end, Writing writing) =>
-        writing == Writing.Stream && (index < start + TSelf.Count || index > end - (2 * TSelf.Count)) ? Writing.Replace : writing;
-
-    // The address, in elements. Should the array move after this, the lanes store as usual.
-    private static unsafe nuint ElementsOf(Span<T> destination, int index) =>
-        (nuint)Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), index)) / (nuint)sizeof(T);
 
     /// <summary>1 with the sign of x; ±0 and NaN stay what they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

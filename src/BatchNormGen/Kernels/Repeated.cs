@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace BatchNormGen.Kernels;
 
@@ -32,13 +33,17 @@ public readonly ref struct Repeated<T>
     /// <summary>The values. Not to be used after <see cref="Dispose"/>.</summary>
     public Span<T> Span => scratch.Span;
 
-    /// <summary>The column of an element some places before one that lies in a given column.</summary>
+    /// <summary>The column of an element a number of lanes before one that lies in a given column.</summary>
     /// <param name="column">The column of the later one.</param>
-    /// <param name="places">How far before.</param>
+    /// <param name="lanes">How far before.</param>
     /// <param name="columns">The number of columns.</param>
-    public static int Before(int column, int places, int columns)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Before(int column, int lanes, int columns) => column >= lanes ? column - lanes : Wrapped(column - lanes, columns);
+
+    // Once in a row, unless rows are shorter than lanes are many.
+    private static int Wrapped(int column, int columns)
     {
-        for (column -= places; column < 0;)
+        while (column < 0)
         {
             column += columns;
         }

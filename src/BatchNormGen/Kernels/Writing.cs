@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace BatchNormGen.Kernels;
@@ -24,6 +26,8 @@ public enum Writing
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Writings
 {
+    private const int CacheLine = 64;
+
     /// <summary>
     /// A result of this many bytes is written past the caches. An ordinary store reads the line that it writes to first,
     /// and drives another line out; below, the result is still in cache for whoever reads it next.
@@ -33,7 +37,7 @@ public static unsafe class Writings
     /// <summary>How to write a result.</summary>
     /// <param name="target">Where it is written to; empty where nobody asked for it.</param>
     /// <param name="accumulate">Whether it is added to what is there.</param>
-    /// <param name="inPlace">Whether a result shares memory with something that is read: that is in cache already, and an element must not be computed twice.</param>
+    /// <param name="inPlace">Whether a result shares memory with something that is read, and so is in cache already.</param>
     /// <typeparam name="T">The element type, float or double.</typeparam>
     public static Writing Of<T>(ReadOnlySpan<T> target, bool accumulate = false, bool inPlace = false)
         where T : unmanaged =>
@@ -41,6 +45,26 @@ public static unsafe class Writings
         : accumulate ? Writing.Add
         : !inPlace && (long)target.Length * sizeof(T) >= StreamedBytes ? Writing.Stream
         : Writing.Replace;
+
+    /// <summary>The first element that lies at the start of a cache line, where that matters; −1 where it does not.</summary>
+    /// <param name="target">Where a result is written to.</param>
+    /// <param name="writing">How it is written.</param>
+    /// <typeparam name="T">The element type, float or double.</typeparam>
+    public static int FirstAligned<T>(ReadOnlySpan<T> target, Writing writing)
+        where T : unmanaged =>
+        writing == Writing.Stream ? (int)(-(nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target)) & (CacheLine - 1)) / sizeof(T) : -1;
+
+    /// <summary>
+    /// A boundary between chunks of elements, moved to the next start of a cache line: lines that two chunks share, and lanes that straddle two
+    /// lines, cannot go past the caches.
+    /// </summary>
+    /// <param name="index">The boundary; 0 and the end stay where they are.</param>
+    /// <param name="end">The number of elements.</param>
+    /// <param name="firstAligned">What <see cref="FirstAligned"/> found.</param>
+    /// <typeparam name="T">The element type, float or double.</typeparam>
+    public static int Boundary<T>(int index, int end, int firstAligned)
+        where T : unmanaged =>
+        firstAligned < 0 || index == 0 ? index : (int)Math.Min(end, index + (long)((firstAligned - index) & ((CacheLine / sizeof(T)) - 1)));
 
     /// <summary>Makes what was written past the caches visible to other threads, before they are told that it is there.</summary>
     internal static void Complete()

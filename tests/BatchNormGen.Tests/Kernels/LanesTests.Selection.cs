@@ -99,30 +99,6 @@ public abstract partial class LanesTests<V, T>
         }
     }
 
-    [Theory]
-    [InlineData(Writing.Replace)]
-    [InlineData(Writing.Stream)]
-    public void A_loop_from_the_end_writes_each_place_and_no_other(Writing writing)
-    {
-        for (int start = 1; start <= V.Count; start++)
-        {
-            for (int vectors = 1; vectors <= 6; vectors++)
-            {
-                int end = start + (vectors * V.Count);
-                var destination = new T[end + 1];
-                int steps = 0;
-                for (int i = end - V.Count, step = V.FirstStep(destination, i, writing); i >= start; i = V.Next(i, step, start), step = V.Count)
-                {
-                    V.Write(V.Positions(i), destination, i, V.Inside(i, start, end, writing));
-                    steps++;
-                }
-
-                Assert.InRange(steps, vectors, writing == Writing.Stream && vectors > 1 ? vectors + 1 : vectors);
-                Assert.Equal(destination.Select((_, i) => i >= start && i < end ? T.CreateTruncating(i) : T.Zero), destination);
-            }
-        }
-    }
-
     [Fact]
     public void Each_lane_is_compared_with_its_own_accumulator()
     {

@@ -61,4 +61,23 @@ public class StreamingTests
         Assert.Equal(Writing.Replace, Writings.Of<float>(large.AsSpan(2)));
         Assert.Equal(Writing.None, Writings.Of<float>([]));
     }
+
+    [Fact]
+    public void Boundaries_between_chunks_lie_at_the_starts_of_lines()
+    {
+        Assert.Equal([0, 16 + 3, 32 + 3, 100], ((int[])[0, 16, 20, 100]).Select(index => Writings.Boundary<float>(index, 100, 3)));
+        Assert.Equal(100, Writings.Boundary<float>(98, 100, 3));
+        Assert.Equal(7, Writings.Boundary<float>(7, 100, -1));
+        Assert.Equal(11, Writings.Boundary<double>(7, 100, 3));
+
+        var array = GC.AllocateUninitializedArray<float>(64, pinned: true);
+        int first = Writings.FirstAligned<float>(array, Writing.Stream);
+        Assert.InRange(first, 0, 15);
+        for (int i = 0; i < 32; i++)
+        {
+            int expected = (first - i) & 15;
+            Assert.Equal(expected, Writings.FirstAligned<float>(array.AsSpan(i), Writing.Stream));
+        }
+        Assert.Equal(-1, Writings.FirstAligned<float>(array, Writing.Replace));
+    }
 }
