@@ -173,6 +173,11 @@ internal sealed partial class RegionWriter
                 if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
             }
             if (ByColumns) WriteColumnScratch(writer);
+            foreach (var kept in _region.Sweeps.SelectMany(sweep => sweep.Keeps))
+            {
+                writer.Line($"using var {kept.Name}{Here}Scratch = new Scratch<{Element}>({_scope.Extent(Lanes)}, clear: false);");
+                writer.Line($"Span<{Element}> {kept.Name}{Here} = {kept.Name}{Here}Scratch.Span;");
+            }
             var single = _region.Instances.Length == 1;
             var variable = single ? _region.Instances[0].Variable : "instance";
             writer.Block($"for (int {variable} = from; {variable} < to; {variable}++)", () =>
