@@ -22,7 +22,7 @@ internal sealed class CodeNames
     /// <summary>The names that generated code uses for itself: variables, members and types.</summary>
     public static readonly ImmutableHashSet<string> Own =
     [
-        "accumulate", "apart", "axes", "axis", "block", "blockEnd", "cache", "caseNumber", "chunk", "chunks", "columns", "count", "deviation", "end", "first", "from", "inPlace", "instance", "isFilled", "keepDims",
+        "accumulate", "apart", "axes", "axis", "block", "blockEnd", "cache", "caseNumber", "chunk", "chunks", "clear", "columns", "count", "deviation", "end", "first", "from", "inPlace", "instance", "isFilled", "keepDims",
         "nameof", "next", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "step", "stop", "stretch", "stretchEnd", "sumRows", "sweep", "sweeps", "to", "value", "var",
         "Ahead", "Backward", "BackwardSweeps", "Chunks", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
         "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "Repeated", "ReadOnlyMatrix", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers", "Writing", "Writings",
@@ -36,7 +36,7 @@ internal sealed class CodeNames
     /// it through a field or under a fresh name.
     /// </summary>
     private static readonly ImmutableArray<string> Locals =
-        ["apart", "axes", "axis", "block", "blockEnd", "columns", "count", "deviation", "end", "first", "from", "next", "outputs", "pivot", "start", "step", "stop", "stretch", "stretchEnd", "to", "value"];
+        ["apart", "axes", "axis", "block", "blockEnd", "clear", "columns", "count", "deviation", "end", "first", "from", "next", "outputs", "pivot", "start", "step", "stop", "stretch", "stretchEnd", "to", "value"];
 
     private readonly Signature _signature;
     private readonly ImmutableArray<Layer> _layers;

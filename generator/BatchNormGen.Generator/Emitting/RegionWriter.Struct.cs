@@ -174,6 +174,11 @@ internal sealed partial class RegionWriter
                 if (IsBlocked(accumulator)) writer.Line($"using var {accumulator.Name}Block = new Scratch<{Element}>({accumulator.Name}.Length);");
             }
             if (ByColumns) WriteColumnScratch(writer);
+            foreach (var kept in _region.Sweeps.SelectMany(sweep => sweep.Keeps))
+            {
+                writer.Line($"using var {kept.Name}{Here}Scratch = new Scratch<{Element}>({_scope.Extent(Lanes)}, clear: false);");
+                writer.Line($"Span<{Element}> {kept.Name}{Here} = {kept.Name}{Here}Scratch.Span;");
+            }
             var single = _region.Instances.Length == 1;
             var variable = single ? _region.Instances[0].Variable : "instance";
             writer.Block($"for (int {variable} = from; {variable} < to; {variable}++)", () =>

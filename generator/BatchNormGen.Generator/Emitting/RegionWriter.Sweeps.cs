@@ -117,11 +117,13 @@ internal sealed partial class RegionWriter
     private IEnumerable<Small> Parameters(Sweep sweep)
     {
         if (!PerInstance) return [];
-        var read = new HashSet<Expr>(sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).Nodes(stop: IsSmall));
+        var read = new HashSet<Expr>(sweep.Bodies.Nodes(stop: node => IsSmall(node) || IsTaken(sweep, node)));
         return Values.Where(value => read.Contains(value.Value) && _scope.Find(value.Value) is null);
     }
 
     private bool IsSmall(Expr node) => node is Named named && _small.ContainsKey(named);
+
+    private static bool IsTaken(Sweep sweep, Expr node) => node is Named named && sweep.Takes.Contains(named);
 
     private IEnumerable<string> CallArguments(Sweep sweep)
     {
@@ -139,6 +141,7 @@ internal sealed partial class RegionWriter
                 yield return IsTwoSum(value, out _, out _) ? $"{cast}(({low}) + {RestOf(value)})" : $"{cast}({low})";
             }
         }
+        foreach (var row in sweep.Takes.Concat(sweep.Keeps)) yield return row.Name + Here;
         foreach (var accumulator in sweep.Accumulators)
         {
             if (IsBlocked(accumulator)) yield return accumulator.Name + "Block.Span";
@@ -170,6 +173,8 @@ internal sealed partial class RegionWriter
         foreach (var loop in _region.Instances.Concat(OuterRows)) yield return "int " + loop.Variable;
         foreach (var value in Parameters(sweep))
             foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
+        foreach (var taken in sweep.Takes) yield return $"ReadOnlySpan<{Element}> {taken.Name}{Here}";
+        foreach (var kept in sweep.Keeps) yield return $"Span<{Element}> {kept.Name}{Here}";
         foreach (var accumulator in sweep.Accumulators)
         {
             if (IsBlocked(accumulator)) yield return $"Span<{Element}> {accumulator.Name}Block";
@@ -231,6 +236,7 @@ internal sealed partial class RegionWriter
                 ? $"V.Write({local}, {target}, {code.AtLanes(loops)}, {code.Setting(WritingOf(write.Name))});"
                 : $"{local}.Store({target}, {code.AtLanes(loops)});");
         }
+        stores.AddRange(sweep.Keeps.Select(kept => $"{code.Write(kept)}.Store({kept.Name}{Here}, {Lanes.Variable});"));
         inner.AddRange(stores);
         inner.AddRange(Fetches(number, code));
 
@@ -421,15 +427,14 @@ internal sealed partial class RegionWriter
         if (_bodies.TryGetValue(number, out var known)) return known;
         var sweep = _region.Sweeps[number - 1];
         var flat = IsFlat(sweep);
-        var values = sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).ToList();
         var taken = flat ? Taken : MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
             .Concat(Taken);
-        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, ParameterOf, IsWide, taken, values, _called, flat ? Flat : null);
+        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, flat ? Flat : null);
     }
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>
     private string? ParameterOf(Named named) =>
         !_small.ContainsKey(named) || _scope.Find(named) is not null ? null : PerInstance ? Here : "";
 
-    private bool IsWide(Named named) => _scope.Find(named)?.Wide ?? _small[named].Wide;
+    private bool IsWide(Named named) => _scope.Find(named)?.Wide ?? (_small.TryGetValue(named, out var small) && small.Wide);
 }

@@ -211,9 +211,17 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>The condition that a sweep is needed for a gradient that is wanted; null where it is needed anyway.</summary>
-    private string? Wanted(Sweep sweep, Func<string, string>? field = null) => sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Any(sum => _scope.Find(sum) is not null)
-        ? null
-        : Wanted(result => sweep.Writes.Contains(result) || sweep.Accumulators.Any(accumulator => Needs(result, accumulator)), field);
+    private string? Wanted(Sweep sweep, Func<string, string>? field = null)
+    {
+        var served = Served(sweep).ToList();
+        return served.SelectMany(other => other.Accumulators).SelectMany(accumulator => accumulator.Values).Any(sum => _scope.Find(sum) is not null)
+            ? null
+            : Wanted(result => served.Any(other => other.Writes.Contains(result) || other.Accumulators.Any(accumulator => Needs(result, accumulator))), field);
+    }
+
+    /// <summary>A sweep, those that take what it keeps, and so on.</summary>
+    private IEnumerable<Sweep> Served(Sweep sweep) =>
+        _region.Sweeps.Where(other => other.Takes.Any(sweep.Keeps.Contains)).SelectMany(Served).Prepend(sweep).Distinct();
 
     /// <summary>The condition that one of the gradients is wanted that need something; null where they all need it, or what is no gradient does.</summary>
     private string? Wanted(Func<Result, bool> needs, Func<string, string>? field = null)
@@ -268,7 +276,7 @@ internal sealed partial class RegionWriter
     private string Describe(int number)
     {
         var sweep = _region.Sweeps[number - 1];
-        var formulas = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(sum => _printer.PrintDefinition(sum.Name, sum.Value))
+        var formulas = sweep.Keeps.Concat(sweep.Accumulators.SelectMany(accumulator => accumulator.Values)).Select(value => _printer.PrintDefinition(value.Name, value.Value))
             .Concat(sweep.Writes.Select(write => $"{write.Name}[{IndexSet.Of(write.Layout)}] = {_printer.PrintValue(write.Value)}"));
         return string.Join("; ", formulas);
     }

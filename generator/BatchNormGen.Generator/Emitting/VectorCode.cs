@@ -42,7 +42,7 @@ internal sealed class VectorCode
     /// <param name="scope">How to refer to arrays and extents.</param>
     /// <param name="nest">The loops of the sweep, the outermost first.</param>
     /// <param name="lanes">The one of them that vectors run along.</param>
-    /// <param name="parameter">The parameter that holds a small value of this region, where it is not in a field.</param>
+    /// <param name="parameter">The ending of the parameter that brings a small value of this region, or what an earlier sweep has kept of the elements; empty for one in a field.</param>
     /// <param name="isWide">Whether a small value comes as high and low.</param>
     /// <param name="taken">Names that locals must not have.</param>
     /// <param name="values">All expressions that will be written.</param>

@@ -42,16 +42,16 @@ internal static class Cost
     private static string Describe(Region region, Sweep sweep)
     {
         var all = IndicesOf(region);
-        var reads = Elements(sweep, all).OfType<Read>().Where(read => read.Free == all).Select(read => read.Tensor).Distinct().ToList();
+        var reads = Elements(sweep, all).OfType<Read>().Where(read => read.Free == all).Select(read => read.Tensor).Concat(sweep.Takes.Select(taken => taken.Name)).Distinct().ToList();
         var made = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(value => value.Name).Concat(sweep.Writes.Select(write => write.Name));
-        return $"{string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}";
+        return $"{string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}{(sweep.Keeps.Length > 0 ? $", keeps {string.Join(", ", sweep.Keeps.Select(kept => kept.Name))}" : "")}";
     }
 
     private static IndexSet IndicesOf(Region region) => IndexSet.Of(region.Instances.Concat(region.Reduced).Append(region.Lanes!).SelectMany(loop => loop.Indices));
 
     /// <summary>What a sweep computes for each element.</summary>
     private static IEnumerable<Expr> Elements(Sweep sweep, IndexSet all) =>
-        sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value)).Nodes(stop: node => node is Named && node.Free != all);
+        sweep.Bodies.Nodes(stop: node => node is Named named && (node.Free != all || sweep.Takes.Contains(named)));
 
     /// <summary>
     /// How often a region runs over the data of an instance before the next one: once for each of its sweeps, where the data of

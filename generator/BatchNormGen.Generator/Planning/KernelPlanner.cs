@@ -172,7 +172,9 @@ internal sealed class KernelPlanner
         var acrossOnly = _dependencies.Only(across);
         var late = results.Where(result => Needs(result.Value).Overlaps(acrossOnly)).ToList();
         var small = results.Except(late).Where(result => IndexSet.Of(result.Layout) != all).ToList();
-        var elements = results.Except(late).Except(small).ToList();
+        var inRows = !instances.IsEmpty && reduced is [var only] && only == lanes;
+        var shares = new Shares(_graph, all, inRows ? inner : []);
+        var elements = results.Except(late).Except(small).Select(result => result with { Value = shares.Write(result.Value) }).ToList();
 
         // In one pass the rows of a column can be joined to those before; over instances the second pass is in cache.
         var squares = instances.IsEmpty && reduced.Length == 1 && !reduced.Contains(lanes) ? SecondMoments.Find(_graph, inner) : [];
@@ -190,6 +192,8 @@ internal sealed class KernelPlanner
              .. across.Where(sum => level == lastSweep).Select(sum => Accumulate(sum, across: true))],
             [.. elementsAt[level].Select(result => result with { Value = hoisting.Hoist(result.Value) })])).ToImmutableArray();
 
+        if (inRows) sweeps = KeptElements.Of(_graph, _names, sweeps, all);
+
         foreach (var value in required) hoisting.Keep(value);
         foreach (var result in small) hoisting.Require(result.Value);
         var valuesAt = hoisting.Values.ToLookup(value => levels.Of(value));
@@ -197,7 +201,7 @@ internal sealed class KernelPlanner
         var finishes = Enumerable.Range(0, lastSweep + 1).Select(level => new Finish([.. valuesAt[level].Select(Small)], [.. smallAt[level]])).ToImmutableArray();
         _steps.Add(new Region(instances, reduced, lanes, sweeps, finishes, [.. late.Select(result => result with { Value = WithoutValues(result.Value) })], []));
 
-        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(((Reduce)sum.Value).Body), _space.LoopsOf(sum.Free), across, !across && IsPivoted(sum), squaresOf[sum].FirstOrDefault());
+        Accumulator Accumulate(Named sum, bool across) => new(sum, hoisting.Hoist(shares.Write(((Reduce)sum.Value).Body)), _space.LoopsOf(sum.Free), across, !across && IsPivoted(sum), squaresOf[sum].FirstOrDefault());
 
         bool IsPivoted(Named sum) => sum.Value is Reduce { Kind: Reduction.Sum, Body: Read } && pivots.Contains(sum);
     }

@@ -93,7 +93,17 @@ internal sealed record Region(
 }
 
 /// <summary>One pass over memory: sums to accumulate, and elements to write.</summary>
-internal sealed record Sweep(ImmutableArray<Accumulator> Accumulators, ImmutableArray<Result> Writes);
+internal sealed record Sweep(ImmutableArray<Accumulator> Accumulators, ImmutableArray<Result> Writes)
+{
+    /// <summary>The values of elements that it keeps for later sweeps over the same instance.</summary>
+    public ImmutableArray<Named> Keeps { get; init; } = [];
+
+    /// <summary>Those that it takes from earlier sweeps, instead of computing them.</summary>
+    public ImmutableArray<Named> Takes { get; init; } = [];
+
+    /// <summary>All that is computed for an element.</summary>
+    public IEnumerable<Expr> Bodies => Accumulators.Select(accumulator => accumulator.Body).Concat(Writes.Select(write => write.Value));
+}
 
 /// <summary>A reduction as a sweep computes it, in parts that are merged afterwards.</summary>
 /// <param name="Value">The reduction, under its name.</param>

@@ -50,6 +50,7 @@ internal static class PlanPrinter
     private static IEnumerable<string> Lines(Sweep sweep, int number)
     {
         yield return $"sweep {number}";
+        foreach (var kept in sweep.Keeps) yield return $"  keep {Printer.Plain.PrintDefinition(kept.Name, kept.Value)}";
         foreach (var accumulator in sweep.Accumulators)
             yield return $"  {accumulator.Kind.ToString().ToLowerInvariant()} {Printer.Indexed(accumulator.Name, accumulator.Value.Free)} {(accumulator.Kind == Reduction.Sum ? "+=" : "←")} {accumulator.Body}{(accumulator.AcrossInstances ? " (across instances)" : "")}{(accumulator.Squares is { } squares ? $", and {Printer.Indexed(squares.Name, squares.Free)} += the squares of its deviations from the mean" : "")}";
         foreach (var write in sweep.Writes) yield return "  write " + Describe(write);

@@ -83,6 +83,17 @@ public class EntryPointTests
     }
 
     [Fact]
+    public void A_sweep_of_an_instance_runs_where_a_later_one_takes_what_it_keeps()
+    {
+        // dgamma needs the exponentials of the first sweep, although not its sum.
+        var backward = Backward(Layers.Source(
+            """Tensor<float> Scaled([Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> gamma)""",
+            "return gamma * x.Softmax(axis: 1);"));
+        Assert.Contains("new Scratch<float>(D, clear: false)", backward, StringComparison.Ordinal);
+        Assert.DoesNotContain("if (!this.dx.IsEmpty)", backward, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_sweep_that_writes_an_unwanted_gradient_is_left_out() =>
         Assert.Contains("if (!dx.IsEmpty)\n            {\n                sweeps.sweep = 2;\n", Backward(Layers.BatchNorm()), StringComparison.Ordinal);
 

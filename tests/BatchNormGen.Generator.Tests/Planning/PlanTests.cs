@@ -41,7 +41,7 @@ public class PlanTests
     public void What_the_backward_needs_together_is_saved_as_one_value() => Assert.Equal(
         [
             "Save, and the backward that is left",
-            "Least: nothing, 0 bytes; 2 reductions, 1 sweep (3 passes for each n), 2 functions of each element",
+            "Least: nothing, 0 bytes; 2 reductions, 1 sweep (3 passes for each n), 1 function of each element",
             "Balanced (chosen): offset (in two parts), 2·N values, 16·N bytes; 0 reductions, 1 sweep, 1 function of each element",
             "Most: exp, N·D values, 8·N·D bytes; 0 reductions, 1 sweep",
         ],

@@ -26,6 +26,10 @@ public static partial class Matrices
         return exp / exp.Sum(axis: 1, keepDims: true);
     }
 
+    /// <summary>The elements of w do not lie along a row: the passes that read them take one lane after the other.</summary>
+    [Differentiable]
+    public static Tensor<double> SoftmaxOfRowsTimesTransposed([Shape("N, D")] Tensor<double> x, [Shape("D, N")] Tensor<double> w) => x.Softmax(axis: 1) * w.Transpose();
+
     [Differentiable]
     public static Tensor<double> SoftmaxOfColumns([Shape("N, D")] Tensor<double> x)
     {

@@ -30,6 +30,12 @@ public class MatricesTests
         (dout, cache) => [Matrices.SoftmaxOfRowsBackward(dout, cache)]);
 
     [Theory, MemberData(nameof(Shapes))]
+    public void Softmax_of_rows_times_a_transposed_matrix(int n, int d) => Check(
+        [Input("x", n, d), Input("w", d, n)],
+        t => Matrices.SoftmaxOfRowsTimesTransposed(t[0], t[1]), t => Matrices.SoftmaxOfRowsTimesTransposedFused(t[0], t[1]), t => Matrices.SoftmaxOfRowsTimesTransposedForward(t[0], t[1]),
+        (dout, cache) => Matrices.SoftmaxOfRowsTimesTransposedBackward(dout, cache) is var (dx, dw) ? [dx, dw] : []);
+
+    [Theory, MemberData(nameof(Shapes))]
     public void Softmax_of_columns(int n, int d) => Check(
         [Input("x", n, d)],
         t => Matrices.SoftmaxOfColumns(t[0]), t => Matrices.SoftmaxOfColumnsFused(t[0]), t => Matrices.SoftmaxOfColumnsForward(t[0]),

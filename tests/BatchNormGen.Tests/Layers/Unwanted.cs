@@ -12,6 +12,10 @@ public static partial class Unwanted
     [Differentiable]
     public static Tensor<float> Network([Shape("N, I")] Tensor<float> x, [Shape("I, H")] Tensor<float> w1, [Shape("H, O")] Tensor<float> w2) => x.MatMul(w1).Tanh().MatMul(w2);
 
+    /// <summary>dgamma takes the exponentials from the pass over a row whose sum only dx needs.</summary>
+    [Differentiable]
+    public static Tensor<float> ScaledSoftmax([Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> gamma) => gamma * x.Softmax(axis: 1);
+
     [Differentiable]
     public static Tensor<float> LayerNorm([Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> gamma, [Shape("D")] Tensor<float> beta, float eps)
     {

@@ -19,6 +19,10 @@ public class UnwantedTests
         (dx, dgamma, dbeta) = Norms.BatchNormBackward(dout, columns);
         AssertSubsets([dx, dgamma, dbeta], to => Norms.BatchNormBackward(dout, x, gamma, default, columns, to(0), to(1), to(2)));
 
+        var shares = Unwanted.ScaledSoftmaxForward(x, gamma).cache;
+        (dx, dgamma) = Unwanted.ScaledSoftmaxBackward(dout, shares);
+        AssertSubsets([dx, dgamma], to => Unwanted.ScaledSoftmaxBackward(dout, x, gamma, shares, to(0), to(1)));
+
         var (w1, w2, dy) = (Single("w1", 19, 8), Single("w2", 8, 5), Single("dy", 37, 5));
         var network = Unwanted.NetworkForward(x, w1, w2).cache;
         var (dx2, dw1, dw2) = Unwanted.NetworkBackward(dy, network);
