@@ -35,6 +35,9 @@ internal static class Access
         return text;
     }
 
+    /// <summary>The type of the elements of a span type: <c>float</c> of <c>ReadOnlySpan&lt;float&gt;</c>.</summary>
+    public static string ElementOf(string type) => type.Substring(type.IndexOf('<') + 1).TrimEnd('>');
+
     /// <summary>The number of elements as a C# expression.</summary>
     public static string Length(IReadOnlyList<Loop> loops) => loops.Count == 0 ? "1" : string.Join(" * ", loops.Select(loop => loop.Extent));
 }

@@ -277,17 +277,22 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>
-    /// In the last of several passes over an instance, which are in cache: has the next instance fetched. The processor would begin with that when
-    /// it is read, and have waited for nothing in between.
+    /// In the last of several passes over an instance, which are in cache: has the next instance fetched, what is read of it first and where it will
+    /// be written to. The processor would begin with that when it comes to it, and have waited for nothing in between.
     /// </summary>
     private IEnumerable<string> Fetches(int number, VectorCode code)
     {
-        if (ByColumns || number != _region.Sweeps.Length || Cost.Passes(_region, _scope.Space) < 2) return [];
+        if (ByColumns || number != _region.Sweeps.Length || Cost.Passes(_region, _scope.Space) < 2) yield break;
         var all = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().OrderBy(loop => _scope.Space.Loops.IndexOf(loop)).ToList();
-        return from read in _region.Sweeps[0].Accumulators.Select(accumulator => accumulator.Body).Concat(_region.Sweeps[0].Writes.Select(write => write.Value)).Nodes(stop: IsSmall).OfType<Read>().Distinct()
-               let loops = Access.LoopsOf(_scope.Space, read.Indices)
-               where loops.SequenceEqual(all)
-               select $"Ahead.Fetch({(_scope.Fields.TypeOf(read.Tensor).StartsWith("Span", StringComparison.Ordinal) ? $"({"ReadOnly" + _scope.Fields.TypeOf(read.Tensor)})" : "")}{code.Array(read.Tensor)}, {code.At(loops)} + {_scope.Length([.. all.Except(_region.Instances)])});";
+        var read = _region.Sweeps[0].Bodies.Nodes(stop: IsSmall).OfType<Read>().Where(node => IsWhole(node.Indices)).Select(node => node.Tensor);
+        var written = _region.Sweeps[number - 1].Writes.Where(write => IsWhole(write.Layout)).Select(write => write.Name);
+        foreach (var name in read.Concat(written).Distinct())
+        {
+            var array = code.Array(name);
+            yield return $"Ahead.Fetch<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {code.At(all)} + {_scope.Length([.. all.Except(_region.Instances)])});";
+        }
+
+        bool IsWhole(IEnumerable<Index?> layout) => Access.LoopsOf(_scope.Space, layout).SequenceEqual(all);
     }
 
     private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
@@ -329,7 +334,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>
-    /// The loop over lanes, from the end to the start: a load that follows a store to memory of nearly the same place in its page waits
+    /// The loop over lanes by columns, from the end to the start: a load that follows a store to memory of nearly the same place in its page waits
     /// for it, and results mostly lie behind what they are made from.
     /// </summary>
     private static string LaneLoop(string variable, string also = "") => $"for (int {variable} = end - V.Count{also}; {variable} >= start; {variable} -= V.Count)";
@@ -340,6 +345,7 @@ internal sealed partial class RegionWriter
         var (place, column, columns) = (Flat.Variable, Lanes.Variable, _scope.Extent(Lanes));
         Lines(writer, code.Statements(0));
         var hasColumns = code.Columns.Count > 0;
+        writer.Comment("All rows as one, from the end: a load would wait for stores to nearly the same place in a page, and results mostly lie behind what they are made from.");
         writer.Block(LaneLoop(place, hasColumns ? $", {column} = {place} % {columns}" : ""), () =>
         {
             Lines(writer, code.Statements(1));
@@ -391,7 +397,7 @@ internal sealed partial class RegionWriter
             var d = loop.Variable;
             if (flushes.Count == 0)
             {
-                writer.Block(LaneLoop(d), () =>
+                writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
                 {
                     Lines(writer, code.Statements(depth + 1));
                     Lines(writer, inner);

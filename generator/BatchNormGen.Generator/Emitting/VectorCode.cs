@@ -261,7 +261,7 @@ internal sealed class VectorCode
     private string? IntegersOf(string array)
     {
         var type = _types[array];
-        var element = type.Substring(type.IndexOf('<') + 1).TrimEnd('>');
+        var element = Access.ElementOf(type);
         return element is "float" or "double" ? null : element;
     }
 
