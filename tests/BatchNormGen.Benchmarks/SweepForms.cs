@@ -21,7 +21,7 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
         ("4 far, from the end", data => Sum<Lanes512<float>>(data, streams: 4, far: true, down: true)),
     ];
 
-    /// <summary>A sweep that writes (x − mean)·scale.</summary>
+    /// <summary>A sweep that writes (x − mean)·scale + g, as the backward of a normalization does.</summary>
     private static readonly (string Name, Action<Data> Run)[] Writes =
     [
         ("4 neighbours", data => WriteRows<Lanes512<float>>(data, far: false)),
@@ -63,7 +63,7 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
         }
 
         Write($"## Sums of columns and of squares, float, one thread: milliseconds, medians of {rounds} rounds", Sums);
-        Write("## An element for each element: (x − mean)·scale", Writes);
+        Write("## An element for each element of two: (x − mean)·scale + g", Writes);
     }
 
     private void Write(string title, (string Name, Action<Data> Run)[] forms)
@@ -121,7 +121,7 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
         where V : struct, ILanes<V, float>
     {
         var (rows, columns) = (data.Rows, data.Columns);
-        float[] x = data.X, y = data.Y, means = data.Mean, scales = data.Scale;
+        float[] x = data.X, g = data.G, y = data.Y, means = data.Mean, scales = data.Scale;
         var apart = far ? ((rows + 3) / 4) | 1 : 1;
         var blocks = far ? apart : rows / 4;
         for (var block = 0; block < blocks; block++)
@@ -133,7 +133,7 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
                 var (mean, scale) = (V.Load(means, d), V.Load(scales, d));
                 for (var n = first; n < end; n += apart)
                 {
-                    ((V.Load(x, (n * columns) + d) - mean) * scale).Store(y, (n * columns) + d);
+                    V.MultiplyAdd(V.Load(x, (n * columns) + d) - mean, scale, V.Load(g, (n * columns) + d)).Store(y, (n * columns) + d);
                 }
             }
         }
@@ -144,10 +144,10 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
         where V : struct, ILanes<V, float>
     {
         var columns = data.Columns;
-        float[] x = data.X, y = data.Y, means = data.Mean, scales = data.Scale;
+        float[] x = data.X, g = data.G, y = data.Y, means = data.Mean, scales = data.Scale;
         for (int at = 0, d = 0; at < x.Length; at += V.Count)
         {
-            ((V.Load(x, at) - V.Load(means, d)) * V.Load(scales, d)).Store(y, at);
+            V.MultiplyAdd(V.Load(x, at) - V.Load(means, d), V.Load(scales, d), V.Load(g, at)).Store(y, at);
             d += V.Count;
             if (d == columns)
             {
@@ -162,15 +162,15 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
     {
         var columns = data.Columns;
         var end = data.X.Length;
-        float[] x = data.X, y = data.Y, means = data.Mean, scales = data.Scale;
+        float[] x = data.X, g = data.G, y = data.Y, means = data.Mean, scales = data.Scale;
         for (int at = end - V.Count, d = at % columns; at >= 0; at -= V.Count)
         {
-            V.Write((V.Load(x, at) - V.Load(means, d)) * V.Load(scales, d), y, at, writing);
+            V.Write(V.MultiplyAdd(V.Load(x, at) - V.Load(means, d), V.Load(scales, d), V.Load(g, at)), y, at, writing);
             d = Repeated<float>.Before(d, V.Count, columns);
         }
     }
 
-    /// <summary>The arrays of a sweep; the output lies behind the input, as results mostly do.</summary>
+    /// <summary>The arrays of a sweep; the output lies behind the inputs, as results mostly do.</summary>
     private sealed class Data(int rows, int columns)
     {
         public int Rows => rows;
@@ -178,6 +178,8 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
         public int Columns => columns;
 
         public float[] X { get; } = Filled(rows * columns, 1.5f);
+
+        public float[] G { get; } = Filled(rows * columns, 0.5f);
 
         public float[] Y { get; } = Filled(rows * columns, 0);
 

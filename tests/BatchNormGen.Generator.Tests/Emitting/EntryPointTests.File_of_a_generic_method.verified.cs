@@ -234,13 +234,17 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<float> x, float by, int N, Span<float> output)
         {
+            Writing outputWriting = Writings.Of<float>(output);
+            int outputAligned = Writings.FirstAligned<float>(output, outputWriting);
             int chunks = Chunks.Of(N, 1, 64);
             var sweeps = new ForwardSweeps
             {
                 x = x,
                 output = output,
+                outputWriting = outputWriting,
                 N = N,
                 chunks = chunks,
+                outputAligned = outputAligned,
                 by = by,
             };
             sweeps.Finish0();
@@ -252,16 +256,19 @@ namespace BatchNormGen.Generated
             public float xScale, by;
             public ReadOnlySpan<float> x;
             public Span<float> output;
-            public int N, chunks;
+            public Writing outputWriting;
+            public int N, chunks, outputAligned;
 
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 64);
                 // output[n] = xScale·x[n] + 1/2
-                int done1 = Sweep1<Lanes512<float>>(from, to);
-                done1 = Sweep1<Lanes256<float>>(done1, to);
-                done1 = Sweep1<Lanes128<float>>(done1, to);
-                Sweep1<Lane<float>>(done1, to);
+                int start = Writings.Boundary<float>(from, this.output.Length, this.outputAligned);
+                int end = Writings.Boundary<float>(to, this.output.Length, this.outputAligned);
+                int done1 = Sweep1<Lanes512<float>>(start, end);
+                if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
+                if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
+                if (done1 < end) Sweep1<Lane<float>>(done1, end);
             }
 
             public void Finish0()
@@ -271,19 +278,20 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n] = xScale·x[n] + 1/2</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> outputs = this.output;
+                Writing outputWriting = this.outputWriting;
                 V xScale = V.Broadcast(this.xScale);
                 for (int n = start; n < end; n += V.Count)
                 {
                     V x = V.Load(xs, n);
                     V output = V.MultiplyAdd(xScale, x, V.Broadcast(0.5f));
-                    output.Store(outputs, n);
+                    V.Write(output, outputs, n, outputWriting);
                 }
                 return end;
             }
@@ -291,6 +299,8 @@ namespace BatchNormGen.Generated
 
         public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, float by, int N, Span<float> dx, Span<float> dby, bool accumulate)
         {
+            bool inPlace = dx == dout || dx == x;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
             int chunks = Chunks.Of(N, 1);
             using var sumDoutX = new Scratch<double>(chunks * 1);
             var sweeps = new BackwardSweeps
@@ -298,12 +308,13 @@ namespace BatchNormGen.Generated
                 dout = dout,
                 x = x,
                 dx = dx,
-                accumulate = accumulate,
+                dxWriting = dxWriting,
                 N = N,
                 chunks = chunks,
                 sumDoutX = sumDoutX.Span,
                 by = by,
                 dby = dby,
+                accumulate = accumulate,
             };
             sweeps.Finish0();
             Workers.Run(ref sweeps, chunks, N);
@@ -315,9 +326,10 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<float> dout, x;
             public float doutScale, by;
             public Span<float> dx, dby;
-            public bool accumulate;
+            public Writing dxWriting;
             public int N, chunks;
             public Span<double> sumDoutX;
+            public bool accumulate;
 
             public void Run(int chunk)
             {
@@ -325,9 +337,9 @@ namespace BatchNormGen.Generated
                 double sumDoutX = 0;
                 // sumDoutX = Σ_n dout[n]·x[n]; dx[n] = doutScale·dout[n]
                 int done1 = Sweep1<Lanes512<float>>(from, to, ref sumDoutX);
-                done1 = Sweep1<Lanes256<float>>(done1, to, ref sumDoutX);
-                done1 = Sweep1<Lanes128<float>>(done1, to, ref sumDoutX);
-                Sweep1<Lane<float>>(done1, to, ref sumDoutX);
+                if (done1 < to) done1 = Sweep1<Lanes256<float>>(done1, to, ref sumDoutX);
+                if (done1 < to) done1 = Sweep1<Lanes128<float>>(done1, to, ref sumDoutX);
+                if (done1 < to) Sweep1<Lane<float>>(done1, to, ref sumDoutX);
                 this.sumDoutX[chunk] = sumDoutX;
             }
 
@@ -349,7 +361,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumDoutX = Σ_n dout[n]·x[n]; dx[n] = doutScale·dout[n]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to, ref double sumDoutX) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -357,7 +369,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> douts = this.dout;
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> dxs = this.dx;
-                bool accumulate = this.accumulate;
+                Writing dxWriting = this.dxWriting;
                 V doutScale = V.Broadcast(this.doutScale);
                 for (int n = start; n < end;)
                 {
@@ -368,7 +380,7 @@ namespace BatchNormGen.Generated
                         V x = V.Load(xs, n);
                         sumDoutXLanes = V.MultiplyAdd(dout, x, sumDoutXLanes);
                         V dx = doutScale * dout;
-                        if (!dxs.IsEmpty) V.Write(dx, dxs, n, accumulate);
+                        V.Write(dx, dxs, n, dxWriting);
                     }
                     sumDoutX += V.Sum(sumDoutXLanes);
                 }
@@ -383,13 +395,17 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<double> x, double by, int N, Span<double> output)
         {
+            Writing outputWriting = Writings.Of<double>(output);
+            int outputAligned = Writings.FirstAligned<double>(output, outputWriting);
             int chunks = Chunks.Of(N, 1, 64);
             var sweeps = new ForwardSweeps
             {
                 x = x,
                 output = output,
+                outputWriting = outputWriting,
                 N = N,
                 chunks = chunks,
+                outputAligned = outputAligned,
                 by = by,
             };
             sweeps.Finish0();
@@ -401,16 +417,19 @@ namespace BatchNormGen.Generated
             public double xScale, by;
             public ReadOnlySpan<double> x;
             public Span<double> output;
-            public int N, chunks;
+            public Writing outputWriting;
+            public int N, chunks, outputAligned;
 
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 64);
                 // output[n] = xScale·x[n] + 1/2
-                int done1 = Sweep1<Lanes512<double>>(from, to);
-                done1 = Sweep1<Lanes256<double>>(done1, to);
-                done1 = Sweep1<Lanes128<double>>(done1, to);
-                Sweep1<Lane<double>>(done1, to);
+                int start = Writings.Boundary<double>(from, this.output.Length, this.outputAligned);
+                int end = Writings.Boundary<double>(to, this.output.Length, this.outputAligned);
+                int done1 = Sweep1<Lanes512<double>>(start, end);
+                if (done1 < end) done1 = Sweep1<Lanes256<double>>(done1, end);
+                if (done1 < end) done1 = Sweep1<Lanes128<double>>(done1, end);
+                if (done1 < end) Sweep1<Lane<double>>(done1, end);
             }
 
             public void Finish0()
@@ -420,19 +439,20 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n] = xScale·x[n] + 1/2</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, double>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<double> xs = this.x;
                 Span<double> outputs = this.output;
+                Writing outputWriting = this.outputWriting;
                 V xScale = V.Broadcast(this.xScale);
                 for (int n = start; n < end; n += V.Count)
                 {
                     V x = V.Load(xs, n);
                     V output = V.MultiplyAdd(xScale, x, V.Broadcast(0.5));
-                    output.Store(outputs, n);
+                    V.Write(output, outputs, n, outputWriting);
                 }
                 return end;
             }
@@ -440,6 +460,8 @@ namespace BatchNormGen.Generated
 
         public static void Backward(ReadOnlySpan<double> dout, ReadOnlySpan<double> x, double by, int N, Span<double> dx, Span<double> dby, bool accumulate)
         {
+            bool inPlace = dx == dout || dx == x;
+            Writing dxWriting = Writings.Of<double>(dx, accumulate, inPlace);
             int chunks = Chunks.Of(N, 1);
             using var sumDoutX = new Scratch<double>(chunks * 1);
             var sweeps = new BackwardSweeps
@@ -447,12 +469,13 @@ namespace BatchNormGen.Generated
                 dout = dout,
                 x = x,
                 dx = dx,
-                accumulate = accumulate,
+                dxWriting = dxWriting,
                 N = N,
                 chunks = chunks,
                 sumDoutX = sumDoutX.Span,
                 by = by,
                 dby = dby,
+                accumulate = accumulate,
             };
             sweeps.Finish0();
             Workers.Run(ref sweeps, chunks, N);
@@ -464,8 +487,9 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<double> dout, x;
             public double doutScale, by;
             public Span<double> dx, sumDoutX, dby;
-            public bool accumulate;
+            public Writing dxWriting;
             public int N, chunks;
+            public bool accumulate;
 
             public void Run(int chunk)
             {
@@ -473,9 +497,9 @@ namespace BatchNormGen.Generated
                 double sumDoutX = 0;
                 // sumDoutX = Σ_n dout[n]·x[n]; dx[n] = doutScale·dout[n]
                 int done1 = Sweep1<Lanes512<double>>(from, to, ref sumDoutX);
-                done1 = Sweep1<Lanes256<double>>(done1, to, ref sumDoutX);
-                done1 = Sweep1<Lanes128<double>>(done1, to, ref sumDoutX);
-                Sweep1<Lane<double>>(done1, to, ref sumDoutX);
+                if (done1 < to) done1 = Sweep1<Lanes256<double>>(done1, to, ref sumDoutX);
+                if (done1 < to) done1 = Sweep1<Lanes128<double>>(done1, to, ref sumDoutX);
+                if (done1 < to) Sweep1<Lane<double>>(done1, to, ref sumDoutX);
                 this.sumDoutX[chunk] = sumDoutX;
             }
 
@@ -497,7 +521,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumDoutX = Σ_n dout[n]·x[n]; dx[n] = doutScale·dout[n]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to, ref double sumDoutX) where V : struct, ILanes<V, double>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -505,7 +529,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<double> douts = this.dout;
                 ReadOnlySpan<double> xs = this.x;
                 Span<double> dxs = this.dx;
-                bool accumulate = this.accumulate;
+                Writing dxWriting = this.dxWriting;
                 V doutScale = V.Broadcast(this.doutScale);
                 for (int n = start; n < end;)
                 {
@@ -516,7 +540,7 @@ namespace BatchNormGen.Generated
                         V x = V.Load(xs, n);
                         sumDoutXLanes = V.MultiplyAdd(dout, x, sumDoutXLanes);
                         V dx = doutScale * dout;
-                        if (!dxs.IsEmpty) V.Write(dx, dxs, n, accumulate);
+                        V.Write(dx, dxs, n, dxWriting);
                     }
                     sumDoutX += V.Sum(sumDoutXLanes);
                 }

@@ -394,9 +394,9 @@ namespace BatchNormGen.Generated
                 double sumXY = 0;
                 // sumXY = Σ_n x[n]·y[n]
                 int done1 = Sweep1<Lanes512<float>>(from, to, ref sumXY);
-                done1 = Sweep1<Lanes256<float>>(done1, to, ref sumXY);
-                done1 = Sweep1<Lanes128<float>>(done1, to, ref sumXY);
-                Sweep1<Lane<float>>(done1, to, ref sumXY);
+                if (done1 < to) done1 = Sweep1<Lanes256<float>>(done1, to, ref sumXY);
+                if (done1 < to) done1 = Sweep1<Lanes128<float>>(done1, to, ref sumXY);
+                if (done1 < to) Sweep1<Lane<float>>(done1, to, ref sumXY);
                 this.sumXY[chunk] = sumXY;
             }
 
@@ -407,7 +407,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumXY = Σ_n x[n]·y[n]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to, ref double sumXY) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -431,17 +431,23 @@ namespace BatchNormGen.Generated
 
         public static void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> y, float dout, int N, Span<float> dx, Span<float> dy, bool accumulate)
         {
+            bool inPlace = dx == x || dx == y || dy == x || dy == y;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
+            Writing dyWriting = Writings.Of<float>(dy, accumulate, inPlace);
+            int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(N, 1, 64);
             var sweeps = new BackwardSweeps
             {
                 dout = dout,
                 y = y,
                 dx = dx,
-                accumulate = accumulate,
+                dxWriting = dxWriting,
                 x = x,
                 dy = dy,
+                dyWriting = dyWriting,
                 N = N,
                 chunks = chunks,
+                dxAligned = dxAligned,
             };
             Workers.Run(ref sweeps, chunks, N);
         }
@@ -451,30 +457,33 @@ namespace BatchNormGen.Generated
             public float dout;
             public ReadOnlySpan<float> y, x;
             public Span<float> dx, dy;
-            public bool accumulate;
-            public int N, chunks;
+            public Writing dxWriting, dyWriting;
+            public int N, chunks, dxAligned;
 
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 64);
                 // dx[n] = dout·y[n]; dy[n] = dout·x[n]
-                int done1 = Sweep1<Lanes512<float>>(from, to);
-                done1 = Sweep1<Lanes256<float>>(done1, to);
-                done1 = Sweep1<Lanes128<float>>(done1, to);
-                Sweep1<Lane<float>>(done1, to);
+                int start = Writings.Boundary<float>(from, this.dx.Length, this.dxAligned);
+                int end = Writings.Boundary<float>(to, this.dx.Length, this.dxAligned);
+                int done1 = Sweep1<Lanes512<float>>(start, end);
+                if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
+                if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
+                if (done1 < end) Sweep1<Lane<float>>(done1, end);
             }
 
             /// <summary>dx[n] = dout·y[n]; dy[n] = dout·x[n]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> ys = this.y;
                 Span<float> dxs = this.dx;
-                bool accumulate = this.accumulate;
+                Writing dxWriting = this.dxWriting;
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> dys = this.dy;
+                Writing dyWriting = this.dyWriting;
                 V count2 = V.Broadcast(this.dout);
                 for (int n = start; n < end; n += V.Count)
                 {
@@ -482,8 +491,8 @@ namespace BatchNormGen.Generated
                     V x = V.Load(xs, n);
                     V dx = count2 * y;
                     V dy = count2 * x;
-                    if (!dxs.IsEmpty) V.Write(dx, dxs, n, accumulate);
-                    if (!dys.IsEmpty) V.Write(dy, dys, n, accumulate);
+                    V.Write(dx, dxs, n, dxWriting);
+                    V.Write(dy, dys, n, dyWriting);
                 }
                 return end;
             }
@@ -523,9 +532,9 @@ namespace BatchNormGen.Generated
                 double sumXSquared = 0;
                 // sumXSquared = Σ_n x[n]²
                 int done1 = Sweep1<Lanes512<float>>(from, to, ref sumXSquared);
-                done1 = Sweep1<Lanes256<float>>(done1, to, ref sumXSquared);
-                done1 = Sweep1<Lanes128<float>>(done1, to, ref sumXSquared);
-                Sweep1<Lane<float>>(done1, to, ref sumXSquared);
+                if (done1 < to) done1 = Sweep1<Lanes256<float>>(done1, to, ref sumXSquared);
+                if (done1 < to) done1 = Sweep1<Lanes128<float>>(done1, to, ref sumXSquared);
+                if (done1 < to) Sweep1<Lane<float>>(done1, to, ref sumXSquared);
                 this.sumXSquared[chunk] = sumXSquared;
             }
 
@@ -536,7 +545,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumXSquared = Σ_n x[n]²</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to, ref double sumXSquared) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -558,15 +567,21 @@ namespace BatchNormGen.Generated
 
         public static void Backward(ReadOnlySpan<float> x, float dout, int N, Span<float> dx, Span<float> dy, bool accumulate)
         {
+            bool inPlace = dx == x || dy == x;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
+            Writing dyWriting = Writings.Of<float>(dy, accumulate, inPlace);
+            int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(N, 1, 64);
             var sweeps = new BackwardSweeps
             {
                 x = x,
                 dx = dx,
-                accumulate = accumulate,
+                dxWriting = dxWriting,
                 dy = dy,
+                dyWriting = dyWriting,
                 N = N,
                 chunks = chunks,
+                dxAligned = dxAligned,
                 dout = dout,
             };
             sweeps.Finish0();
@@ -578,17 +593,19 @@ namespace BatchNormGen.Generated
             public float xScale, dout;
             public ReadOnlySpan<float> x;
             public Span<float> dx, dy;
-            public bool accumulate;
-            public int N, chunks;
+            public Writing dxWriting, dyWriting;
+            public int N, chunks, dxAligned;
 
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 64);
                 // dx[n] = xScale·x[n]; dy[n] = 0
-                int done1 = Sweep1<Lanes512<float>>(from, to);
-                done1 = Sweep1<Lanes256<float>>(done1, to);
-                done1 = Sweep1<Lanes128<float>>(done1, to);
-                Sweep1<Lane<float>>(done1, to);
+                int start = Writings.Boundary<float>(from, this.dx.Length, this.dxAligned);
+                int end = Writings.Boundary<float>(to, this.dx.Length, this.dxAligned);
+                int done1 = Sweep1<Lanes512<float>>(start, end);
+                if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
+                if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
+                if (done1 < end) Sweep1<Lane<float>>(done1, end);
             }
 
             public void Finish0()
@@ -598,23 +615,24 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n] = xScale·x[n]; dy[n] = 0</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> dxs = this.dx;
-                bool accumulate = this.accumulate;
+                Writing dxWriting = this.dxWriting;
                 Span<float> dys = this.dy;
+                Writing dyWriting = this.dyWriting;
                 V xScale = V.Broadcast(this.xScale);
                 for (int n = start; n < end; n += V.Count)
                 {
                     V x = V.Load(xs, n);
                     V dx = xScale * x;
                     V dy = V.Zero;
-                    if (!dxs.IsEmpty) V.Write(dx, dxs, n, accumulate);
-                    if (!dys.IsEmpty) V.Write(dy, dys, n, accumulate);
+                    V.Write(dx, dxs, n, dxWriting);
+                    V.Write(dy, dys, n, dyWriting);
                 }
                 return end;
             }

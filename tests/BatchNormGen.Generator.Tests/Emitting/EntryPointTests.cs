@@ -78,8 +78,8 @@ public class EntryPointTests
         Assert.Contains("new Scratch<double>(!dgamma.IsEmpty ? chunks * D : 0)", backward, StringComparison.Ordinal);
         Assert.Contains("new Scratch<double>(!dbeta.IsEmpty ? chunks * D : 0)", backward, StringComparison.Ordinal);
         Assert.Contains("if (!this.dx.IsEmpty)\n", backward, StringComparison.Ordinal);
-        Assert.Contains("if (!dgammaSum.IsEmpty) V.AddTo(", backward, StringComparison.Ordinal);
-        Assert.Contains("if (!dxs.IsEmpty) V.Write(", backward, StringComparison.Ordinal);
+        Assert.Contains("if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(", backward, StringComparison.Ordinal);
+        Assert.Contains("Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);", backward, StringComparison.Ordinal);
     }
 
     [Fact]

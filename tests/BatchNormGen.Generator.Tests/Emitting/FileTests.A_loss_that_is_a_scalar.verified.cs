@@ -287,9 +287,9 @@ namespace BatchNormGen.Generated
                 double sumErrorSquared = 0;
                 // sumErrorSquared = Σ_(n,d) error[n,d]²
                 int done1 = Sweep1<Lanes512<float>>(from, to, ref sumErrorSquared);
-                done1 = Sweep1<Lanes256<float>>(done1, to, ref sumErrorSquared);
-                done1 = Sweep1<Lanes128<float>>(done1, to, ref sumErrorSquared);
-                Sweep1<Lane<float>>(done1, to, ref sumErrorSquared);
+                if (done1 < to) done1 = Sweep1<Lanes256<float>>(done1, to, ref sumErrorSquared);
+                if (done1 < to) done1 = Sweep1<Lanes128<float>>(done1, to, ref sumErrorSquared);
+                if (done1 < to) Sweep1<Lane<float>>(done1, to, ref sumErrorSquared);
                 this.sumErrorSquared[chunk] = sumErrorSquared;
             }
 
@@ -300,7 +300,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumErrorSquared = Σ_(n,d) error[n,d]²</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to, ref double sumErrorSquared) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -326,15 +326,19 @@ namespace BatchNormGen.Generated
         public static void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> target, float dout, int N, int D, Span<float> dx, bool accumulate)
         {
             int ND = N * D;
+            bool inPlace = dx == x || dx == target;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
+            int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(ND, 1, 64);
             var sweeps = new BackwardSweeps
             {
                 x = x,
                 target = target,
                 dx = dx,
-                accumulate = accumulate,
+                dxWriting = dxWriting,
                 ND = ND,
                 chunks = chunks,
+                dxAligned = dxAligned,
                 dout = dout,
                 N = N,
                 D = D,
@@ -348,17 +352,19 @@ namespace BatchNormGen.Generated
             public float errorScale, dout;
             public ReadOnlySpan<float> x, target;
             public Span<float> dx;
-            public bool accumulate;
-            public int ND, chunks, N, D;
+            public Writing dxWriting;
+            public int ND, chunks, dxAligned, N, D;
 
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(ND, this.chunks, chunk, 64);
                 // dx[n,d] = errorScale·error[n,d]
-                int done1 = Sweep1<Lanes512<float>>(from, to);
-                done1 = Sweep1<Lanes256<float>>(done1, to);
-                done1 = Sweep1<Lanes128<float>>(done1, to);
-                Sweep1<Lane<float>>(done1, to);
+                int start = Writings.Boundary<float>(from, this.dx.Length, this.dxAligned);
+                int end = Writings.Boundary<float>(to, this.dx.Length, this.dxAligned);
+                int done1 = Sweep1<Lanes512<float>>(start, end);
+                if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
+                if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
+                if (done1 < end) Sweep1<Lane<float>>(done1, end);
             }
 
             public void Finish0()
@@ -368,7 +374,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n,d] = errorScale·error[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -376,7 +382,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> targets = this.target;
                 Span<float> dxs = this.dx;
-                bool accumulate = this.accumulate;
+                Writing dxWriting = this.dxWriting;
                 V errorScale = V.Broadcast(this.errorScale);
                 for (int nd = start; nd < end; nd += V.Count)
                 {
@@ -384,7 +390,7 @@ namespace BatchNormGen.Generated
                     V target = V.Load(targets, nd);
                     V error = x - target;
                     V dx = errorScale * error;
-                    if (!dxs.IsEmpty) V.Write(dx, dxs, nd, accumulate);
+                    V.Write(dx, dxs, nd, dxWriting);
                 }
                 return end;
             }

@@ -446,6 +446,8 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float eps, int N, int D, Span<float> output, Span<float> invertedStddev, Span<float> meanHigh, Span<float> meanLow)
         {
+            Writing outputWriting = Writings.Of<float>(output);
+            int outputAligned = Writings.FirstAligned<float>(output, outputWriting);
             int chunks = Chunks.Of(N, D, 128);
             using var sumX = new Scratch<double>(chunks * D);
             using var sumDevFromMeanSquared = new Scratch<double>(chunks * D);
@@ -463,9 +465,11 @@ namespace BatchNormGen.Generated
                 meanLow = meanLow,
                 D = D,
                 x = x,
-                beta = beta,
                 output = output,
+                outputWriting = outputWriting,
                 chunks = chunks,
+                beta = beta,
+                outputAligned = outputAligned,
             };
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
@@ -477,10 +481,11 @@ namespace BatchNormGen.Generated
         private ref struct ForwardSweeps : ISweep
         {
             public Span<double> sumX, sumDevFromMeanSquared;
-            public int N, D, sweep, chunks;
+            public int N, D, sweep, chunks, outputAligned;
             public float eps;
             public Span<float> invertedStddev, devFromMeanScale, meanHigh, meanLow, output;
             public ReadOnlySpan<float> gamma, x, beta;
+            public Writing outputWriting;
 
             public void Run(int chunk)
             {
@@ -503,17 +508,17 @@ namespace BatchNormGen.Generated
                                 int stretchEnd = Math.Min(stretch + Moments.Stretch, to);
                                 // Pivots: the means of the first rows.
                                 int pivot = Pivot1<Lanes512<float>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
-                                pivot = Pivot1<Lanes256<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
-                                pivot = Pivot1<Lanes128<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
-                                Pivot1<Lane<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
+                                if (pivot < D) pivot = Pivot1<Lanes256<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
+                                if (pivot < D) pivot = Pivot1<Lanes128<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
+                                if (pivot < D) Pivot1<Lane<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
                                 // sumX[d] = Σ_n x[n,d]; sumDevFromMeanSquared[d] = Σ_n devFromMean[n,d]²
-                                for (int block = stretch; block < stretchEnd; block += 64)
+                                for (int block = stretch, sumRows = Chunks.SumRows(D); block < stretchEnd; block += sumRows)
                                 {
-                                    int blockEnd = Math.Min(block + 64, stretchEnd);
+                                    int blockEnd = Math.Min(block + sumRows, stretchEnd);
                                     int done1 = Sweep1<Lanes512<float>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    Sweep1<Lane<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
+                                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
+                                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
+                                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
                                     Partials.Add<float>(sumXShiftedBlock.Span, sumXShifted.Span);
                                     Partials.Add<float>(sumXSquaresBlock.Span, sumXSquares.Span);
                                 }
@@ -524,10 +529,16 @@ namespace BatchNormGen.Generated
                     case 2:
                         {
                             // output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]
-                            int done2 = Sweep2<Lanes512<float>>(0, from, to);
-                            done2 = Sweep2<Lanes256<float>>(done2, from, to);
-                            done2 = Sweep2<Lanes128<float>>(done2, from, to);
-                            Sweep2<Lane<float>>(done2, from, to);
+                            using var betas = new Repeated<float>(this.beta);
+                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale);
+                            using var meanHighs = new Repeated<float>(this.meanHigh);
+                            using var meanLows = new Repeated<float>(this.meanLow);
+                            int start = Writings.Boundary<float>(from * D, this.output.Length, this.outputAligned);
+                            int end = Writings.Boundary<float>(to * D, this.output.Length, this.outputAligned);
+                            int done2 = Sweep2<Lanes512<float>>(start, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            if (done2 < end) Sweep2<Lane<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                         }
                         break;
                 }
@@ -537,13 +548,13 @@ namespace BatchNormGen.Generated
             {
                 Moments.Merge(this.sumX, this.sumDevFromMeanSquared, this.chunks, N, 128);
                 int columns = Columns1<Lanes512<double>>(0);
-                columns = Columns1<Lanes256<double>>(columns);
-                columns = Columns1<Lanes128<double>>(columns);
-                Columns1<Lane<double>>(columns);
+                if (columns < D) columns = Columns1<Lanes256<double>>(columns);
+                if (columns < D) columns = Columns1<Lanes128<double>>(columns);
+                if (columns < D) Columns1<Lane<double>>(columns);
             }
 
             /// <summary>variance[d] = 1/N·sumDevFromMeanSquared[d]; invertedStddev[d] = 1/√(variance[d] + eps); devFromMeanScale[d] = gamma[d]·invertedStddev[d]; mean[d] = 1/N·sumX[d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns1<V>(int start) where V : struct, ILanes<V, double>
             {
                 int D = this.D;
@@ -576,20 +587,21 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>The means of some rows of x[n,d].</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Pivot1<V>(int start, int from, int to, Span<float> sumXPivot) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
-                for (int block = from; block < to; block += 4)
+                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
+                int apart = (to - from + 3) / 4 | 1;
+                for (int first = from + apart - 1; first >= from; first--)
                 {
-                    int blockEnd = Math.Min(block + 4, to);
-                    for (int d = start; d < end; d += V.Count)
+                    for (int d = end - V.Count; d >= start; d -= V.Count)
                     {
                         V sumXLanes = V.Zero;
-                        for (int n = block; n < blockEnd; n++)
+                        for (int n = first; n < to; n += apart)
                         {
                             int at = n * D + d;
                             V x = V.Load(xs, at);
@@ -602,22 +614,23 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumX[d] = Σ_n x[n,d]; sumDevFromMeanSquared[d] = Σ_n devFromMean[n,d]²</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int from, int to, ReadOnlySpan<float> sumXPivot, Span<float> sumXShiftedBlock, Span<float> sumXSquaresBlock) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
-                for (int block = from; block < to; block += 4)
+                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
+                int apart = (to - from + 3) / 4 | 1;
+                for (int first = from + apart - 1; first >= from; first--)
                 {
-                    int blockEnd = Math.Min(block + 4, to);
-                    for (int d = start; d < end; d += V.Count)
+                    for (int d = end - V.Count; d >= start; d -= V.Count)
                     {
                         V sumXPivotLanes = V.Load(sumXPivot, d);
                         V sumXLanes = V.Zero;
                         V sumXSquaresLanes = V.Zero;
-                        for (int n = block; n < blockEnd; n++)
+                        for (int n = first; n < to; n += apart)
                         {
                             int at = n * D + d;
                             V x = V.Load(xs, at);
@@ -633,36 +646,27 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int from, int to) where V : struct, ILanes<V, float>
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+            private int Sweep2<V>(int start, int to, ReadOnlySpan<float> betas, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
-                int end = V.IsSupported ? D - (D - start) % V.Count : start;
+                int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
-                ReadOnlySpan<float> betas = this.beta;
-                Span<float> devFromMeanScales = this.devFromMeanScale;
                 ReadOnlySpan<float> xs = this.x;
-                Span<float> meanHighs = this.meanHigh;
-                Span<float> meanLows = this.meanLow;
                 Span<float> outputs = this.output;
-                for (int block = from; block < to; block += 4)
+                Writing outputWriting = this.outputWriting;
+                // All rows as one, from the end: a load would wait for stores to nearly the same place in a page, and results mostly lie behind what they are made from.
+                for (int nd = end - V.Count, d = nd % D; nd >= start; nd -= V.Count)
                 {
-                    int blockEnd = Math.Min(block + 4, to);
-                    for (int d = start; d < end; d += V.Count)
-                    {
-                        V beta = V.Load(betas, d);
-                        V devFromMeanScale = V.Load(devFromMeanScales, d);
-                        V meanHigh = V.Load(meanHighs, d);
-                        V meanLow = V.Load(meanLows, d);
-                        for (int n = block; n < blockEnd; n++)
-                        {
-                            int at = n * D + d;
-                            V x = V.Load(xs, at);
-                            V devFromMean = x - meanHigh - meanLow;
-                            V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
-                            output.Store(outputs, at);
-                        }
-                    }
+                    V beta = V.Load(betas, d);
+                    V devFromMeanScale = V.Load(devFromMeanScales, d);
+                    V x = V.Load(xs, nd);
+                    V meanHigh = V.Load(meanHighs, d);
+                    V meanLow = V.Load(meanLows, d);
+                    V devFromMean = x - meanHigh - meanLow;
+                    V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
+                    V.Write(output, outputs, nd, outputWriting);
+                    d = Repeated<float>.Before(d, V.Count, D);
                 }
                 return end;
             }
@@ -670,6 +674,9 @@ namespace BatchNormGen.Generated
 
         public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int D, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow, bool accumulate)
         {
+            bool inPlace = dx == dout || dx == x;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
+            int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(N, D, 128);
             using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
             using var sumDout = new Scratch<double>(chunks * D);
@@ -695,7 +702,9 @@ namespace BatchNormGen.Generated
                 meanHigh = meanHigh,
                 meanLow = meanLow,
                 dx = dx,
+                dxWriting = dxWriting,
                 chunks = chunks,
+                dxAligned = dxAligned,
             };
             sweeps.Finish0();
             sweeps.sweep = 1;
@@ -712,9 +721,10 @@ namespace BatchNormGen.Generated
         {
             public ReadOnlySpan<float> gamma, invertedStddev, dout, x, meanHigh, meanLow;
             public Span<float> doutScale, shift, devFromMeanScale, dgamma, dbeta, dx;
-            public int D, N, sweep, chunks;
+            public int D, N, sweep, chunks, dxAligned;
             public Span<double> sumDoutDevFromMean, sumDout;
             public bool accumulate;
+            public Writing dxWriting;
 
             public void Run(int chunk)
             {
@@ -730,13 +740,13 @@ namespace BatchNormGen.Generated
                             using var sumDoutDevFromMeanBlock = new Scratch<float>(D);
                             using var sumDoutBlock = new Scratch<float>(D);
                             // sumDoutDevFromMean[d] = Σ_n dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]
-                            for (int block = from; block < to; block += 64)
+                            for (int block = from, sumRows = Chunks.SumRows(D); block < to; block += sumRows)
                             {
-                                int blockEnd = Math.Min(block + 64, to);
+                                int blockEnd = Math.Min(block + sumRows, to);
                                 int done1 = Sweep1<Lanes512<float>>(0, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
-                                done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
-                                done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
-                                Sweep1<Lane<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
+                                if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
+                                if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
+                                if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
                                 Partials.Add<float>(sumDoutDevFromMeanBlock.Span, sumDoutDevFromMean);
                                 Partials.Add<float>(sumDoutBlock.Span, sumDout);
                             }
@@ -745,10 +755,17 @@ namespace BatchNormGen.Generated
                     case 2:
                         {
                             // dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·devFromMean[n,d] + shift[d]
-                            int done2 = Sweep2<Lanes512<float>>(0, from, to);
-                            done2 = Sweep2<Lanes256<float>>(done2, from, to);
-                            done2 = Sweep2<Lanes128<float>>(done2, from, to);
-                            Sweep2<Lane<float>>(done2, from, to);
+                            using var shifts = new Repeated<float>(this.shift);
+                            using var doutScales = new Repeated<float>(this.doutScale);
+                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale);
+                            using var meanHighs = new Repeated<float>(this.meanHigh);
+                            using var meanLows = new Repeated<float>(this.meanLow);
+                            int start = Writings.Boundary<float>(from * D, this.dx.Length, this.dxAligned);
+                            int end = Writings.Boundary<float>(to * D, this.dx.Length, this.dxAligned);
+                            int done2 = Sweep2<Lanes512<float>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            if (done2 < end) Sweep2<Lane<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                         }
                         break;
                 }
@@ -757,9 +774,9 @@ namespace BatchNormGen.Generated
             public void Finish0()
             {
                 int columns = Columns0<Lanes512<double>>(0);
-                columns = Columns0<Lanes256<double>>(columns);
-                columns = Columns0<Lanes128<double>>(columns);
-                Columns0<Lane<double>>(columns);
+                if (columns < D) columns = Columns0<Lanes256<double>>(columns);
+                if (columns < D) columns = Columns0<Lanes128<double>>(columns);
+                if (columns < D) Columns0<Lane<double>>(columns);
             }
 
             public void Finish1()
@@ -767,13 +784,13 @@ namespace BatchNormGen.Generated
                 Partials.Merge(this.sumDoutDevFromMean, this.chunks);
                 Partials.Merge(this.sumDout, this.chunks);
                 int columns = Columns1<Lanes512<double>>(0);
-                columns = Columns1<Lanes256<double>>(columns);
-                columns = Columns1<Lanes128<double>>(columns);
-                Columns1<Lane<double>>(columns);
+                if (columns < D) columns = Columns1<Lanes256<double>>(columns);
+                if (columns < D) columns = Columns1<Lanes128<double>>(columns);
+                if (columns < D) Columns1<Lane<double>>(columns);
             }
 
             /// <summary>doutScale[d] = gamma[d]·invertedStddev[d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns0<V>(int start) where V : struct, ILanes<V, double>
             {
                 int D = this.D;
@@ -793,7 +810,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns1<V>(int start) where V : struct, ILanes<V, double>
             {
                 int D = this.D;
@@ -830,7 +847,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumDoutDevFromMean[d] = Σ_n dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int from, int to, Span<float> sumDoutDevFromMeanBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -840,16 +857,17 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
-                for (int block = from; block < to; block += 4)
+                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
+                int apart = (to - from + 3) / 4 | 1;
+                for (int first = from + apart - 1; first >= from; first--)
                 {
-                    int blockEnd = Math.Min(block + 4, to);
-                    for (int d = start; d < end; d += V.Count)
+                    for (int d = end - V.Count; d >= start; d -= V.Count)
                     {
                         V meanHigh = V.Load(meanHighs, d);
                         V meanLow = V.Load(meanLows, d);
                         V sumDoutDevFromMeanLanes = V.Zero;
                         V sumDoutLanes = V.Zero;
-                        for (int n = block; n < blockEnd; n++)
+                        for (int n = first; n < to; n += apart)
                         {
                             int at = n * D + d;
                             V dout = V.Load(douts, at);
@@ -866,41 +884,30 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·devFromMean[n,d] + shift[d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int from, int to) where V : struct, ILanes<V, float>
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+            private int Sweep2<V>(int start, int to, ReadOnlySpan<float> shifts, ReadOnlySpan<float> doutScales, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
-                int end = V.IsSupported ? D - (D - start) % V.Count : start;
+                int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
-                Span<float> shifts = this.shift;
-                Span<float> doutScales = this.doutScale;
                 ReadOnlySpan<float> douts = this.dout;
-                Span<float> devFromMeanScales = this.devFromMeanScale;
                 ReadOnlySpan<float> xs = this.x;
-                ReadOnlySpan<float> meanHighs = this.meanHigh;
-                ReadOnlySpan<float> meanLows = this.meanLow;
                 Span<float> dxs = this.dx;
-                bool accumulate = this.accumulate;
-                for (int block = from; block < to; block += 4)
+                Writing dxWriting = this.dxWriting;
+                // All rows as one, from the end: a load would wait for stores to nearly the same place in a page, and results mostly lie behind what they are made from.
+                for (int nd = end - V.Count, d = nd % D; nd >= start; nd -= V.Count)
                 {
-                    int blockEnd = Math.Min(block + 4, to);
-                    for (int d = start; d < end; d += V.Count)
-                    {
-                        V shift = V.Load(shifts, d);
-                        V doutScale = V.Load(doutScales, d);
-                        V devFromMeanScale = V.Load(devFromMeanScales, d);
-                        V meanHigh = V.Load(meanHighs, d);
-                        V meanLow = V.Load(meanLows, d);
-                        for (int n = block; n < blockEnd; n++)
-                        {
-                            int at = n * D + d;
-                            V dout = V.Load(douts, at);
-                            V x = V.Load(xs, at);
-                            V devFromMean = x - meanHigh - meanLow;
-                            V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                            if (!dxs.IsEmpty) V.Write(dx, dxs, at, accumulate);
-                        }
-                    }
+                    V shift = V.Load(shifts, d);
+                    V doutScale = V.Load(doutScales, d);
+                    V dout = V.Load(douts, nd);
+                    V devFromMeanScale = V.Load(devFromMeanScales, d);
+                    V x = V.Load(xs, nd);
+                    V meanHigh = V.Load(meanHighs, d);
+                    V meanLow = V.Load(meanLows, d);
+                    V devFromMean = x - meanHigh - meanLow;
+                    V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
+                    V.Write(dx, dxs, nd, dxWriting);
+                    d = Repeated<float>.Before(d, V.Count, D);
                 }
                 return end;
             }

@@ -477,6 +477,7 @@ namespace BatchNormGen.Generated
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float eps, int N, int C, int H, int W, Span<float> output, Span<float> invertedStddev, Span<float> meanHigh, Span<float> meanLow)
         {
             int HW = H * W;
+            Writing outputWriting = Writings.Of<float>(output);
             int chunks = Chunks.Of(C, (long)N * HW);
             var sweeps = new ForwardSweeps
             {
@@ -488,6 +489,7 @@ namespace BatchNormGen.Generated
                 meanLow = meanLow,
                 beta = beta,
                 output = output,
+                outputWriting = outputWriting,
                 chunks = chunks,
                 H = H,
                 W = W,
@@ -503,6 +505,7 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<float> x, beta, gamma;
             public int C, HW, N, chunks, H, W;
             public Span<float> meanHigh, meanLow, output, invertedStddev;
+            public Writing outputWriting;
             public float eps;
 
             public void Run(int chunk)
@@ -513,32 +516,32 @@ namespace BatchNormGen.Generated
                     double sumX = 0;
                     // sumX[c] = Σ_(n,h,w) x[n,c,h,w]
                     int done1 = Sweep1<Lanes512<float>>(0, c, ref sumX);
-                    done1 = Sweep1<Lanes256<float>>(done1, c, ref sumX);
-                    done1 = Sweep1<Lanes128<float>>(done1, c, ref sumX);
-                    Sweep1<Lane<float>>(done1, c, ref sumX);
+                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, c, ref sumX);
+                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, c, ref sumX);
+                    if (done1 < HW) Sweep1<Lane<float>>(done1, c, ref sumX);
                     double mean = sumX / ((double)N * H * W);
                     this.meanHigh[c] = (float)mean;
                     this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
                     double sumDevFromMeanSquared = 0;
                     // sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²
                     int done2 = Sweep2<Lanes512<float>>(0, c, ref sumDevFromMeanSquared);
-                    done2 = Sweep2<Lanes256<float>>(done2, c, ref sumDevFromMeanSquared);
-                    done2 = Sweep2<Lanes128<float>>(done2, c, ref sumDevFromMeanSquared);
-                    Sweep2<Lane<float>>(done2, c, ref sumDevFromMeanSquared);
+                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, ref sumDevFromMeanSquared);
+                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, ref sumDevFromMeanSquared);
+                    if (done2 < HW) Sweep2<Lane<float>>(done2, c, ref sumDevFromMeanSquared);
                     double variance = sumDevFromMeanSquared / ((double)N * H * W);
                     double invertedStddev = 1.0 / Math.Sqrt(variance + this.eps);
                     this.invertedStddev[c] = (float)invertedStddev;
                     double devFromMeanScale = this.gamma[c] * invertedStddev;
                     // output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]
                     int done3 = Sweep3<Lanes512<float>>(0, c, (float)devFromMeanScale);
-                    done3 = Sweep3<Lanes256<float>>(done3, c, (float)devFromMeanScale);
-                    done3 = Sweep3<Lanes128<float>>(done3, c, (float)devFromMeanScale);
-                    Sweep3<Lane<float>>(done3, c, (float)devFromMeanScale);
+                    if (done3 < HW) done3 = Sweep3<Lanes256<float>>(done3, c, (float)devFromMeanScale);
+                    if (done3 < HW) done3 = Sweep3<Lanes128<float>>(done3, c, (float)devFromMeanScale);
+                    if (done3 < HW) Sweep3<Lane<float>>(done3, c, (float)devFromMeanScale);
                 }
             }
 
             /// <summary>sumX[c] = Σ_(n,h,w) x[n,c,h,w]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int c, ref double sumX) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
@@ -567,7 +570,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep2<V>(int start, int c, ref double sumDevFromMeanSquared) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
@@ -599,7 +602,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep3<V>(int start, int c, float devFromMeanScaleHere) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
@@ -612,6 +615,7 @@ namespace BatchNormGen.Generated
                 Span<float> meanHighs = this.meanHigh;
                 Span<float> meanLows = this.meanLow;
                 Span<float> outputs = this.output;
+                Writing outputWriting = this.outputWriting;
                 V beta = V.Broadcast(betas[c]);
                 V devFromMeanScale = V.Broadcast(devFromMeanScaleHere);
                 V meanHigh = V.Broadcast(meanHighs[c]);
@@ -624,7 +628,7 @@ namespace BatchNormGen.Generated
                         V x = V.Load(xs, at);
                         V devFromMean = x - meanHigh - meanLow;
                         V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
-                        output.Store(outputs, at);
+                        V.Write(output, outputs, at, outputWriting);
                     }
                 }
                 return end;
@@ -634,6 +638,8 @@ namespace BatchNormGen.Generated
         public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int C, int H, int W, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow, bool accumulate)
         {
             int HW = H * W;
+            bool inPlace = dx == dout || dx == x;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
             int chunks = Chunks.Of(C, (long)N * HW);
             var sweeps = new BackwardSweeps
             {
@@ -645,13 +651,14 @@ namespace BatchNormGen.Generated
                 meanLow = meanLow,
                 N = N,
                 dx = dx,
-                accumulate = accumulate,
+                dxWriting = dxWriting,
                 chunks = chunks,
                 gamma = gamma,
                 invertedStddev = invertedStddev,
                 H = H,
                 W = W,
                 dgamma = dgamma,
+                accumulate = accumulate,
                 dbeta = dbeta,
             };
             Workers.Run(ref sweeps, chunks, (long)C * N * HW);
@@ -662,6 +669,7 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<float> dout, x, meanHigh, meanLow, gamma, invertedStddev;
             public int C, HW, N, chunks, H, W;
             public Span<float> dx, dgamma, dbeta;
+            public Writing dxWriting;
             public bool accumulate;
 
             public void Run(int chunk)
@@ -674,9 +682,9 @@ namespace BatchNormGen.Generated
                     double sumDout = 0;
                     // sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]
                     int done1 = Sweep1<Lanes512<float>>(0, c, ref sumDoutDevFromMean, ref sumDout);
-                    done1 = Sweep1<Lanes256<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
-                    done1 = Sweep1<Lanes128<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
-                    Sweep1<Lane<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
+                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
+                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
+                    if (done1 < HW) Sweep1<Lane<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
                     double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout / ((double)N * H * W);
                     double devFromMeanScale = -this.gamma[c] * sumDoutDevFromMean * this.invertedStddev[c] * this.invertedStddev[c] * this.invertedStddev[c] / ((double)N * H * W);
                     if (!this.dgamma.IsEmpty)
@@ -695,15 +703,15 @@ namespace BatchNormGen.Generated
                     {
                         // dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]
                         int done2 = Sweep2<Lanes512<float>>(0, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                        done2 = Sweep2<Lanes256<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                        done2 = Sweep2<Lanes128<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                        Sweep2<Lane<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                        if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                        if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                        if (done2 < HW) Sweep2<Lane<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
                     }
                 }
             }
 
             /// <summary>sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int c, ref double sumDoutDevFromMean, ref double sumDout) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
@@ -740,7 +748,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep2<V>(int start, int c, float doutScaleHere, float shiftHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
@@ -753,7 +761,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
                 Span<float> dxs = this.dx;
-                bool accumulate = this.accumulate;
+                Writing dxWriting = this.dxWriting;
                 V shift = V.Broadcast(shiftHere);
                 V doutScale = V.Broadcast(doutScaleHere);
                 V devFromMeanScale = V.Broadcast(devFromMeanScaleHere);
@@ -768,7 +776,7 @@ namespace BatchNormGen.Generated
                         V x = V.Load(xs, at);
                         V devFromMean = x - meanHigh - meanLow;
                         V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                        if (!dxs.IsEmpty) V.Write(dx, dxs, at, accumulate);
+                        V.Write(dx, dxs, at, dxWriting);
                     }
                 }
                 return end;

@@ -436,6 +436,7 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float eps, int N, int D, Span<float> output, Span<float> invertedStddev, Span<float> meanHigh, Span<float> meanLow)
         {
+            Writing outputWriting = Writings.Of<float>(output);
             int chunks = Chunks.Of(N, D);
             var sweeps = new ForwardSweeps
             {
@@ -447,6 +448,7 @@ namespace BatchNormGen.Generated
                 gamma = gamma,
                 invertedStddev = invertedStddev,
                 output = output,
+                outputWriting = outputWriting,
                 N = N,
                 chunks = chunks,
                 eps = eps,
@@ -459,6 +461,7 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<float> x, beta, gamma;
             public int D, N, chunks;
             public Span<float> meanHigh, meanLow, invertedStddev, output;
+            public Writing outputWriting;
             public float eps;
 
             public void Run(int chunk)
@@ -469,31 +472,31 @@ namespace BatchNormGen.Generated
                     double sumX = 0;
                     // sumX[n] = Σ_d x[n,d]
                     int done1 = Sweep1<Lanes512<float>>(0, n, ref sumX);
-                    done1 = Sweep1<Lanes256<float>>(done1, n, ref sumX);
-                    done1 = Sweep1<Lanes128<float>>(done1, n, ref sumX);
-                    Sweep1<Lane<float>>(done1, n, ref sumX);
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n, ref sumX);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n, ref sumX);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, n, ref sumX);
                     double mean = sumX / D;
                     this.meanHigh[n] = (float)mean;
                     this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
                     double sumDevFromMeanSquared = 0;
                     // sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²
                     int done2 = Sweep2<Lanes512<float>>(0, n, ref sumDevFromMeanSquared);
-                    done2 = Sweep2<Lanes256<float>>(done2, n, ref sumDevFromMeanSquared);
-                    done2 = Sweep2<Lanes128<float>>(done2, n, ref sumDevFromMeanSquared);
-                    Sweep2<Lane<float>>(done2, n, ref sumDevFromMeanSquared);
+                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, n, ref sumDevFromMeanSquared);
+                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, n, ref sumDevFromMeanSquared);
+                    if (done2 < D) Sweep2<Lane<float>>(done2, n, ref sumDevFromMeanSquared);
                     double variance = sumDevFromMeanSquared / D;
                     double invertedStddev = 1.0 / Math.Sqrt(variance + this.eps);
                     this.invertedStddev[n] = (float)invertedStddev;
                     // output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]
                     int done3 = Sweep3<Lanes512<float>>(0, n);
-                    done3 = Sweep3<Lanes256<float>>(done3, n);
-                    done3 = Sweep3<Lanes128<float>>(done3, n);
-                    Sweep3<Lane<float>>(done3, n);
+                    if (done3 < D) done3 = Sweep3<Lanes256<float>>(done3, n);
+                    if (done3 < D) done3 = Sweep3<Lanes128<float>>(done3, n);
+                    if (done3 < D) Sweep3<Lane<float>>(done3, n);
                 }
             }
 
             /// <summary>sumX[n] = Σ_d x[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int n, ref double sumX) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -517,7 +520,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep2<V>(int start, int n, ref double sumDevFromMeanSquared) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -544,7 +547,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep3<V>(int start, int n) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -557,6 +560,7 @@ namespace BatchNormGen.Generated
                 Span<float> meanLows = this.meanLow;
                 Span<float> invertedStddevs = this.invertedStddev;
                 Span<float> outputs = this.output;
+                Writing outputWriting = this.outputWriting;
                 V meanHigh = V.Broadcast(meanHighs[n]);
                 V meanLow = V.Broadcast(meanLows[n]);
                 V invertedStddev = V.Broadcast(invertedStddevs[n]);
@@ -568,7 +572,9 @@ namespace BatchNormGen.Generated
                     V x = V.Load(xs, at);
                     V devFromMean = x - meanHigh - meanLow;
                     V output = V.MultiplyAdd(gamma * devFromMean, invertedStddev, beta);
-                    output.Store(outputs, at);
+                    V.Write(output, outputs, at, outputWriting);
+                    Ahead.Fetch<float>(xs, at + D);
+                    Ahead.Fetch<float>(outputs, at + D);
                 }
                 return end;
             }
@@ -576,6 +582,8 @@ namespace BatchNormGen.Generated
 
         public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int D, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow, bool accumulate)
         {
+            bool inPlace = dx == dout || dx == x;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
             int chunks = Chunks.Of(N, D);
             using var dgammaSum = new Scratch<double>(!dgamma.IsEmpty ? chunks * D : 0);
             using var sumDout = new Scratch<double>(!dbeta.IsEmpty ? chunks * D : 0);
@@ -589,12 +597,13 @@ namespace BatchNormGen.Generated
                 meanLow = meanLow,
                 invertedStddev = invertedStddev,
                 dx = dx,
-                accumulate = accumulate,
+                dxWriting = dxWriting,
                 N = N,
                 chunks = chunks,
                 dgammaSum = dgammaSum.Span,
                 sumDout = sumDout.Span,
                 dgamma = dgamma,
+                accumulate = accumulate,
                 dbeta = dbeta,
             };
             Workers.Run(ref sweeps, chunks, (long)N * D);
@@ -606,14 +615,17 @@ namespace BatchNormGen.Generated
             public ReadOnlySpan<float> dout, gamma, x, meanHigh, meanLow, invertedStddev;
             public int D, N, chunks;
             public Span<float> dx, dgamma, dbeta;
-            public bool accumulate;
+            public Writing dxWriting;
             public Span<double> dgammaSum, sumDout;
+            public bool accumulate;
 
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
                 Span<double> dgammaSum = this.dgammaSum.IsEmpty ? default : this.dgammaSum.Slice(chunk * D, D);
+                using var dgammaSumBlock = new Scratch<float>(dgammaSum.Length);
                 Span<double> sumDout = this.sumDout.IsEmpty ? default : this.sumDout.Slice(chunk * D, D);
+                using var sumDoutBlock = new Scratch<float>(sumDout.Length);
                 for (int n = from; n < to; n++)
                 {
                     double dinvertedStddev = 0;
@@ -622,17 +634,20 @@ namespace BatchNormGen.Generated
                     {
                         // dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]; sumDoutGamma[n] = Σ_d dxNorm[n,d]
                         int done1 = Sweep1<Lanes512<float>>(0, n, ref dinvertedStddev, ref sumDoutGamma);
-                        done1 = Sweep1<Lanes256<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
-                        done1 = Sweep1<Lanes128<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
-                        Sweep1<Lane<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
+                        if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
+                        if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
+                        if (done1 < D) Sweep1<Lane<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
                     }
                     double shift = -this.invertedStddev[n] * sumDoutGamma / D;
                     double devFromMeanScale = -dinvertedStddev * this.invertedStddev[n] * this.invertedStddev[n] * this.invertedStddev[n] / D;
                     // dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]
-                    int done2 = Sweep2<Lanes512<float>>(0, n, (float)shift, (float)devFromMeanScale, dgammaSum, sumDout);
-                    done2 = Sweep2<Lanes256<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSum, sumDout);
-                    done2 = Sweep2<Lanes128<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSum, sumDout);
-                    Sweep2<Lane<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSum, sumDout);
+                    int done2 = Sweep2<Lanes512<float>>(0, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if (done2 < D) Sweep2<Lane<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if ((n - from) % 64 < 63 && n < to - 1) continue;
+                    Partials.Add<float>(dgammaSumBlock.Span, dgammaSum);
+                    Partials.Add<float>(sumDoutBlock.Span, sumDout);
                 }
             }
 
@@ -661,7 +676,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]; sumDoutGamma[n] = Σ_d dxNorm[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int n, ref double dinvertedStddev, ref double sumDoutGamma) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -695,8 +710,8 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int n, float shiftHere, float devFromMeanScaleHere, Span<double> dgammaSum, Span<double> sumDout) where V : struct, ILanes<V, float>
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+            private int Sweep2<V>(int start, int n, float shiftHere, float devFromMeanScaleHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -708,7 +723,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> invertedStddevs = this.invertedStddev;
                 ReadOnlySpan<float> gammas = this.gamma;
                 Span<float> dxs = this.dx;
-                bool accumulate = this.accumulate;
+                Writing dxWriting = this.dxWriting;
                 V meanHigh = V.Broadcast(meanHighs[n]);
                 V meanLow = V.Broadcast(meanLows[n]);
                 V invertedStddev = V.Broadcast(invertedStddevs[n]);
@@ -721,10 +736,13 @@ namespace BatchNormGen.Generated
                     V x = V.Load(xs, at);
                     V devFromMean = x - meanHigh - meanLow;
                     V gamma = V.Load(gammas, d);
-                    if (!dgammaSum.IsEmpty) V.AddTo(dout * devFromMean * invertedStddev, dgammaSum, d);
-                    if (!sumDout.IsEmpty) V.AddTo(dout, sumDout, d);
+                    if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(dout * devFromMean, invertedStddev, V.Load(dgammaSumBlock, d)).Store(dgammaSumBlock, d);
+                    if (!sumDoutBlock.IsEmpty) (V.Load(sumDoutBlock, d) + dout).Store(sumDoutBlock, d);
                     V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(dout * gamma, invertedStddev, shift));
-                    if (!dxs.IsEmpty) V.Write(dx, dxs, at, accumulate);
+                    V.Write(dx, dxs, at, dxWriting);
+                    Ahead.Fetch<float>(douts, at + D);
+                    Ahead.Fetch<float>(xs, at + D);
+                    Ahead.Fetch<float>(dxs, at + D);
                 }
                 return end;
             }

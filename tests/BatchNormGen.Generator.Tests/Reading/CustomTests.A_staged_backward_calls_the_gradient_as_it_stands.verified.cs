@@ -45,6 +45,7 @@ namespace BatchNormGen.Generated
         {
             using var scaledScratch = new Scratch<float>(N * D, clear: false);
             Span<float> scaled = scaledScratch.Span;
+            Writing outputWriting = Writings.Of<float>(output);
             {
                 int chunks = Chunks.Of(N, D);
                 var sweeps = new ForwardSweeps1
@@ -75,6 +76,7 @@ namespace BatchNormGen.Generated
                     scaled = scaled,
                     D = D,
                     output = output,
+                    outputWriting = outputWriting,
                     N = N,
                     chunks = chunks,
                 };
@@ -95,14 +97,14 @@ namespace BatchNormGen.Generated
                 {
                     // operand[n,d] = w[d]·x[n,d]
                     int done1 = Sweep1<Lanes512<float>>(0, n);
-                    done1 = Sweep1<Lanes256<float>>(done1, n);
-                    done1 = Sweep1<Lanes128<float>>(done1, n);
-                    Sweep1<Lane<float>>(done1, n);
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, n);
                 }
             }
 
             /// <summary>operand[n,d] = w[d]·x[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -127,6 +129,7 @@ namespace BatchNormGen.Generated
         {
             public Span<float> scaled, output;
             public int D, N, chunks;
+            public Writing outputWriting;
 
             public void Run(int chunk)
             {
@@ -135,14 +138,14 @@ namespace BatchNormGen.Generated
                 {
                     // output[n,d] = scaled[n,d]
                     int done1 = Sweep1<Lanes512<float>>(0, n);
-                    done1 = Sweep1<Lanes256<float>>(done1, n);
-                    done1 = Sweep1<Lanes128<float>>(done1, n);
-                    Sweep1<Lane<float>>(done1, n);
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, n);
                 }
             }
 
             /// <summary>output[n,d] = scaled[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -150,12 +153,13 @@ namespace BatchNormGen.Generated
                 if (start == end) return end;
                 Span<float> scaleds = this.scaled;
                 Span<float> outputs = this.output;
+                Writing outputWriting = this.outputWriting;
                 for (int d = start; d < end; d += V.Count)
                 {
                     int at = n * D + d;
                     V scaled = V.Load(scaleds, at);
                     V output = scaled;
-                    output.Store(outputs, at);
+                    V.Write(output, outputs, at, outputWriting);
                 }
                 return end;
             }

@@ -359,6 +359,7 @@ namespace BatchNormGen.Generated
         {
             using var scaledScratch = new Scratch<float>(N * D, clear: false);
             Span<float> scaled = scaledScratch.Span;
+            Writing outputWriting = Writings.Of<float>(output);
             {
                 int chunks = Chunks.Of(N, D);
                 var sweeps = new ForwardSweeps1
@@ -389,6 +390,7 @@ namespace BatchNormGen.Generated
                     scaled = scaled,
                     D = D,
                     output = output,
+                    outputWriting = outputWriting,
                     N = N,
                     chunks = chunks,
                 };
@@ -409,14 +411,14 @@ namespace BatchNormGen.Generated
                 {
                     // operand[n,d] = w[d]·x[n,d]
                     int done1 = Sweep1<Lanes512<float>>(0, n);
-                    done1 = Sweep1<Lanes256<float>>(done1, n);
-                    done1 = Sweep1<Lanes128<float>>(done1, n);
-                    Sweep1<Lane<float>>(done1, n);
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, n);
                 }
             }
 
             /// <summary>operand[n,d] = w[d]·x[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -441,6 +443,7 @@ namespace BatchNormGen.Generated
         {
             public Span<float> scaled, output;
             public int D, N, chunks;
+            public Writing outputWriting;
 
             public void Run(int chunk)
             {
@@ -449,14 +452,14 @@ namespace BatchNormGen.Generated
                 {
                     // output[n,d] = scaled[n,d]
                     int done1 = Sweep1<Lanes512<float>>(0, n);
-                    done1 = Sweep1<Lanes256<float>>(done1, n);
-                    done1 = Sweep1<Lanes128<float>>(done1, n);
-                    Sweep1<Lane<float>>(done1, n);
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, n);
                 }
             }
 
             /// <summary>output[n,d] = scaled[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -464,12 +467,13 @@ namespace BatchNormGen.Generated
                 if (start == end) return end;
                 Span<float> scaleds = this.scaled;
                 Span<float> outputs = this.output;
+                Writing outputWriting = this.outputWriting;
                 for (int d = start; d < end; d += V.Count)
                 {
                     int at = n * D + d;
                     V scaled = V.Load(scaleds, at);
                     V output = scaled;
-                    output.Store(outputs, at);
+                    V.Write(output, outputs, at, outputWriting);
                 }
                 return end;
             }
@@ -483,15 +487,21 @@ namespace BatchNormGen.Generated
             Span<float> cubeGradient = cubeGradientScratch.Span;
             using var scaledGradient2Scratch = new Scratch<float>(D, clear: false);
             Span<float> scaledGradient2 = scaledGradient2Scratch.Span;
+            bool inPlace = dx == x;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
+            Writing dvWriting = Writings.Of<float>(dv, accumulate, inPlace);
+            Writing dgWriting = Writings.Of<float>(dg, accumulate, inPlace);
+            int dvAligned = Writings.FirstAligned<float>(dv, dvWriting);
             if (!dv.IsEmpty)
             {
                 int chunks = Chunks.Of(D, 1, 64);
                 var sweeps = new BackwardSweeps1
                 {
                     dv = dv,
-                    accumulate = accumulate,
+                    dvWriting = dvWriting,
                     D = D,
                     chunks = chunks,
+                    dvAligned = dvAligned,
                 };
                 Workers.Run(ref sweeps, chunks, D);
             }
@@ -502,7 +512,7 @@ namespace BatchNormGen.Generated
                 {
                     dg = dg,
                     D = D,
-                    accumulate = accumulate,
+                    dgWriting = dgWriting,
                     chunks = chunks,
                 };
                 Workers.Run(ref sweeps, chunks, (long)D * D);
@@ -535,6 +545,7 @@ namespace BatchNormGen.Generated
                     x = x,
                     w = w,
                     dx = dx,
+                    dxWriting = dxWriting,
                     N = N,
                     chunks = chunks,
                 };
@@ -546,31 +557,33 @@ namespace BatchNormGen.Generated
         private ref struct BackwardSweeps1 : ISweep
         {
             public Span<float> dv;
-            public bool accumulate;
-            public int D, chunks;
+            public Writing dvWriting;
+            public int D, chunks, dvAligned;
 
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(D, this.chunks, chunk, 64);
                 // dv[d] = 0
-                int done1 = Sweep1<Lanes512<float>>(from, to);
-                done1 = Sweep1<Lanes256<float>>(done1, to);
-                done1 = Sweep1<Lanes128<float>>(done1, to);
-                Sweep1<Lane<float>>(done1, to);
+                int start = Writings.Boundary<float>(from, this.dv.Length, this.dvAligned);
+                int end = Writings.Boundary<float>(to, this.dv.Length, this.dvAligned);
+                int done1 = Sweep1<Lanes512<float>>(start, end);
+                if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
+                if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
+                if (done1 < end) Sweep1<Lane<float>>(done1, end);
             }
 
             /// <summary>dv[d] = 0</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
                 Span<float> dvs = this.dv;
-                bool accumulate = this.accumulate;
+                Writing dvWriting = this.dvWriting;
                 for (int d = start; d < end; d += V.Count)
                 {
                     V dv = V.Zero;
-                    if (!dvs.IsEmpty) V.Write(dv, dvs, d, accumulate);
+                    V.Write(dv, dvs, d, dvWriting);
                 }
                 return end;
             }
@@ -580,7 +593,7 @@ namespace BatchNormGen.Generated
         {
             public Span<float> dg;
             public int D, chunks;
-            public bool accumulate;
+            public Writing dgWriting;
 
             public void Run(int chunk)
             {
@@ -589,26 +602,26 @@ namespace BatchNormGen.Generated
                 {
                     // dg[d,d2] = 0
                     int done1 = Sweep1<Lanes512<float>>(0, d);
-                    done1 = Sweep1<Lanes256<float>>(done1, d);
-                    done1 = Sweep1<Lanes128<float>>(done1, d);
-                    Sweep1<Lane<float>>(done1, d);
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, d);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, d);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, d);
                 }
             }
 
             /// <summary>dg[d,d2] = 0</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int d) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 Span<float> dgs = this.dg;
-                bool accumulate = this.accumulate;
+                Writing dgWriting = this.dgWriting;
                 for (int d2 = start; d2 < end; d2 += V.Count)
                 {
                     int at = d * D + d2;
                     V dg = V.Zero;
-                    if (!dgs.IsEmpty) V.Write(dg, dgs, at, accumulate);
+                    V.Write(dg, dgs, at, dgWriting);
                 }
                 return end;
             }
@@ -621,6 +634,7 @@ namespace BatchNormGen.Generated
             public bool accumulate;
             public int D, N, chunks;
             public ReadOnlySpan<float> x, w;
+            public Writing dxWriting;
 
             public void Run(int chunk)
             {
@@ -628,13 +642,13 @@ namespace BatchNormGen.Generated
                 Span<double> sum = this.sum.Slice(chunk * D, D);
                 using var sumBlock = new Scratch<float>(D);
                 // sum[d] = Σ_n cubeGradient[n,d]·x[n,d]; dx[n,d] = w[d]·cubeGradient[n,d]
-                for (int block = from; block < to; block += 64)
+                for (int block = from, sumRows = Chunks.SumRows(D); block < to; block += sumRows)
                 {
-                    int blockEnd = Math.Min(block + 64, to);
+                    int blockEnd = Math.Min(block + sumRows, to);
                     int done1 = Sweep1<Lanes512<float>>(0, block, blockEnd, sumBlock.Span);
-                    done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumBlock.Span);
-                    done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumBlock.Span);
-                    Sweep1<Lane<float>>(done1, block, blockEnd, sumBlock.Span);
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumBlock.Span);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumBlock.Span);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumBlock.Span);
                     Partials.Add<float>(sumBlock.Span, sum);
                 }
             }
@@ -643,13 +657,13 @@ namespace BatchNormGen.Generated
             {
                 Partials.Merge(this.sum, this.chunks);
                 int columns = Columns1<Lanes512<double>>(0);
-                columns = Columns1<Lanes256<double>>(columns);
-                columns = Columns1<Lanes128<double>>(columns);
-                Columns1<Lane<double>>(columns);
+                if (columns < D) columns = Columns1<Lanes256<double>>(columns);
+                if (columns < D) columns = Columns1<Lanes128<double>>(columns);
+                if (columns < D) Columns1<Lane<double>>(columns);
             }
 
             /// <summary>dw[d] = scaledGradient2[d] + sum[d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns1<V>(int start) where V : struct, ILanes<V, double>
             {
                 int D = this.D;
@@ -671,7 +685,7 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>sum[d] = Σ_n cubeGradient[n,d]·x[n,d]; dx[n,d] = w[d]·cubeGradient[n,d]</summary>
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int from, int to, Span<float> sumBlock) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
@@ -681,22 +695,23 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> ws = this.w;
                 Span<float> dxs = this.dx;
-                bool accumulate = this.accumulate;
-                for (int block = from; block < to; block += 4)
+                Writing dxWriting = this.dxWriting;
+                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
+                int apart = (to - from + 3) / 4 | 1;
+                for (int first = from + apart - 1; first >= from; first--)
                 {
-                    int blockEnd = Math.Min(block + 4, to);
-                    for (int d = start; d < end; d += V.Count)
+                    for (int d = end - V.Count; d >= start; d -= V.Count)
                     {
                         V w = V.Load(ws, d);
                         V sumLanes = V.Zero;
-                        for (int n = block; n < blockEnd; n++)
+                        for (int n = first; n < to; n += apart)
                         {
                             int at = n * D + d;
                             V cubeGradient = V.Load(cubeGradients, at);
                             V x = V.Load(xs, at);
                             sumLanes = V.MultiplyAdd(cubeGradient, x, sumLanes);
                             V dx = cubeGradient * w;
-                            if (!dxs.IsEmpty) V.Write(dx, dxs, at, accumulate);
+                            V.Write(dx, dxs, at, dxWriting);
                         }
                         (V.Load(sumBlock, d) + sumLanes).Store(sumBlock, d);
                     }

@@ -66,7 +66,7 @@ public class StreamingTests
     public void Boundaries_between_chunks_lie_at_the_starts_of_lines()
     {
         Assert.Equal([0, 16 + 3, 32 + 3, 100], ((int[])[0, 16, 20, 100]).Select(index => Writings.Boundary<float>(index, 100, 3)));
-        Assert.Equal(100, Writings.Boundary<float>(98, 100, 3));
+        Assert.Equal(95, Writings.Boundary<float>(90, 95, 3));
         Assert.Equal(7, Writings.Boundary<float>(7, 100, -1));
         Assert.Equal(11, Writings.Boundary<double>(7, 100, 3));
 
