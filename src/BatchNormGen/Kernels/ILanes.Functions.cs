@@ -225,9 +225,13 @@ public partial interface ILanes<TSelf, T>
         return TSelf.MultiplyAdd(r * r, p, r);
     }
 
-    /// <summary>x·2ⁿ for whole n between −1,500 and 1,500. In two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
+    /// <summary>x·2ⁿ for whole n between −1,500 and 1,500.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Scale(TSelf x, TSelf n)
+    static virtual TSelf Scale(TSelf x, TSelf n) => ScaleInTwo(x, n);
+
+    /// <summary>x·2ⁿ in two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TSelf ScaleInTwo(TSelf x, TSelf n)
     {
         TSelf half = Round(n, 0.5);
         return x * TSelf.PowerOfTwo(half) * TSelf.PowerOfTwo(n - half);

@@ -243,6 +243,11 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Scale(Lanes512<T> x, Lanes512<T> n)
     {
+        if (!Avx512F.IsSupported)
+        {
+            return ILanes<Lanes512<T>, T>.ScaleInTwo(x, n);
+        }
+
         if (sizeof(T) == sizeof(float))
         {
             return new() { value = Avx512F.Scale(x.value.AsSingle(), n.value.AsSingle()).As<float, T>() };
