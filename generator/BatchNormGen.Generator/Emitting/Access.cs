@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -23,15 +22,12 @@ internal static class Access
     }
 
     /// <summary>The position as a C# expression over the loop variables, by Horner's scheme: <c>(n * C + c) * HW + hw</c>.</summary>
-    /// <param name="loops">The loops of the array, the outermost first.</param>
-    /// <param name="variable">Where a loop stands, if not at its own variable.</param>
-    public static string Offset(IReadOnlyList<Loop> loops, Func<Loop, string>? variable = null)
+    public static string Offset(IReadOnlyList<Loop> loops)
     {
-        variable ??= loop => loop.Variable;
         if (loops.Count == 0) return "0";
-        var text = variable(loops[0]);
+        var text = loops[0].Variable;
         for (var i = 1; i < loops.Count; i++)
-            text = $"{(i > 1 ? $"({text})" : text)} * {loops[i].Extent} + {variable(loops[i])}";
+            text = $"{(i > 1 ? $"({text})" : text)} * {loops[i].Extent} + {loops[i].Variable}";
         return text;
     }
 

@@ -195,8 +195,7 @@ internal sealed partial class RegionWriter
     {
         var sweep = _region.Sweeps[number - 1];
         var code = Body(number);
-        var nest = IsFlat(sweep) ? [Lanes] : Nest;
-        var registers = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(nest[nest.Length - 1])).ToList();
+        var registers = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Nest[Nest.Length - 1])).ToList();
         var names = registers.ToDictionary(accumulator => accumulator, accumulator => code.Fresh(accumulator.Name + "Lanes"));
         var inner = new List<string>();
         var stores = new List<string>();
