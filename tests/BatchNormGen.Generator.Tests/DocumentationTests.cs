@@ -88,6 +88,13 @@ public class DocumentationTests
         Emitting.Emits.Clean($"public static partial class Layers\n{{\n{example}}}\n");
     }
 
+    [Fact]
+    public void The_example_of_a_gradient_check_is_a_test_that_passes()
+    {
+        var test = Page("tests/BatchNormGen.Tests/Checking/LayerTests.cs");
+        Assert.Contains(test[test.IndexOf("public class", StringComparison.Ordinal)..].Replace("Generics.", "Layers."), Page("README.md"));
+    }
+
     public static TheoryData<string> Pages => ["README.md", "docs/architecture.md", "docs/derivation.md"];
 
     /// <summary>Blocks of <c>text</c> and <c>cs</c> are copies, without their margin; <c>csharp</c> is what people write.</summary>

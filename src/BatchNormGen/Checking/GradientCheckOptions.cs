@@ -33,6 +33,13 @@ public sealed record GradientCheckOptions
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative or not a number.</exception>
     public double RelativeTolerance { get; init => field = NotNegative(value, nameof(RelativeTolerance)); } = 1e-3;
 
+    /// <summary>
+    /// For differences of a forward in single precision, whose own rounding u ≈ 6e-8 they multiply by 1/h: five points, a step
+    /// of 1/32, and tolerances of 1e-3 and 1e-2. A wrong sign or factor is found, an error in the third digit is not.
+    /// </summary>
+    public static GradientCheckOptions OfFloatDifferences { get; } =
+        new() { Difference = CentralDifference.FivePoint, Step = 1.0 / 32, AbsoluteTolerance = 1e-3, RelativeTolerance = 1e-2 };
+
     /// <summary>The seed of the random incoming gradients. The same seed gives the same check on every machine. The default is 0.</summary>
     public int Seed { get; init; }
 
