@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace BatchNormGen.Kernels;
 
@@ -304,8 +306,8 @@ public partial interface ILanes<TSelf, T>
         // The first step is exact, since what cancels is: the others see to the digits below.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
         TSelf n = Round(x, 0.63661977236758134308);
-        TSelf r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? -1.5707963705062866 : -1.5707963267948966), x);
-        r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? 4.3711388286737929e-8 : -6.1232339957367660e-17), r);
+        TSelf r = MultiplyAddExactly(n, TSelf.Constant(single ? -1.5707963705062866 : -1.5707963267948966), x);
+        r = MultiplyAddExactly(n, TSelf.Constant(single ? 4.3711388286737929e-8 : -6.1232339957367660e-17), r);
         r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? 1.7151245100058819e-15 : 1.4973849048591698e-33), r);
 
         TSelf z = r * r;
@@ -389,8 +391,35 @@ public partial interface ILanes<TSelf, T>
 
         // What x² lost to rounding matters to the exponential where x is large.
         TSelf square = x * x;
-        TSelf r = Reduce(-square, TSelf.MultiplyAdd(-x, x, square), out TSelf n);
+        TSelf r = Reduce(-square, MultiplyAddExactly(-x, x, square), out TSelf n);
         return TSelf.Scale(TSelf.MultiplyAdd(ExpM1OfReduced(r), scaled, scaled), n);
+    }
+
+    /// <summary>
+    /// a·b + c, for a c that nearly cancels the product: what is left are the product's last digits. Where the processor does not fuse the two,
+    /// the rounding of the product is found by splitting both factors in halves (Dekker, "A floating-point technique for extending the
+    /// available precision", 1971).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf MultiplyAddExactly(TSelf a, TSelf b, TSelf c)
+    {
+        if (Fma.IsSupported || AdvSimd.IsSupported)
+        {
+            return TSelf.MultiplyAdd(a, b, c);
+        }
+
+        TSelf product = a * b;
+        TSelf aHigh = HighHalf(a), bHigh = HighHalf(b);
+        TSelf aLow = a - aHigh, bLow = b - bHigh;
+        TSelf rounding = aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
+        return product + c + rounding;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TSelf HighHalf(TSelf x)
+        {
+            TSelf shifted = x * TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? (1 << 12) + 1 : (1 << 27) + 1);
+            return shifted - (shifted - x);
+        }
     }
 
     /// <summary>The whole number nearest to x·factor, for results that are small next to 2²³: adding 1.5·2²³ (2⁵² in double) leaves no room for a fraction.</summary>

@@ -87,11 +87,20 @@ public static class Moments
                 : V.Load(MemoryMarshal.Cast<T, double>(pivots), column);
             V sum = V.Load(shifted, column);
             V mean = V.MultiplyAdd(sum, share, pivot);
-            V deviations = V.Maximum(V.MultiplyAdd(-sum * share, sum, V.Load(shiftedSquares, column)), V.Zero);
+            V deviations = V.Maximum(V.Load(shiftedSquares, column) - SquareOfFinite(sum, share), V.Zero);
             Join(sums, squares, column, rows, mean * count, deviations, added);
         }
 
         return column;
+    }
+
+    // (Σ (x − p))²/n is at most Σ (x − p)². Where both overflow for finite x, their difference is ∞ and not undefined.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V SquareOfFinite<V>(V sum, V share)
+        where V : struct, ILanes<V, double>
+    {
+        V square = sum * share * sum;
+        return V.Where(V.LessThan(V.Abs(sum), V.Constant(double.PositiveInfinity)), V.Minimum(square, V.Constant(double.MaxValue)), square);
     }
 
     private static int MergeColumns<V>(int column, Span<double> sums, Span<double> squares, int rows, ReadOnlySpan<double> otherSums, ReadOnlySpan<double> otherSquares, int added)
