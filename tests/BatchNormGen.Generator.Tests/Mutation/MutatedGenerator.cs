@@ -20,21 +20,21 @@ internal sealed class MutatedGenerator
         {
             internal static class Mutants
             {
-                private static int Active = -1, Uses;
-                private static bool[] Reached = new bool[10000];
+                private static int Active = -1, Most;
+                private static int[] Uses = new int[10000];
 
-                public static void Set(int mutant, bool[] reached)
+                public static void Set(int mutant, int[] uses, int most)
                 {
-                    (Active, Uses, Reached) = (mutant, 0, reached);
+                    (Active, Uses, Most) = (mutant, uses, most);
                     Algebra.Functions.Powers = Algebra.Functions.PowersAnew;
                 }
 
                 public static bool Is(int mutant)
                 {
-                    Reached[mutant] = true;
+                    Uses[mutant]++;
                     if (mutant != Active) return false;
                     System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-                    if (++Uses > 1000000) throw new System.InvalidOperationException("This does not end.");
+                    if (Uses[mutant] > Most) throw new System.InvalidOperationException("This does not end.");
                     return true;
                 }
             }
@@ -48,25 +48,23 @@ internal sealed class MutatedGenerator
     private static readonly AssemblyName Generator = typeof(DifferentiableGenerator).Assembly.GetName(), Tests = typeof(MutatedGenerator).Assembly.GetName();
 
     private readonly List<Mutant> _mutants = [];
-    private readonly Action<int, bool[]> _set;
-    private readonly List<(Test Test, bool[] Reached)> _tests = [];
+    private readonly Action<int, int[], int> _set;
+    private readonly List<(Test Test, int[] Uses)> _tests = [];
 
     /// <param name="files">The sources that are mutated.</param>
     /// <param name="killers">The classes whose tests shall notice it.</param>
     public MutatedGenerator(IReadOnlyList<string> files, IEnumerable<Type> killers)
     {
         var context = new Context(Compile(files));
-        _set = context.LoadFromAssemblyName(Generator).GetType("BatchNormGen.Generator.Mutants")!.GetMethod("Set")!.CreateDelegate<Action<int, bool[]>>();
+        _set = context.LoadFromAssemblyName(Generator).GetType("BatchNormGen.Generator.Mutants")!.GetMethod("Set")!.CreateDelegate<Action<int, int[], int>>();
         var tests = context.LoadFromAssemblyName(Tests);
         foreach (var test in killers.SelectMany(killer => Test.Of(tests.GetType(killer.FullName!, throwOnError: true)!)))
         {
-            var reached = new bool[_mutants.Count];
-            _set(-1, reached);
+            var uses = new int[_mutants.Count];
+            _set(-1, uses, 0);
             if (test.Run() is { } fault) throw new InvalidOperationException($"{test} fails without any mutant.", fault);
-            _tests.Add((test, reached));
+            _tests.Add((test, uses));
         }
-        // What reaches few mutants is made for them, and quick.
-        _tests = [.. _tests.OrderBy(test => test.Reached.Count(isReached => isReached))];
     }
 
     /// <summary>All mutants of a source.</summary>
@@ -75,10 +73,10 @@ internal sealed class MutatedGenerator
     /// <summary>The first test that fails with this mutant, with what it says; <see langword="null"/> where none does.</summary>
     public string? Killer(Mutant mutant)
     {
-        foreach (var (test, reached) in _tests)
+        foreach (var (test, uses) in _tests)
         {
-            if (!reached[mutant.Number]) continue;
-            _set(mutant.Number, new bool[_mutants.Count]);
+            if (uses[mutant.Number] == 0) continue;
+            _set(mutant.Number, new int[_mutants.Count], 1000 + 100 * uses[mutant.Number]);
             if (test.Run() is { } fault) return $"{test}: {fault.Message}";
         }
         return null;
@@ -132,12 +130,9 @@ internal sealed class MutatedGenerator
             from arguments in method.GetCustomAttributes<DataAttribute>().ToList() is { Count: > 0 } data ? data.SelectMany(one => Rows(one, method)) : [[]]
             select new Test(method, arguments);
 
-        private static IEnumerable<object?[]> Rows(DataAttribute data, MethodInfo method)
-        {
-            var rows = data.GetData(method, new DisposalTracker());
-            Assert.True(rows.IsCompletedSuccessfully);
-            return rows.Result.Select(row => row.GetData());
-        }
+        private static IEnumerable<object?[]> Rows(DataAttribute data, MethodInfo method) =>
+            data is MemberDataAttribute member ? ((IEnumerable<ITheoryDataRow>)method.DeclaringType!.GetProperty(member.MemberName)!.GetValue(null)!).Select(row => row.GetData())
+            : [((InlineDataAttribute)data).Data];
 
         /// <summary>What it fails with.</summary>
         public Exception? Run()

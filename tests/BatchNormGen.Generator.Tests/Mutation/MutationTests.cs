@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BatchNormGen.Generator.Tests.Algebra;
 using BatchNormGen.Generator.Tests.Differentiating;
 using BatchNormGen.Generator.Tests.Reading;
 using BatchNormGen.Generator.Tests.Simplifying;
@@ -12,7 +13,7 @@ public class MutationTests(ITestOutputHelper output)
 
     private static readonly Lazy<MutatedGenerator> Generator = new(() => new(
         [Functions, LocalGradients, Rules, StableRules, Compositions],
-        [typeof(RuleTests), typeof(StableRuleTests), typeof(StagedBackwardTests), typeof(ExpressionTests), typeof(ClosedFormTests), typeof(StableFormTests), typeof(SoundnessTests)]));
+        [typeof(RuleTests), typeof(StableRuleTests), typeof(FunctionTests), typeof(LocalGradientTests), typeof(CompositionFormulaTests), typeof(StagedBackwardTests), typeof(ClosedFormTests), typeof(StableFormTests)]));
 
     [Theory]
     [InlineData(Functions)]
