@@ -126,7 +126,7 @@ internal static class StableRules
     private static Expr? LogarithmOfSigmoid(Graph graph, Expr node) =>
         !IsLog(node, out var argument) ? null
         : Is(argument, Functions.Sigmoid, out var f) ? graph.Negate(graph.Apply(SoftplusFunction, graph.Negate(f)))
-        : argument is Add { Terms: [var a, var b] } && (IsOneMinusSigmoid(a, b, out f) || IsOneMinusSigmoid(b, a, out f)) ? graph.Negate(graph.Apply(SoftplusFunction, f))
+        : argument is Add { Terms: [var minus, var one] } && IsOneMinusSigmoid(one, minus, out f) ? graph.Negate(graph.Apply(SoftplusFunction, f))
         : null;
 
     private static bool IsOneMinusSigmoid(Expr one, Expr minus, out Expr f)

@@ -3,7 +3,7 @@ namespace BatchNormGen.Generator.Tests.Mutation;
 /// <summary>One change in a source of the generator, which some test should notice.</summary>
 /// <param name="Number">By which it is switched on.</param>
 /// <param name="Operator">What kind of change it is.</param>
-/// <param name="File">The source, without its folder.</param>
+/// <param name="File">The source, in the folder of the generator.</param>
 /// <param name="Line">The line of the source, from 1.</param>
 /// <param name="Member">The member of the class that it is in.</param>
 /// <param name="Original">The expression as it stands.</param>

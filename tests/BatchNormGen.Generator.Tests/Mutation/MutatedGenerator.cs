@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Xunit.Sdk;
 using Xunit.v3;
 
 namespace BatchNormGen.Generator.Tests.Mutation;
@@ -14,7 +13,7 @@ namespace BatchNormGen.Generator.Tests.Mutation;
 /// </summary>
 internal sealed class MutatedGenerator
 {
-    /// <summary>What is injected. A mutant that goes on and on, or ever deeper, ends with an exception.</summary>
+    /// <summary>What is injected. A mutant that goes on far longer than the original did, or ever deeper, ends with an exception.</summary>
     private const string Switch = """
         namespace BatchNormGen.Generator
         {
@@ -51,8 +50,9 @@ internal sealed class MutatedGenerator
     private readonly Action<int, int[], int> _set;
     private readonly List<(Test Test, int[] Uses)> _tests = [];
 
-    /// <param name="files">The sources that are mutated.</param>
-    /// <param name="killers">The classes whose tests shall notice it.</param>
+    /// <summary>Compiles and loads them, and expects all tests to pass as long as no mutant is switched on.</summary>
+    /// <param name="files">The sources that are mutated, in the folder of the generator.</param>
+    /// <param name="killers">The classes of the tests, in the order in which they are asked.</param>
     public MutatedGenerator(IReadOnlyList<string> files, IEnumerable<Type> killers)
     {
         var context = new Context(Compile(files));
@@ -67,20 +67,15 @@ internal sealed class MutatedGenerator
         }
     }
 
-    /// <summary>All mutants of a source.</summary>
-    public IEnumerable<Mutant> Of(string file) => _mutants.Where(mutant => mutant.File == Path.GetFileName(file));
+    public IReadOnlyList<Mutant> Mutants => _mutants;
 
-    /// <summary>The first test that fails with this mutant, with what it says; <see langword="null"/> where none does.</summary>
-    public string? Killer(Mutant mutant)
+    /// <summary>Whether any test fails with this mutant. One that did not come to that place before need not be run.</summary>
+    public bool IsKilled(Mutant mutant) => _tests.Any(test =>
     {
-        foreach (var (test, uses) in _tests)
-        {
-            if (uses[mutant.Number] == 0) continue;
-            _set(mutant.Number, new int[_mutants.Count], 1000 + 100 * uses[mutant.Number]);
-            if (test.Run() is { } fault) return $"{test}: {fault.Message}";
-        }
-        return null;
-    }
+        if (test.Uses[mutant.Number] == 0) return false;
+        _set(mutant.Number, new int[_mutants.Count], 1000 + 100 * test.Uses[mutant.Number]);
+        return test.Test.Run() is not null;
+    });
 
     private MemoryStream Compile(IReadOnlyList<string> files)
     {
@@ -101,7 +96,7 @@ internal sealed class MutatedGenerator
         foreach (var file in files)
         {
             var source = sources.Single(source => source.FilePath == Path.Combine(Folder, file));
-            var root = new Mutator(compilation.GetSemanticModel(source), _mutants).Visit(source.GetRoot())!;
+            var root = new Mutator(file, compilation.GetSemanticModel(source), _mutants).Visit(source.GetRoot())!;
             mutated = mutated.ReplaceSyntaxTree(source, CSharpSyntaxTree.ParseText(root.ToFullString(), options, source.FilePath));
         }
         var stream = new MemoryStream();
@@ -121,7 +116,7 @@ internal sealed class MutatedGenerator
         }
     }
 
-    /// <summary>A test with its arguments.</summary>
+    /// <summary>A test with its arguments, as far as the attributes of the classes that are asked need it: facts, inline data, and properties.</summary>
     private sealed record Test(MethodInfo Method, object?[] Arguments)
     {
         public static IEnumerable<Test> Of(Type type) =>

@@ -15,7 +15,7 @@ namespace BatchNormGen.Generator.Tests.Mutation;
 /// Not made, since they would mean the same: another sign or factor of 0, other places for the operands of a sum, a product or a
 /// symmetric relation, and neighbours that are written alike.
 /// </remarks>
-internal sealed class Mutator(SemanticModel model, List<Mutant> mutants) : CSharpSyntaxRewriter
+internal sealed class Mutator(string file, SemanticModel model, List<Mutant> mutants) : CSharpSyntaxRewriter
 {
     private static readonly string[] Symmetric = [nameof(Graph.Add), nameof(Graph.Multiply), nameof(Functions.EqualTo), nameof(Functions.NotEqualTo)];
 
@@ -29,7 +29,7 @@ internal sealed class Mutator(SemanticModel model, List<Mutant> mutants) : CShar
         foreach (var (@operator, mutated) in changes)
         {
             mutants.Add(new(
-                mutants.Count, @operator, Path.GetFileName(node.SyntaxTree.FilePath), node.GetLocation().GetLineSpan().StartLinePosition.Line + 1,
+                mutants.Count, @operator, file, node.GetLocation().GetLineSpan().StartLinePosition.Line + 1,
                 Member(node), OneLine(node.ToString()), OneLine(mutated)));
             text = $"Mutants.Is({mutants[^1].Number}) ? ({mutated}) : {text}";
         }

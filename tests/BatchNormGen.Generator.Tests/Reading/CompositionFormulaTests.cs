@@ -67,6 +67,11 @@ public class CompositionFormulaTests
             }
     }
 
+    /// <summary>Its value alone does not tell what is between the bounds.</summary>
+    [Fact]
+    public void A_hard_tanh_has_constant_bounds() =>
+        Assert.Equal("clamp(x, −1, 1)", Compositions.ElementWiseTable.Single(row => row.Name == "HardTanh").Build(_g, _g.Scalar("x"), []).ToString());
+
     /// <summary>Also of numbers whose exponentials overflow.</summary>
     [Theory]
     [InlineData(1)]

@@ -160,6 +160,7 @@ public class StableRuleTests
         var (up, down) = (Exp(_x), Exp(_g.Negate(_x)));
         Fires(StableRules.Tanh, _g.Multiply(Minus(up, down), Power(Plus(up, down), -1)), "tanh(1/2·(x[n,d] + x[n,d]))");
         Fires(StableRules.Tanh, _g.Multiply(_z, Minus(down, up), Power(Plus(up, down), -1)), "z[n]·tanh(−1/2·(x[n,d] + x[n,d]))");
+        Fires(StableRules.Tanh, _g.Multiply(Plus(_g.Negate(Exp(_y)), up), Power(Plus(up, Exp(_y)), -1)), "tanh(−1/2·(y[d] − x[n,d]))");
         Fires(StableRules.Tanh, _g.Multiply(Apply("ExpM1", _x), Power(Plus(_g.One, up), -1)), "tanh(1/2·x[n,d])");
         Stays(StableRules.Tanh, _g.Multiply(Minus(up, Exp(_y)), Power(Plus(up, down), -1)));
         Stays(StableRules.Tanh, _g.Multiply(Plus(up, down), Power(Plus(up, down), -1)));
@@ -194,6 +195,7 @@ public class StableRuleTests
         Fires(StableRules.Root, Power(Power(_x, 2), 1, 2), "abs(x[n,d])");
         Fires(StableRules.Root, _g.Multiply(_y, Power(Power(_x, 2), -1, 2)), "y[d]/abs(x[n,d])");
         Fires(StableRules.Root, Power(_g.Multiply(Power(_x, 2), Power(_y, 4)), 1, 2), "abs(y[d])²·abs(x[n,d])");
+        Fires(StableRules.Root, Power(Times(2, Power(_x, 2)), 1, 2), "√2·abs(x[n,d])");
         Stays(StableRules.Root, Power(Power(_x, 3), 1, 2));
         Stays(StableRules.Root, Power(_g.Multiply(_g.Constant(-1), Power(_x, 2)), 1, 2));
         Stays(StableRules.Root, Power(Power(_x, 2), 2));
