@@ -37,7 +37,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         var shape = ReadResultShape(results);
 
         var half = ReadDeclaringHalf(types);
-        var signature = resultType is null || parameters.Any(parameter => parameter is null) ? null : new Signature(
+        var signature = resultType is null || parameters.Any(parameter => parameter is null) || !AreDistinct(parameters.Select(parameter => parameter!.Name)) || !AreDistinct(results) ? null : new Signature(
             Namespace,
             types.Select(Opening).ToImmutableArray(),
             types.Select(type => type.Name).ToImmutableArray(),
@@ -53,6 +53,9 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
             ReadSaving());
         return new(signature, half, results, shape);
     }
+
+    /// <summary>Whether each name is there once; where it is not, the compiler says so.</summary>
+    private static bool AreDistinct(IEnumerable<string> names) => names.All(new HashSet<string>().Add);
 
     private string Namespace => method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(Escaped);
 

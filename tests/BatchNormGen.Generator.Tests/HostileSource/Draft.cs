@@ -31,6 +31,9 @@ internal sealed class Draft
     /// <summary>Names that stand alone, which mostly are locals and parameters.</summary>
     public IEnumerable<SyntaxNode> Values => Nodes<IdentifierNameSyntax>().Where(name => name.Parent is ExpressionSyntax and not MemberAccessExpressionSyntax or EqualsValueClauseSyntax or ArgumentSyntax);
 
+    /// <summary>One side of an operator.</summary>
+    public TextSpan? Operand => Any(Nodes<BinaryExpressionSyntax>().SelectMany(binary => new[] { binary.Left, binary.Right }));
+
     /// <summary>Any token.</summary>
     public TextSpan? Token => Any(Tokens);
 
@@ -63,6 +66,10 @@ internal sealed class Draft
         var old = Of(Any(Names));
         return old is null || name is null ? [] : Names.Where(token => token.Text == old).Select(token => new TextChange(token.Span, name));
     }
+
+    /// <summary>All words that are the one become the other, and the other way around.</summary>
+    public IEnumerable<TextChange> Exchange(string one, string other) =>
+        Tokens.Where(token => token.Text == one || token.Text == other).Select(token => new TextChange(token.Span, token.Text == one ? other : one));
 
     /// <summary>Nothing is left from some place on.</summary>
     public IEnumerable<TextChange> Cut() => [new(TextSpan.FromBounds(random.Next(Text.Length + 1), Text.Length), "")];

@@ -34,6 +34,12 @@ internal sealed record Mutation(string Name, Func<Draft, IEnumerable<TextChange>
         [".Sum(axis: 0)", ".Sum(axis: 0, keepDims: true)", ".Mean(axis: -1)", ".Mean()", ".Max(axis: 1)", ".Softmax(axis: 0)", ".LogSoftmax(axis: -1)", ".Variance(axes: [0, 1])", ".Exp()", ".Log()", ".Relu()", ".Square()", ".Sqrt()", ".Reciprocal()", ".Transpose()", ".Permute([1, 0])", ".Unsqueeze(0)", ".Squeeze(0)", ".StopGradient()", ".Pow(2)", ".Pow(0.5f)",
             ".Pow(-3)", ".Clamp(0, 1)", ".GreaterThan(0)", ".Lengths[0]", ".Reshape([-1])", ".Lengths", "[0]", "[..]", "!", "?.Exp()", " * 0", " / 0", " + 1", " - 0.5f", " % 2", " is null", " as object", " switch { _ => 1 }", " with { }", "++", ".ToString()", ".Norm(axis: 0)", ".LogSumExp(axis: 0)", ".Tanh()", ".Erf()"];
 
+    private static readonly string[] Arguments =
+        ["axis: 0", "axis: 1", "axis: -1", "axis: -3", "axis: int.MinValue", "axes: [0, 1]", "axes: [1, 0]", "axes: []", "axes: [0, 0]", "axes: null", "keepDims: true", "keepDims: false", "correction: 1", "correction: 1000000", "0", "1f", "[1, 0]", "[0, 1, 2]", "[-1, 2]", "..", "null", "default", "out var o", "ref x", "x: 1"];
+
+    private static readonly string[] Settings =
+        ["Backward = BackwardForm.Staged", "Backward = BackwardForm.ClosedForm", "Backward = (BackwardForm)7", "Save = Saving.Least", "Save = Saving.Speed", "Save = (Saving)(-3)", "Backward = null", "Unknown = 1", "1", ""];
+
     private static readonly string[] Around =
         ["{ ¤ }", "if (true) { ¤ }", "if (false) { ¤ }", "for (var i = 0; i < 2; i++) { ¤ }", "for (var i = 0; ; i++) { ¤ }", "for (var i = 0; i < 100000; i++) { ¤ }", "while (true) { ¤ }", "do { ¤ } while (false);", "foreach (var i in new[] { 1, 2 }) { ¤ }", "try { ¤ } catch { }", "try { ¤ } finally { }", "lock (new object()) { ¤ }",
             "unsafe { ¤ }", "checked { ¤ }", "Action run = () => { ¤ };", "void Local() { ¤ } Local();", "static void Local() { ¤ }", "label: ¤", "goto label; label: ¤", "using (null) { ¤ }", "switch (1) { case 1: ¤ break; }", "switch (0) { default: ¤ break; }", "return default; ¤", "throw null; ¤", "yield return 1; ¤", "await ¤", "¤ ¤", "break; ¤", "var unused = 1; ¤", "const int k = 3; ¤"];
@@ -76,7 +82,17 @@ internal sealed record Mutation(string Name, Func<Draft, IEnumerable<TextChange>
         new("call another operation", draft => draft.Replace(draft.Any(draft.Nodes<MemberAccessExpressionSyntax>().Select(access => access.Name)), draft.Pick(Operations))),
         new("another operator", draft => draft.Replace(draft.Any(draft.Nodes<BinaryExpressionSyntax>().Select(binary => binary.OperatorToken)), draft.Pick(["+", "-", "*", "/", "%", "==", "<", "&", "??", ">>>"]))),
         new("a product of an expression with itself", draft => draft.Replace(draft.Any<ExpressionSyntax>(), Enumerable.Range(0, 4).Aggregate("¤", (inner, _) => $"({inner} * {inner})"))),
-        new("many parentheses", draft => draft.Replace(draft.Any<ExpressionSyntax>(), $"{new string('(', 300)}¤{new string(')', 300)}")),
+        new("replace a value by another one", draft => draft.Replace(draft.Any(draft.Values), draft.Of(draft.Any(draft.Values)))),
+        new("swap two values", draft => draft.Swap(draft.Any(draft.Values), draft.Any(draft.Values))),
+        new("replace a call by another one of the file", draft => draft.Replace(draft.Any<InvocationExpressionSyntax>(), draft.Of(draft.Any<InvocationExpressionSyntax>()))),
+        new("leave out a call", draft => draft.Replace(draft.Any(draft.Nodes<MemberAccessExpressionSyntax>().Select(access => access.Parent!)), draft.Of(draft.Any(draft.Values)))),
+        new("replace an operand by another one of the file", draft => draft.Replace(draft.Operand, draft.Of(draft.Operand))),
+        new("replace an argument", draft => draft.Replace(draft.Any<ArgumentSyntax>(), draft.Pick(Arguments))),
+        new("insert an argument", draft => draft.Replace(draft.Any<ArgumentSyntax>(), $"¤, {draft.Pick(Arguments)}")),
+        new("insert an operation", draft => draft.Replace(draft.Any(draft.Values), $"¤{draft.Pick(Calls.Take(26).ToList())}")),
+        new("replace the attribute", draft => draft.Replace(draft.Any(draft.Nodes<AttributeSyntax>().Where(attribute => attribute.Name.ToString() == "Differentiable")), $"Differentiable({draft.Pick(Settings)})")),
+        new("another element type", draft => draft.Exchange("float", "double")),
+        new("many parentheses", draft => draft.Replace(draft.Any<ExpressionSyntax>(), $"{new string('(', 40)}¤{new string(')', 40)}")),
         new("many signs", draft => draft.Replace(draft.Any<ExpressionSyntax>(), $"{string.Concat(Enumerable.Repeat("- ", 101))}(¤)")),
         new("many terms", draft => draft.Replace(draft.Any(draft.Values), $"({string.Join(" + ", Enumerable.Repeat("¤", 60))})")),
         new("many calls", draft => draft.Replace(draft.Any(draft.Values), $"¤{string.Concat(Enumerable.Repeat(draft.Pick(Calls), 20))}")),

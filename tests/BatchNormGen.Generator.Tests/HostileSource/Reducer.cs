@@ -10,6 +10,7 @@ internal static class Reducer
     /// <summary>A text that goes wrong in the same way, with fewer mutations, members, statements and parts of expressions.</summary>
     public static string Reduce(Mutant mutant, Fault fault)
     {
+        if (fault.IsSlow) return mutant.Text;
         bool Fails(string text) => Trial.Run(mutant.Sample, text)?.Kind == fault.Kind;
 
         while (Enumerable.Range(0, mutant.Steps.Count).Select(i => mutant with { Steps = [.. mutant.Steps.Take(i), .. mutant.Steps.Skip(i + 1)] }).FirstOrDefault(fewer => Fails(fewer.Text)) is { } simpler) mutant = simpler;

@@ -22,37 +22,25 @@ internal sealed record Sample(string Name, string Text, params IReadOnlyList<str
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../../.."));
 
-    private readonly Lazy<(CSharpCompilation Compilation, GeneratorDriver Driver)> opened = new(() => Open(Text, Others));
+    private static readonly CSharpCompilation Library = Compile.Of(Usings);
 
     /// <summary>All files of the samples, and each layer of the tests with what it calls: one list for each file.</summary>
     public static IReadOnlyList<IReadOnlyList<Sample>> All { get; } =
     [
-        .. new[] { "Quickstart", "DigitsNet" }.SelectMany(Project).Select(sample => new[] { sample }),
+        .. Project("Quickstart", "Layers.cs").Concat(Project("DigitsNet", "Layers.cs", "Network.cs")).Select(sample => new[] { sample }),
         .. new[] { "Layers", "Vectors", "Operations", "StagedForm" }.SelectMany(folder => Files($"tests/BatchNormGen.Tests/{folder}")).Select(LayersOf).Where(layers => layers.Count > 0),
         [.. HalfTypedTests.Sources.Select(source => new Sample("HalfTypedTests", source.Data))],
     ];
 
-    /// <summary>The project with the file as it was, and a driver that has seen it.</summary>
-    public (CSharpCompilation Compilation, GeneratorDriver Driver) Opened => opened.Value;
-
     /// <summary>The project with another text in place of the file.</summary>
-    public CSharpCompilation With(string text)
-    {
-        var tree = Opened.Compilation.SyntaxTrees[^1];
-        return Opened.Compilation.ReplaceSyntaxTree(tree, Compile.Parse(text, tree.FilePath));
-    }
+    public CSharpCompilation With(string text) => Library.AddSyntaxTrees([.. Others.Select((other, i) => Compile.Parse(other, $"Other{i}.cs")), Compile.Parse(text, "Spoiled.cs")]);
 
-    private static (CSharpCompilation, GeneratorDriver) Open(string text, IReadOnlyList<string> others)
+    /// <summary>Each file of a project, with the others of those in which there are layers or what they call.</summary>
+    private static IEnumerable<Sample> Project(string name, params string[] together)
     {
-        var compilation = Compile.Of([Usings, .. others, text]);
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new DifferentiableGenerator().AsSourceGenerator()], parseOptions: Compile.Options);
-        return (compilation, driver.RunGenerators(compilation));
-    }
-
-    private static IEnumerable<Sample> Project(string name)
-    {
-        var files = Files($"samples/{name}").Select(path => (Path: path, Text: File.ReadAllText(path))).ToList();
-        return files.Select(file => new Sample($"{name}/{Path.GetFileName(file.Path)}", file.Text, [.. files.Where(other => other != file).Select(other => other.Text)]));
+        var files = Files($"samples/{name}").ToList();
+        var layers = files.Where(file => together.Contains(Path.GetFileName(file))).ToList();
+        return files.Select(file => new Sample($"{name}/{Path.GetFileName(file)}", File.ReadAllText(file), layers.Contains(file) ? [.. layers.Where(other => other != file).Select(File.ReadAllText)] : []));
     }
 
     private static IReadOnlyList<Sample> LayersOf(string path)
