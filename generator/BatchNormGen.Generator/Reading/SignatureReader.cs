@@ -275,7 +275,9 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
 
     private ImmutableArray<Axis>? ReadShape(AttributeData shape)
     {
-        if (shape.ConstructorArguments.FirstOrDefault().Value is not string text) return null;
+        var argument = shape.ConstructorArguments.FirstOrDefault();
+        if (argument.Kind == TypedConstantKind.Error) return null;
+        var text = argument.Value as string ?? "";
         var axes = ShapeText.Parse(text, out var error);
         if (axes is null) scope.Report(Descriptors.ShapeMalformed, Argument(shape), text, error);
         return axes;

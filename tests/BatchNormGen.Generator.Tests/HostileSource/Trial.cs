@@ -12,7 +12,7 @@ namespace BatchNormGen.Generator.Tests.HostileSource;
 internal static class Trial
 {
     /// <summary>Far more than any text takes, and than a machine under load needs.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>As on the threads of some compilers.</summary>
     private const int SmallStack = 1 << 20;
