@@ -28,8 +28,8 @@ public sealed class HostileSourceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_samples_are_sound_as_they_are() =>
-        Assert.All(Sample.All.SelectMany(layers => layers), sample => Assert.Null(Trial.Run(sample, sample.Text)));
+    public void The_first_layer_of_each_file_is_sound_as_it_is() =>
+        Assert.All(Sample.All, layers => Assert.Null(Trial.Run(layers[0], layers[0].Text)));
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
