@@ -1,16 +1,22 @@
 using System;
 using System.Text;
+using System.Threading;
 
 namespace BatchNormGen.Generator.Emitting;
 
 /// <summary>Lines of C# with their indentation. Lines end in <c>\n</c> on every machine.</summary>
-internal sealed class CodeWriter
+/// <param name="token">Ends the work before the next line.</param>
+internal sealed class CodeWriter(CancellationToken token = default)
 {
     private readonly StringBuilder _text = new();
     private int _depth;
 
+    /// <summary>Ends the work.</summary>
+    public CancellationToken Token => token;
+
     public void Line(string text = "")
     {
+        token.ThrowIfCancellationRequested();
         if (text.Length > 0) _text.Append(' ', 4 * _depth).Append(text);
         _text.Append('\n');
     }

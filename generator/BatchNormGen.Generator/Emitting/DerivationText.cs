@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
 using BatchNormGen.Generator.Simplifying;
@@ -16,11 +17,11 @@ internal static class DerivationText
     private const int Told = 64;
 
     /// <summary>The stages, the simplification, the closed form, and what it costs.</summary>
-    public static List<string> OfClosedForm(Plan plan)
+    public static List<string> OfClosedForm(Plan plan, CancellationToken token = default)
     {
         var form = plan.ClosedForm;
         var notation = new Notation(form);
-        var page = new Page();
+        var page = new Page(token);
         var steps = new Steps(page, notation);
         WriteStages(page, form, notation);
         WriteStableForms(page, form, notation, steps);
@@ -42,9 +43,9 @@ internal static class DerivationText
     }
 
     /// <summary>The stages, and the backward through them.</summary>
-    public static List<string> OfStages(ClosedForm form)
+    public static List<string> OfStages(ClosedForm form, CancellationToken token = default)
     {
-        var (page, notation) = (new Page(), new Notation(form));
+        var (page, notation) = (new Page(token), new Notation(form));
         WriteStages(page, form, notation);
         if (!form.Gradients.IsEmpty) WriteBackward(page, form, notation);
         return page.Lines;

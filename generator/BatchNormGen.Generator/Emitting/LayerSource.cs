@@ -23,7 +23,7 @@ internal static class LayerSource
     {
         var plan = MethodPlan.Of(method, token);
         token.ThrowIfCancellationRequested();
-        return Write(plan);
+        return Write(plan, token);
     }
 
     public static string Write(Layer layer, CancellationToken token) => Write(new Method(layer.Signature, ImmutableArray.Create(new Case(default, layer))), token).Text;
@@ -32,10 +32,10 @@ internal static class LayerSource
     public static string Write(Plan plan) => Write(MethodPlan.Of(plan)).Text;
 
     /// <summary>The file of a method for which all is decided.</summary>
-    public static Written Write(MethodPlan plan)
+    public static Written Write(MethodPlan plan, CancellationToken token = default)
     {
         var signature = plan.Signature;
-        var writer = new CodeWriter();
+        var writer = new CodeWriter(token);
         var sweeps = new KernelWork(writer, plan);
         Work work = signature.Backward == BackwardForm.Staged ? new StageWork(writer, plan, sweeps) : sweeps;
         var derivation = Derivations(plan, work);

@@ -1,9 +1,11 @@
 using System.Collections.Generic;
+using System.Threading;
 
 namespace BatchNormGen.Generator.Emitting;
 
 /// <summary>Lines of text, broken where they are too long: in a formula before a sign, preferably one outside of all brackets.</summary>
-internal sealed class Page
+/// <param name="token">Ends the work before the next formula.</param>
+internal sealed class Page(CancellationToken token = default)
 {
     private const int Width = 96;
 
@@ -15,6 +17,7 @@ internal sealed class Page
     /// <summary>A formula after its prefix; what does not fit goes on two columns further in than it began.</summary>
     public void Write(string prefix, string formula)
     {
+        token.ThrowIfCancellationRequested();
         var indent = new string(' ', prefix.Length + 2);
         var line = prefix + formula;
         var depth = 0;

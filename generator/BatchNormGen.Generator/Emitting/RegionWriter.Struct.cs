@@ -14,7 +14,7 @@ internal sealed partial class RegionWriter
     public void WriteStruct(CodeWriter writer)
     {
         // The sweeps first: what they use decides what the others pass on.
-        var sweeps = new CodeWriter();
+        var sweeps = new CodeWriter(writer.Token);
         for (var i = 0; i < _region.Finishes.Length; i++)
         {
             if (!IsVectorFinish(i)) continue;
@@ -31,7 +31,7 @@ internal sealed partial class RegionWriter
             }
             WriteSweep(sweeps, i + 1);
         }
-        var body = new CodeWriter();
+        var body = new CodeWriter(writer.Token);
         if (IsSmallRegion) body.Block("public void Finish()", () => WriteSmallRegion(body));
         else if (PerInstance) WriteInstances(body);
         else WriteChunks(body);

@@ -304,7 +304,7 @@ internal sealed partial class RegionWriter
         writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
         writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {element ?? Element}>", () =>
         {
-            var body = new CodeWriter();
+            var body = new CodeWriter(writer.Token);
             body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");
             body.Line("if (start == end) return end;");
             writeBody(body);

@@ -44,7 +44,7 @@ internal sealed class StageWork : Work
     public override string Refers => "the inputs and the result";
     public override string Unfit => "The cache is empty.";
     public override string DerivationSummary => $"The stages of <c>{Signature.Name}</c>, the backward through them, and what the cache holds.";
-    public override IReadOnlyList<string> Derivation(Variant variant) => [.. DerivationText.OfStages(variant.Plan.ClosedForm), "", "The cost", $"  saved: {Kept(variant)}"];
+    public override IReadOnlyList<string> Derivation(Variant variant) => [.. DerivationText.OfStages(variant.Plan.ClosedForm, Writer.Token), "", "The cost", $"  saved: {Kept(variant)}"];
 
     private const string Allocation = "For teaching and cross-checking: copies the spans into tensors and allocates every stage.";
 

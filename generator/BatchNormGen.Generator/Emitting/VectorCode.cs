@@ -14,6 +14,9 @@ namespace BatchNormGen.Generator.Emitting;
 /// </summary>
 internal sealed class VectorCode
 {
+    /// <summary>The highest power that is written as a product.</summary>
+    private const int HighestRepeated = 4;
+
     private enum Precedence { Sum, Product, Unary }
 
     /// <summary>The JIT stops inlining at some 370 operations in a method; what is not counted is loads, stores and arithmetic.</summary>
@@ -322,7 +325,7 @@ internal sealed class VectorCode
         term is Product { Coefficient: var c, Factors: [{ Exponent.IsOne: true, Base: var value }] } && c == Rational.MinusOne ? (true, value) : (false, term);
 
     private bool IsFusable(Expr term) =>
-        term is Product product && !IsShared(term) && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && !factor.Base.IsMask())
+        term is Product product && !IsShared(term) && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && !(factor.Exponent > HighestRepeated) && !factor.Base.IsMask())
         && Operands(product).Count() >= 2;
 
     /// <summary>The factors of a product one by one, a whole power repeated.</summary>
@@ -375,7 +378,7 @@ internal sealed class VectorCode
     {
         if (exponent.IsOne) return [Write(@base, Precedence.Unary)];
         if (exponent == Rational.Half) return [$"V.Sqrt({Write(@base)})"];
-        if (!exponent.IsInteger || exponent > 4) return [$"V.Pow({Write(@base)}, {Literals.Of(exponent, _scope.Element)})"];
+        if (!exponent.IsInteger || exponent > HighestRepeated) return [$"V.Pow({Write(@base)}, {Literals.Of(exponent, _scope.Element)})"];
         var atom = _locals.TryGetValue(@base, out var local) ? local : Write(@base, Precedence.Unary);
         if (atom.IndexOf('(') >= 0) atom = Local(@base, "value", atom);
         return Enumerable.Repeat(atom, (int)exponent.Numerator);

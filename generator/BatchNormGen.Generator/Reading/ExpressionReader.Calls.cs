@@ -74,7 +74,7 @@ internal sealed partial class ExpressionReader
         if (Functions.Table.AddRange(Functions.Masks).FirstOrDefault(row => row.Name == name && row.Arity == call.Operands.Length) is { } function)
             return () => Combine(call.Operands, arguments => Graph.Apply(function, arguments));
         if (Compositions.ElementWiseTable.FirstOrDefault(row => row.Name == name && row.Arity == call.Operands.Length) is { } composition)
-            return () => Combine(call.Operands, arguments => composition.Build(Graph, arguments[0], arguments.RemoveAt(0)));
+            return () => Combine(call.Operands, arguments => composition.Build(Graph, arguments[0], arguments.RemoveAt(0)), operand => Shared(name, operand));
         return null;
     }
 
@@ -82,9 +82,9 @@ internal sealed partial class ExpressionReader
         Combine(Read(a), Read(b), Arithmetic(kind)!, b.Syntax.GetLocation());
 
     /// <summary>An operation on operands that are brought to one layout.</summary>
-    private Value? Combine(ImmutableArray<IOperation> operands, Func<ImmutableArray<Expr>, Expr> function)
+    private Value? Combine(ImmutableArray<IOperation> operands, Func<ImmutableArray<Expr>, Expr> function, Func<IOperation, Value?>? read = null)
     {
-        var values = operands.Select(Read).ToImmutableArray();
+        var values = operands.Select(read ?? Read).ToImmutableArray();
         if (values.Any(value => value is null)) return null;
         if (values is [{ } single]) return single with { Expr = function([single.Expr]) };
         var frame = values[0]!;
@@ -111,7 +111,7 @@ internal sealed partial class ExpressionReader
     {
         if (approximation.ConstantValue is not { HasValue: true, Value: int kind }) return NotConstant(approximation, "GeluApproximation.None or GeluApproximation.Tanh");
         var composition = Compositions.ElementWiseTable.First(row => row.Name == (kind == 0 ? "Gelu" : "GeluTanh"));
-        return Map(Read(operand), x => composition.Build(Graph, x, []));
+        return Map(Shared("Gelu", operand), x => composition.Build(Graph, x, []));
     }
 
     /// <summary>Σ and its kin. Over all axes the result is a scalar; a tensor that no axis is left of keeps one of extent 1.</summary>
@@ -156,6 +156,10 @@ internal sealed partial class ExpressionReader
     /// <summary>What an operation of several steps is applied to: a stage, since each of the steps asks for it.</summary>
     private Value Operand(string operation, IOperation operand, Value x) =>
         scope.Keep(char.ToLowerInvariant(operation[0]) + operation.Substring(1) + "Input", operand.Type, x, operand.Syntax.GetLocation())!;
+
+    /// <summary>What the formula of an operation says more than once: a stage where it is long, since it could double with each operation on it.</summary>
+    private Value? Shared(string operation, IOperation operand) =>
+        Read(operand) is not { } value ? null : value.Expr.IsLong() ? Operand(operation, operand, value) : value;
 
     private SubStages Steps(Value operand, Call call) => new(Graph, operand, (step, value) => scope.Stage(step, value, call.Place));
 

@@ -49,9 +49,10 @@ internal sealed partial class ExpressionReader
     /// <summary>
     /// An argument as the body sees it. One that is made of sums becomes a stage under the name of the parameter: the body may use
     /// it more than once, and its gradient is to be added up before it goes through the sums, among them products of matrices.
+    /// So does one that is long, since with calls within calls it could double each time.
     /// </summary>
     private Value? Summed(IParameterSymbol parameter, Value? part, IOperation argument) =>
-        part is not null && part.Expr.Nodes(stop: node => node is Named).Any(node => node is Reduce) ? scope.Keep(parameter.Name, parameter.Type, part, argument.Syntax.GetLocation()) : part;
+        part is not null && (part.Expr.IsLong() || part.Expr.Nodes(stop: node => node is Named).Any(node => node is Reduce)) ? scope.Keep(parameter.Name, parameter.Type, part, argument.Syntax.GetLocation()) : part;
 
     /// <summary>
     /// What the compiler does not know, which it says itself. Only what this generator is going to write will be known after

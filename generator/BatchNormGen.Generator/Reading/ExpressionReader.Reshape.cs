@@ -19,6 +19,7 @@ internal sealed partial class ExpressionReader
             ? ([whole], Read(like)?.Layout.Select(index => (Size?)SizeOf(index)).ToList() ?? [null])
             : (Elements(lengths), Elements(lengths).Select(ReadSize).ToList());
         if (sizes.Any(size => size is null)) return null;
+        if (sizes.Count == 0) return NotTaken(call);
         var atoms = x.Layout.Atoms().OfType<Algebra.Index>().ToList();
         var inferred = sizes.FindIndex(size => size == Size.One with { Coefficient = Rational.MinusOne });
         if (inferred >= 0) sizes[inferred] = atoms.Aggregate(Size.One, (size, atom) => size.Times(SizeOf(atom)))

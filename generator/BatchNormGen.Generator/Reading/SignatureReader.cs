@@ -37,7 +37,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         var shape = ReadResultShape(results);
 
         var half = ReadDeclaringHalf(types);
-        var signature = resultType is null || parameters.Any(parameter => parameter is null) ? null : new Signature(
+        var signature = resultType is null || parameters.Any(parameter => parameter is null) || !AreDistinct(parameters.Select(parameter => parameter!.Name)) || !AreDistinct(results) ? null : new Signature(
             Namespace,
             types.Select(Opening).ToImmutableArray(),
             types.Select(type => type.Name).ToImmutableArray(),
@@ -53,6 +53,9 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
             ReadSaving());
         return new(signature, half, results, shape);
     }
+
+    /// <summary>Whether each name is there once; where it is not, the compiler says so.</summary>
+    private static bool AreDistinct(IEnumerable<string> names) => names.All(new HashSet<string>().Add);
 
     private string Namespace => method.ContainingNamespace.IsGlobalNamespace ? "" : method.ContainingNamespace.ToDisplayString(Escaped);
 
@@ -272,7 +275,9 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
 
     private ImmutableArray<Axis>? ReadShape(AttributeData shape)
     {
-        if (shape.ConstructorArguments.FirstOrDefault().Value is not string text) return null;
+        var argument = shape.ConstructorArguments.FirstOrDefault();
+        if (argument.Kind == TypedConstantKind.Error) return null;
+        var text = argument.Value as string ?? "";
         var axes = ShapeText.Parse(text, out var error);
         if (axes is null) scope.Report(Descriptors.ShapeMalformed, Argument(shape), text, error);
         return axes;

@@ -18,6 +18,7 @@ internal sealed record Size(Rational Coefficient, ImmutableSortedDictionary<stri
     /// <param name="axisOf">The axis whose extent a parameter is, if it is one.</param>
     public static Size? Of(Expr node, Func<string, Axis?> axisOf) => node switch
     {
+        Constant { Value.IsZero: true } => null,
         Constant constant => One with { Coefficient = constant.Value },
         Extent extent => Named(extent.Axis.Name),
         Scalar scalar => axisOf(scalar.Name) is { } axis ? Named(axis.Name) : Named(scalar.Name),

@@ -16,7 +16,7 @@ public class DerivationTextTests
 
     [Theory, MemberData(nameof(Names))]
     public void Text_of(string name) =>
-        Snapshot.Match(string.Join("\n", DerivationText.OfClosedForm(Passes.Plan(DerivedLayers.All[name]))), name.Replace(' ', '_').Replace(",", ""), extension: "txt");
+        Snapshot.Match(string.Join("\n", DerivationText.OfClosedForm(Passes.Plan(DerivedLayers.All[name]), TestContext.Current.CancellationToken)), name.Replace(' ', '_').Replace(",", ""), extension: "txt");
 
     [Theory, MemberData(nameof(AllNames))]
     public void The_way_of_a_reader_ends_where_the_search_did(string name)
@@ -30,7 +30,7 @@ public class DerivationTextTests
     [Theory, MemberData(nameof(AllNames))]
     public void What_is_written_can_be_read_back(string name)
     {
-        var text = string.Join("\n", DerivationText.OfClosedForm(Passes.Plan(Sources[name])));
+        var text = string.Join("\n", DerivationText.OfClosedForm(Passes.Plan(Sources[name]), TestContext.Current.CancellationToken));
         Assert.Equal(text, Derivation.Parse(text).ToString());
     }
 

@@ -55,7 +55,7 @@ public class DerivationTests
         ];
         var used = declarations.Where(declaration => Regex.IsMatch(call, $@"\b{declaration.Split(' ')[^1]}\b"));
         var plan = Passes.Plan(Layers.Source($"Tensor<float> {name.Replace("_", "")}Layer({string.Join(", ", used)})", $"return {call};"));
-        Snapshot.Match(string.Join("\n", [call, "", .. DerivationText.OfClosedForm(plan)]), name, extension: "txt");
+        Snapshot.Match(string.Join("\n", [call, "", .. DerivationText.OfClosedForm(plan, TestContext.Current.CancellationToken)]), name, extension: "txt");
     }
 
     [Fact]

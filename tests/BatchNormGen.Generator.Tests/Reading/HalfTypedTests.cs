@@ -88,6 +88,11 @@ public class HalfTypedTests
         Assert.Empty(generation.Diagnostics);
     }
 
+    [Fact]
+    public void A_shape_that_is_null_is_said() => Assert.Equal(
+        ["BNG0009"],
+        Compile.Generate("public static partial class Layers { [Differentiable] public static partial Tensor<float> F([Shape(null)] Tensor<float> x) => x; }").Diagnostics.Select(diagnostic => diagnostic.Id));
+
     [Theory]
     [InlineData("[Differentiable] public static partial Tensor<float> ([Shape(\"N\")] Tensor<float> x) => x;")]
     [InlineData("[Differentiable] public static partial Unknown F([Shape(\"N\")] Tensor<float> x) => x;")]
@@ -101,6 +106,8 @@ public class HalfTypedTests
     [InlineData("[Differentiable] public static partial Tensor<float> F([Shape(\"N\")] Tensor<float> x")]
     [InlineData("[Differentiable] public static partial Tensor<float> F(")]
     [InlineData("[Differentiable] public static partial Tensor<float> F")]
+    [InlineData("[Differentiable] public static partial Tensor<float> F([Shape(\"N\")] Tensor<float> x, float eps, float eps) => x * eps;")]
+    [InlineData("[Differentiable] public static partial (Tensor<float> a, Tensor<float> a) F([Shape(\"N\")] Tensor<float> x) => (x, x * 2);")]
     [InlineData("[Differentiable(Backward = )] public static partial Tensor<float> F([Shape(\"N\")] Tensor<float> x) =>")]
     public void A_declaration_that_the_compiler_rejects_is_left_to_the_compiler(string method)
     {

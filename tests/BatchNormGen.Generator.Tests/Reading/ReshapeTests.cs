@@ -36,6 +36,16 @@ public class ReshapeTests
         $"A tensor of shape {shape} cannot be reshaped at the extent {size}: a new axis must be a whole axis, several neighbours together, or a factor of one, such as x.Lengths[1] / groups with groups before it.",
         Source(body));
 
+    [Theory]
+    [InlineData("return x.Reshape();")]
+    [InlineData("return x.Reshape([]);")]
+    public void A_shape_without_axes_is_refused(string body) => Assert.Equal(["BNG0020"], Compile.Generate(Source(body)).Diagnostics.Select(diagnostic => diagnostic.Id));
+
+    [Theory]
+    [InlineData("return x.Reshape(x.Lengths[0], groups / 0, -1);")]
+    [InlineData("return x.Reshape(x.Lengths[0], 0, -1);")]
+    public void A_shape_of_nothing_is_refused(string body) => Assert.All(Compile.Generate(Source(body)).Diagnostics, diagnostic => Assert.Equal("BNG0025", diagnostic.Id));
+
     [Fact]
     public void Each_divisor_is_checked_by_itself()
     {
