@@ -192,7 +192,6 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
     {
         foreach (var result in results.Where(result => result.Layout.IsEmpty))
         {
-            writer.Line($"{result.Name} = {LayerSource.Zero(_signature)};");
             writer.Line($"{Element} {result.Name}Value = {LayerSource.Zero(_signature)};");
             writer.Line($"global::System.Span<{Element}> {result.Name}Elements = new(ref {result.Name}Value);");
         }

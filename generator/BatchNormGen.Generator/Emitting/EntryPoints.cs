@@ -122,6 +122,7 @@ internal sealed class EntryPoints
         _writer.Block($"{Method} void {Name}Forward{Generic}({string.Join(", ", parameters)}){Where}", () =>
         {
             _checks.NotNull("cache");
+            _work.UseCache();
             _checks.Inputs();
             _checks.Outputs(outputs);
             _work.ForwardInto();
@@ -188,6 +189,7 @@ internal sealed class EntryPoints
         _writer.Block($"{Method} void {Name}Backward{Generic}({string.Join(", ", parameters)}){Where}", () =>
         {
             _checks.NotNull("cache");
+            _work.UseCache();
             _work.ThrowIfEmpty();
             _work.Cached();
             foreach (var item in incoming.Where(item => !item.IsScalar && _work.Reads(item.Name))) _checks.Expected(item.Name, Element, item.Layout, ReadWhere(item.Name));

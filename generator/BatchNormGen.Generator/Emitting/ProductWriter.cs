@@ -41,6 +41,10 @@ internal sealed class ProductWriter
     {
         var product = _step.Value;
         writer.Comment(PlanPrinter.Product(_step));
+        var summed = _loops.Where(product.Shape.Inner.Contains).ToList();
+
+        // A loop that is not entered writes no sum.
+        if (summed.Count > 0) writer.Line($"if ({(_isGradient ? $"!{ArgumentChecks.Accumulate} && " : "")}{Length(summed)} == 0) {_step.Target}.Clear();");
         Nested(0);
 
         void Nested(int depth)
@@ -52,7 +56,7 @@ internal sealed class ProductWriter
                 return;
             }
             ImmutableArray<string> before = _isGradient ? [ArgumentChecks.Accumulate] : [];
-            var again = before.AddRange(_loops.Where(product.Shape.Inner.Contains).Select(index => $"{index.Name} > 0"));
+            var again = before.AddRange(summed.Select(index => $"{index.Name} > 0"));
             writer.Line("Products.Multiply(");
             writer.Indented(() =>
             {
