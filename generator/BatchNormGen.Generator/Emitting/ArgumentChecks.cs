@@ -60,7 +60,7 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
             var layout = parameter.Layout!.Value;
             Dense(parameter.Name, parameter.Type, layout);
             for (var i = 0; i < layout.Count; i++)
-                if (layout[i] is { Axis: { Extent: null } axis } && known.Add(axis.Name)) writer.Line($"int {axis.Name} = checked((int){parameter.Name}.Lengths[{i}]);");
+                if (layout[i] is { Axis: { Extent: null } axis } && known.Add(axis.Name)) writer.Line($"int {axis.Name} = (int){parameter.Name}.Lengths[{i}];");
             Shape(parameter.Name, layout);
         }
         foreach (var (condition, where) in Conditions())

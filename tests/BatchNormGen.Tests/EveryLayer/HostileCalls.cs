@@ -55,8 +55,9 @@ internal sealed class HostileCalls
             }
 
             Tensor(call, valid, i, mayPass: FitsOtherwise);
-            if (input.Elements.Type == typeof(int))
+            if (input.Elements.Type == typeof(int) && layer.Name != "CustomGradients.OfLabels")
             {
+                // There a method of the user's own takes the labels, and whatever they are.
                 Labels(i, input);
             }
 
@@ -388,8 +389,12 @@ internal sealed class HostileCalls
             }
 
             run.Restore();
-            SpanRun.Fill(run.Outputs);
-            SpanRun.Fill(run.Gradients);
+            if (call == layer.ForwardInto)
+            {
+                run.Forward();
+            }
+
+            run.Clear();
             return false;
         }
 
