@@ -42,7 +42,7 @@ internal sealed class StageWork : Work
     public override string ForwardAllocation => Allocation;
     public override string BackwardAllocation => Allocation;
     public override string Refers => "the inputs and the result";
-    public override string Unfit => "The cache is empty.";
+    public override string Unfit => "The cache is empty, or another call uses it.";
     public override string DerivationSummary => $"The stages of <c>{Signature.Name}</c>, the backward through them, and what the cache holds.";
     public override IReadOnlyList<string> Derivation(Variant variant) => [.. DerivationText.OfStages(variant.Plan.ClosedForm), "", "The cost", $"  saved: {Kept(variant)}"];
 

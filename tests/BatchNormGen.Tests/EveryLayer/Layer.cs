@@ -125,6 +125,26 @@ internal sealed class Layer
         return Axes.Select((axis, i) => (axis, extent: axis == varied ? extent : splits ? 4 : Axes.Length > 3 ? 2 : 3 + i % 3)).ToDictionary(item => item.axis, item => item.extent);
     }
 
+    /// <summary>Extents, all about the same, with which the largest tensor has about so many elements.</summary>
+    public Dictionary<string, int> LargeExtents(int elements)
+    {
+        int extent = 2;
+        while (Product(extent + 2) <= elements)
+        {
+            extent += 2;
+        }
+
+        return Axes.ToDictionary(axis => axis, axis => extent);
+
+        // All axes together are what may have to be computed, though no tensor need be so large.
+        double Product(int extent) => Math.Max(
+            Parameters.Where(parameter => parameter.Axes.Length > 0).Max(parameter => Math.Pow(extent, parameter.Axes.Count(axis => Axes.Contains(axis)))),
+            Math.Pow(extent, Axes.Length) / 16);
+    }
+
+    /// <summary>Whether the pair over spans allocates nothing: the staged form does, and so do methods of the user's own that return tensors.</summary>
+    public bool AllocatesNothing => Form == BackwardForm.ClosedForm && !Name.StartsWith("CustomGradients.", StringComparison.Ordinal);
+
     public override string ToString() => Name;
 
     private static IEnumerable<object?> ScalarValues(Parameter parameter) => parameter switch

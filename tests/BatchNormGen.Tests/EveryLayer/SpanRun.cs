@@ -81,6 +81,31 @@ internal sealed class SpanRun
         }
     }
 
+    /// <summary>The methods that allocate, in words; each has run before, and the least of five calls counts: the runtime itself allocates now and then.</summary>
+    /// <param name="allThreads">Whether what other threads allocate counts as well. Then nothing else may be running.</param>
+    public IEnumerable<string> Allocations(bool allThreads)
+    {
+        var accumulating = (object?[])[.. BackwardArguments[..^1], true];
+        foreach (var (name, step) in (IEnumerable<(string, Action)>)[("forward", Forward), ("backward", Backward), ("backward that accumulates", () => Trial.Layer.BackwardInto?.Invoke(accumulating))])
+        {
+            step();
+            long least = long.MaxValue;
+            for (int i = 0; i < 5 && least > 0; i++)
+            {
+                long before = Allocated();
+                step();
+                least = Math.Min(least, Allocated() - before);
+            }
+
+            if (least > 0)
+            {
+                yield return FormattableString.Invariant($"{Trial}: the {name} allocates {least} bytes.");
+            }
+        }
+
+        long Allocated() => allThreads ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
+    }
+
     /// <summary>What is in other places than it should be, in words: results that differ, and inputs that were changed.</summary>
     public IEnumerable<string> Differences()
     {
