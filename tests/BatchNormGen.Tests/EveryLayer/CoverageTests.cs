@@ -10,11 +10,10 @@ public class CoverageTests
         var missing = Layer.Methods.Where(method => !reached.Contains(method)).Select(method => $"{method.DeclaringType!.Name}.{method.Name}");
         Assert.Equal(Layer.Broken.Order(), missing.Order());
         Assert.True(reached.Count >= 550, $"{reached.Count} layers are fewer than there were.");
-        TestContext.Current.SendDiagnosticMessage("{0} methods, {1} layers with their element types", reached.Count, Layer.All.Count);
     }
 
     [Fact]
-    public void What_the_staged_body_refuses_is_refused_and_nothing_else()
+    public void What_the_staged_body_refuses_is_refused_and_else_only_what_cannot_be_divided()
     {
         var faults = new Faults();
         foreach (var layer in Layer.All)
@@ -27,12 +26,24 @@ public class CoverageTests
                     {
                         var trial = Trial.Draw(layer, choices, layer.Extents(axis, extent));
                         var staged = Record(layer.Staged, trial);
-                        if (trial.Refusal is null != staged is null)
+
+                        if (staged is not null && trial.Refusal is null)
                         {
-                            faults.Add($"{trial}: {trial.Refusal?.Message ?? "taken"}, but staged {staged?.Message ?? "taken"}");
+                            faults.Add($"{trial} is taken, but the staged body says {staged.Message}");
                         }
 
-                        if (trial.Refusal is { } refusal && (Record(layer.Fused, trial) as ArgumentException)?.Message != refusal.Message)
+                        if (trial.Refusal is not { } refusal || layer.Form == BackwardForm.Staged)
+                        {
+                            continue;
+                        }
+
+                        // A body that reshapes may split several axes together, where the generated code splits one of them.
+                        if (staged is null && !refusal.Message.Contains("cannot be divided", StringComparison.Ordinal))
+                        {
+                            faults.Add($"{trial} is taken by the staged body: {refusal.Message}");
+                        }
+
+                        if (Record(layer.Fused, trial) is not ArgumentException fused || fused.Message != refusal.Message)
                         {
                             faults.Add($"{trial}: fused does not say {refusal.Message}");
                         }

@@ -24,6 +24,9 @@ internal abstract class Elements
     /// <summary>A tensor of memory of its own.</summary>
     public abstract object Tensor(byte[] values, nint[] lengths);
 
+    /// <summary>A tensor that is not dense: every other element is passed over. One of one element is dense in any case.</summary>
+    public abstract object Strided(byte[] values, nint[] lengths);
+
     /// <summary>The values of a tensor, or of a scalar.</summary>
     public abstract Values Read(object tensor);
 
@@ -51,6 +54,23 @@ internal abstract class Elements
 
         public override object Tensor(byte[] values, nint[] lengths) =>
             System.Numerics.Tensors.Tensor.Create(MemoryMarshal.Cast<byte, T>(values).ToArray(), lengths);
+
+        public override object Strided(byte[] values, nint[] lengths) =>
+            System.Numerics.Tensors.Tensor.Create(MemoryMarshal.Cast<byte, T>((byte[])[.. values, .. values]).ToArray(), 0, lengths, Strides(lengths));
+
+        private static nint[] Strides(nint[] lengths)
+        {
+            var strides = new nint[lengths.Length];
+            nint stride = 2;
+            for (int axis = lengths.Length - 1; axis >= 0; axis--)
+            {
+                // The base class library wants it so along an axis of one element.
+                strides[axis] = lengths[axis] == 1 ? 0 : stride;
+                stride *= lengths[axis];
+            }
+
+            return strides;
+        }
 
         public override Values Read(object tensor)
         {

@@ -28,7 +28,7 @@ public class GuardedTests
                         if (trial.Refusal is null)
                         {
                             computed++;
-                            Run(trial);
+                            Run(trial, Starts(extent));
                         }
                     }
                 }
@@ -36,7 +36,7 @@ public class GuardedTests
                 if (layer.Axes.Length == 0)
                 {
                     computed++;
-                    Run(Trial.Draw(layer, choices, []));
+                    Run(Trial.Draw(layer, choices, []), true);
                 }
             }
 
@@ -48,9 +48,13 @@ public class GuardedTests
 
         faults.AssertNone();
 
-        void Run(Trial trial)
+        // Code runs upwards in memory: what goes too far goes behind the end. Where it might begin too early depends on the
+        // remainders of the vectors, and not on how many of them there are.
+        static bool Starts(int extent) => extent is < 10 or 15 or 16 or 17 or 31 or 32 or 33 or > 62;
+
+        void Run(Trial trial, bool withStarts)
         {
-            foreach (bool atEnd in (bool[])[true, false])
+            foreach (bool atEnd in withStarts ? (bool[])[true, false] : [true])
             {
                 memory.AtEnd = atEnd;
                 memory.Reset();

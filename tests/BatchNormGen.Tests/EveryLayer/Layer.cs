@@ -122,7 +122,7 @@ internal sealed class Layer
     {
         // Numbers that say into how many parts something is split are 2.
         bool splits = Parameters.Any(parameter => parameter.Type == typeof(int));
-        return Axes.Select((axis, i) => (axis, extent: axis == varied ? extent : splits ? 4 : Axes.Length > 3 ? 2 : 3 + i % 3)).ToDictionary(item => item.axis, item => item.extent);
+        return Axes.Select((axis, i) => (axis, extent: axis == varied ? extent : splits ? 4 : Axes.Length > 2 ? 2 : 3 + i % 3)).ToDictionary(item => item.axis, item => item.extent);
     }
 
     /// <summary>Extents, all about the same, with which the largest tensor has about so many elements.</summary>

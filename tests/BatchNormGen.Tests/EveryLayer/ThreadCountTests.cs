@@ -87,8 +87,8 @@ public class ThreadCountTests
         var run = new SpanRun(Trial.Draw(layer, layer.Choices().First(), layer.Extents(layer.Axes[0], 32)), Place.New);
         Steps(100);
         using var process = System.Diagnostics.Process.GetCurrentProcess();
-        long heap = GC.GetAllocatedBytesForCurrentThread();
         long memory = process.PrivateMemorySize64;
+        long heap = GC.GetAllocatedBytesForCurrentThread();
         Steps(10_000);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - heap);
         process.Refresh();
