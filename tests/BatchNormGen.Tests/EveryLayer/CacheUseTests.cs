@@ -27,7 +27,7 @@ public class CacheUseTests
         {
             var thread = new Thread(first.Forward);
             thread.Start();
-            entered.Wait();
+            entered.Wait(TestContext.Current.CancellationToken);
             Assert.Contains("in use", Assert.Throws<InvalidOperationException>(second.Forward).Message);
             Assert.Contains("in use", Assert.Throws<InvalidOperationException>(second.Backward).Message);
             leave.Set();
