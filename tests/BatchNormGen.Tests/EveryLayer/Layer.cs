@@ -142,8 +142,12 @@ internal sealed class Layer
             Math.Pow(extent, Axes.Length) / 16);
     }
 
-    /// <summary>Whether the pair over spans allocates nothing: the staged form does, and so do methods of the user's own that return tensors.</summary>
-    public bool AllocatesNothing => Form == BackwardForm.ClosedForm && !Name.StartsWith("CustomGradients.", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether the pair over spans allocates nothing: the staged form does, and so do methods of the user's own that return tensors. A span of
+    /// more than five axes allocates where the caller makes it: the base class library has room for so many lengths.
+    /// </summary>
+    public bool AllocatesNothing =>
+        Form == BackwardForm.ClosedForm && !Name.StartsWith("CustomGradients.", StringComparison.Ordinal) && Parameters.All(parameter => parameter.Axes.Length <= 5);
 
     public override string ToString() => Name;
 
