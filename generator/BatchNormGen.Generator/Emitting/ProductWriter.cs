@@ -42,10 +42,13 @@ internal sealed class ProductWriter
         var product = _step.Value;
         writer.Comment(PlanPrinter.Product(_step));
         var summed = _loops.Where(product.Shape.Inner.Contains).ToList();
-
-        // A loop that is not entered writes no sum.
-        if (summed.Count > 0) writer.Line($"if ({(_isGradient ? $"!{ArgumentChecks.Accumulate} && " : "")}{Length(summed)} == 0) {_step.Target}.Clear();");
-        Nested(0);
+        if (_loops.IsEmpty) Nested(0);
+        else
+        {
+            // Parts of an empty operand cannot be taken, and a sum over nothing is 0.
+            writer.Block($"if ({product.Left.Tensor}.IsEmpty || {product.Right.Tensor}.IsEmpty)", () => writer.Line($"{(_isGradient ? $"if (!{ArgumentChecks.Accumulate}) " : "")}{_step.Target}.Clear();"));
+            writer.Block("else", () => Nested(0));
+        }
 
         void Nested(int depth)
         {
