@@ -60,7 +60,7 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
             var layout = parameter.Layout!.Value;
             Dense(parameter.Name, parameter.Type, layout);
             for (var i = 0; i < layout.Count; i++)
-                if (layout[i] is { Axis: { Extent: null } axis } && known.Add(axis.Name)) writer.Line($"int {axis.Name} = checked((int){parameter.Name}.Lengths[{i}]);");
+                if (layout[i] is { Axis: { Extent: null } axis } && known.Add(axis.Name)) writer.Line($"int {axis.Name} = (int){parameter.Name}.Lengths[{i}];");
             Shape(parameter.Name, layout);
         }
         foreach (var (condition, where) in Conditions())
@@ -192,7 +192,6 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
     {
         foreach (var result in results.Where(result => result.Layout.IsEmpty))
         {
-            writer.Line($"{result.Name} = {LayerSource.Zero(_signature)};");
             writer.Line($"{Element} {result.Name}Value = {LayerSource.Zero(_signature)};");
             writer.Line($"global::System.Span<{Element}> {result.Name}Elements = new(ref {result.Name}Value);");
         }

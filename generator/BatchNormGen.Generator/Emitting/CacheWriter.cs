@@ -20,7 +20,6 @@ internal static class CacheWriter
         const string Reuse = "Use one cache for each place where the layer is called, and the same one from step to step: it takes new memory only when it has to grow.";
         Write(writer, signature, ByCase(plan, variant => Cost.Saved(variant.Plan)), Reuse, () =>
         {
-            writer.Line("internal bool isFilled;");
             if (plan.PrepareArguments.ToList() is { Count: > 0 } numbers) writer.Line($"internal int {string.Join(", ", numbers)};");
             foreach (var name in arrays) writer.Line($"internal {element}[] {name} = [];");
             foreach (var scalar in scalars) writer.Line($"internal {scalar.Type} {scalar.Name};");
@@ -62,6 +61,10 @@ internal static class CacheWriter
         writer.Line($"/// {use}");
         writer.Line("/// </summary>");
         writer.Line(LayerSource.GeneratedCode);
-        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache{LayerSource.Generic(signature)}{LayerSource.Where(signature)}", body);
+        writer.Block($"{signature.Accessibility} sealed class {signature.Name}Cache{LayerSource.Generic(signature)}{LayerSource.Where(signature)}", () =>
+        {
+            writer.Line("internal bool isFilled, isInUse;");
+            body();
+        });
     }
 }

@@ -22,7 +22,7 @@ internal sealed class CodeNames
     /// <summary>The names that generated code uses for itself: variables, members and types.</summary>
     public static readonly ImmutableHashSet<string> Own =
     [
-        "accumulate", "apart", "axes", "axis", "block", "blockEnd", "cache", "caseNumber", "chunk", "chunks", "clear", "columns", "count", "deviation", "end", "first", "from", "inPlace", "instance", "isFilled", "keepDims",
+        "accumulate", "apart", "axes", "axis", "block", "blockEnd", "cache", "cacheUse", "caseNumber", "chunk", "chunks", "clear", "columns", "count", "deviation", "end", "first", "from", "inPlace", "instance", "isFilled", "isInUse", "keepDims",
         "nameof", "next", "nint", "outputs", "pivot", "rowFrom", "rowTo", "start", "step", "stop", "stretch", "stretchEnd", "sumRows", "sweep", "sweeps", "to", "value", "var",
         "Ahead", "Backward", "BackwardSweeps", "Chunks", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
         "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "Repeated", "ReadOnlyMatrix", "ReadOnlySpan", "Run", "Scalars", "Scratch", "Span", "Tensor", "Total", "V", "Workers", "Writing", "Writings",

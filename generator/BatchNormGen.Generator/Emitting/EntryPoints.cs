@@ -118,10 +118,12 @@ internal sealed class EntryPoints
         foreach (var output in outputs) Doc(output.Name, IsScalar(output) ? "Receives the result." : $"Receives the result, {LayerSource.Brackets(output.Layout)}; must not overlap an input.");
         Doc("cache", "Receives what the backward needs; used again from step to step.");
         ForwardDocs();
+        _writer.Line("/// <exception cref=\"global::System.InvalidOperationException\">Another call uses the cache. Nothing has been written.</exception>");
         _writer.Line(LayerSource.GeneratedCode);
         _writer.Block($"{Method} void {Name}Forward{Generic}({string.Join(", ", parameters)}){Where}", () =>
         {
             _checks.NotNull("cache");
+            _work.UseCache();
             _checks.Inputs();
             _checks.Outputs(outputs);
             _work.ForwardInto();
@@ -188,6 +190,7 @@ internal sealed class EntryPoints
         _writer.Block($"{Method} void {Name}Backward{Generic}({string.Join(", ", parameters)}){Where}", () =>
         {
             _checks.NotNull("cache");
+            _work.UseCache();
             _work.ThrowIfEmpty();
             _work.Cached();
             foreach (var item in incoming.Where(item => !item.IsScalar && _work.Reads(item.Name))) _checks.Expected(item.Name, Element, item.Layout, ReadWhere(item.Name));
@@ -217,7 +220,7 @@ internal sealed class EntryPoints
                 Doc(gradient.Name, IsScalar(gradient) ? "Receives the gradient, whatever it held." : $"Receives the gradient, {LayerSource.Brackets(gradient.Layout)}; <c>default</c> where it is not wanted. {Aliasing(gradient)}");
             Doc(ArgumentChecks.Accumulate, "Whether gradients are added to what their memory holds, instead of overwriting it" + (gradients.Any(IsScalar) ? "; a scalar one is overwritten in any case." : "."));
             ArgumentDocs(nulls: true);
-            _writer.Line("/// <exception cref=\"global::System.InvalidOperationException\">The cache is empty.</exception>");
+            _writer.Line("/// <exception cref=\"global::System.InvalidOperationException\">The cache is empty, or another call uses it. Nothing has been written.</exception>");
         }
     }
 

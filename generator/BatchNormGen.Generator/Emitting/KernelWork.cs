@@ -16,7 +16,7 @@ internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writ
     public override string ForwardAllocation => "Allocates nothing once the cache has its size.";
     public override string BackwardAllocation => "Allocates nothing.";
     public override string Refers => "the inputs";
-    public override string Unfit => "The cache was not filled by the forward that returns it, which alone refers to the inputs.";
+    public override string Unfit => "The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.";
     public override string DerivationSummary => $"How the backward of <c>{Signature.Name}</c> was found: the stages, the rules in the order of their use, and the closed form.";
     public override IReadOnlyList<string> Derivation(Variant variant) => DerivationText.OfClosedForm(variant.Plan, Writer.Token);
 

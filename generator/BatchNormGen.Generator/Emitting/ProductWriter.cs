@@ -41,7 +41,14 @@ internal sealed class ProductWriter
     {
         var product = _step.Value;
         writer.Comment(PlanPrinter.Product(_step));
-        Nested(0);
+        var summed = _loops.Where(product.Shape.Inner.Contains).ToList();
+        if (_loops.IsEmpty) Nested(0);
+        else
+        {
+            // Parts of an empty operand cannot be taken, and a sum over nothing is 0.
+            writer.Block($"if ({product.Left.Tensor}.IsEmpty || {product.Right.Tensor}.IsEmpty)", () => writer.Line($"{(_isGradient ? $"if (!{ArgumentChecks.Accumulate}) " : "")}{_step.Target}.Clear();"));
+            writer.Block("else", () => Nested(0));
+        }
 
         void Nested(int depth)
         {
@@ -52,7 +59,7 @@ internal sealed class ProductWriter
                 return;
             }
             ImmutableArray<string> before = _isGradient ? [ArgumentChecks.Accumulate] : [];
-            var again = before.AddRange(_loops.Where(product.Shape.Inner.Contains).Select(index => $"{index.Name} > 0"));
+            var again = before.AddRange(summed.Select(index => $"{index.Name} > 0"));
             writer.Line("Products.Multiply(");
             writer.Indented(() =>
             {

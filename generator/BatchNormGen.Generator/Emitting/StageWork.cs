@@ -29,7 +29,7 @@ internal sealed class StageWork : Work
                 .Concat(KernelWriter.Axes(variant.Plan))
                 .Concat(plan.Incoming.Select(incoming => incoming.Name))
                 .Concat(Gradients.Select(gradient => gradient.Name))
-                .Concat(["isFilled", MethodPlan.CaseNumber])
+                .Concat(["isFilled", "isInUse", MethodPlan.CaseNumber])
                 .Concat(variant.Plan.ClosedForm.Layer.Stages.Where((stage, i) => types.TryGetValue(stage.Name, out var type) && type != TypeOf(variant, i)).Select(stage => stage.Name)));
             var stages = new Stages(variant, names);
             foreach (var value in stages.Kept) types[value.Name] = value.FullType;
@@ -42,7 +42,7 @@ internal sealed class StageWork : Work
     public override string ForwardAllocation => Allocation;
     public override string BackwardAllocation => Allocation;
     public override string Refers => "the inputs and the result";
-    public override string Unfit => "The cache is empty.";
+    public override string Unfit => "The cache is empty, or another call uses it.";
     public override string DerivationSummary => $"The stages of <c>{Signature.Name}</c>, the backward through them, and what the cache holds.";
     public override IReadOnlyList<string> Derivation(Variant variant) => [.. DerivationText.OfStages(variant.Plan.ClosedForm, Writer.Token), "", "The cost", $"  saved: {Kept(variant)}"];
 
@@ -90,6 +90,7 @@ internal sealed class StageWork : Work
 
     public override void Backward(ArgumentChecks checks)
     {
+        UseCache();
         ThrowIfEmpty();
         Cached();
         foreach (var (name, layout) in Plan.Incoming.Where(incoming => incoming.Layout.Count > 0)) checks.Expected(name, Element, layout);
@@ -115,7 +116,6 @@ internal sealed class StageWork : Work
     public override void Cache() => CacheWriter.Write(Writer, Signature, CacheWriter.ByCase(Plan, Kept),
         "Use one cache for each place where the layer is called.", () =>
     {
-        Writer.Line("internal bool isFilled;");
         if (Plan.PrepareArguments.ToList() is { Count: > 0 } numbers) Writer.Line($"internal int {string.Join(", ", numbers)};");
         foreach (var value in ForwardStages.Parameters(Signature).Concat(_cases.SelectMany(stages => stages.Kept)).GroupBy(value => value.Name).Select(same => same.First()))
             Writer.Line($"internal {value.FullType} {value.Name}{(value.Layout.IsEmpty ? "" : " = null!")};");

@@ -77,6 +77,9 @@ internal abstract class Work(CodeWriter writer, MethodPlan plan)
         if (Plan.HasCases) Writer.Line($"int {MethodPlan.CaseNumber} = cache.{MethodPlan.CaseNumber};");
     }
 
+    /// <summary>Keeps other calls from the cache as long as this one lasts.</summary>
+    public void UseCache() => Writer.Line("using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);");
+
     /// <summary>A new cache.</summary>
     protected void NewCache() => Writer.Line($"var cache = new {Signature.Name}Cache{LayerSource.Generic(Signature)}();");
 

@@ -128,10 +128,29 @@ public static class Arguments
     private static void CheckDense<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name, string axes, int rank, string remedy)
     {
         // The BCL does not call every empty slice dense.
-        if (tensor.Rank != rank || !(tensor.IsDense || tensor.IsEmpty) || tensor.FlattenedLength > int.MaxValue || IsDefault(tensor))
+        if (tensor.Rank != rank || !(tensor.IsDense || tensor.IsEmpty) || IsTooLarge(tensor) || IsDefault(tensor))
         {
             ThrowNotDense(tensor, name, axes, rank, remedy);
         }
+    }
+
+    /// <summary>Whether the number of elements does not fit an <see cref="int"/>, or where there are none, that along an axis.</summary>
+    private static bool IsTooLarge<T>(scoped in ReadOnlyTensorSpan<T> tensor)
+    {
+        if (!tensor.IsEmpty)
+        {
+            return tensor.FlattenedLength > int.MaxValue;
+        }
+
+        foreach (nint length in tensor.Lengths)
+        {
+            if (length > int.MaxValue)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     [DoesNotReturn]
@@ -141,7 +160,7 @@ public static class Arguments
         throw new ArgumentException(
             IsDefault(tensor) ? $"{name}: expected a tensor of shape [{axes}], but none was given (it is default)."
             : tensor.Rank != rank ? $"{name}: expected {rank} {(rank == 1 ? "axis" : "axes")}, [{axes}], but its shape is {actual}."
-            : tensor.FlattenedLength > int.MaxValue ? FormattableString.Invariant($"{name}: its shape {actual} has {tensor.FlattenedLength} elements, but one call takes at most {int.MaxValue}; split it along an axis.")
+            : IsTooLarge(tensor) ? FormattableString.Invariant($"{name}: expected at most {int.MaxValue} elements in all and along each axis of [{axes}], but its shape is {actual}; split it along an axis.")
             : $"{name}: expected a dense tensor in row-major order, but with the shape {actual} its strides are {Text(tensor.Strides)}; {remedy}.",
             name);
     }

@@ -41,7 +41,7 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw new global::System.NotSupportedException($"Scale is computed in float or double, not in {typeof(T)}.");
         global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)x, nameof(x), "N", 1);
-        int N = checked((int)x.Lengths[0]);
+        int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         var cache = new ScaleCache<T>();
         global::System.Numerics.Tensors.Tensor<T> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<T>([N]);
@@ -59,13 +59,15 @@ static partial class Layers
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="global::System.NotSupportedException">The elements are neither float nor double.</exception>
+    /// <exception cref="global::System.InvalidOperationException">Another call uses the cache. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void ScaleForward<T>(global::System.Numerics.Tensors.ReadOnlyTensorSpan<T> x, T by, global::System.Numerics.Tensors.TensorSpan<T> output, ScaleCache<T> cache) where T : unmanaged, global::System.Numerics.IFloatingPointIeee754<T>
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw new global::System.NotSupportedException($"Scale is computed in float or double, not in {typeof(T)}.");
         global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)x, nameof(x), "N", 1);
-        int N = checked((int)x.Lengths[0]);
+        int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.Span<T> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(output, nameof(output), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(output.Lengths, [N], nameof(output), "N");
@@ -90,7 +92,7 @@ static partial class Layers
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static (global::System.Numerics.Tensors.Tensor<T> dx, T dby) ScaleBackward<T>(global::System.Numerics.Tensors.Tensor<T> dout, ScaleCache<T> cache) where T : unmanaged, global::System.Numerics.IFloatingPointIeee754<T>
     {
@@ -114,11 +116,12 @@ static partial class Layers
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty, or another call uses it. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void ScaleBackward<T>(global::System.Numerics.Tensors.ReadOnlyTensorSpan<T> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<T> x, ScaleCache<T> cache, global::System.Numerics.Tensors.TensorSpan<T> dx, out T dby, bool accumulate = false) where T : unmanaged, global::System.Numerics.IFloatingPointIeee754<T>
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call ScaleForward first.");
         int N = cache.N;
         global::System.ReadOnlySpan<T> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)dout, nameof(dout), "N", 1);
@@ -131,7 +134,6 @@ static partial class Layers
             dxElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(dx, nameof(dx), "N", 1);
             global::BatchNormGen.Kernels.Arguments.Shape(dx.Lengths, [N], nameof(dx), "N");
         }
-        dby = T.Zero;
         T dbyValue = T.Zero;
         global::System.Span<T> dbyElements = new(ref dbyValue);
         global::BatchNormGen.Kernels.Arguments.DisjointOrSame<T>(dxElements, nameof(dx), doutElements, nameof(dout));
@@ -160,7 +162,7 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw new global::System.NotSupportedException($"Scale is computed in float or double, not in {typeof(T)}.");
         global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)x, nameof(x), "N", 1);
-        int N = checked((int)x.Lengths[0]);
+        int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.Numerics.Tensors.Tensor<T> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<T>([N]);
         global::System.Span<T> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(output.AsTensorSpan(), nameof(output), "N", 1);
@@ -182,7 +184,7 @@ static partial class Layers
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public sealed class ScaleCache<T> where T : unmanaged, global::System.Numerics.IFloatingPointIeee754<T>
     {
-        internal bool isFilled;
+        internal bool isFilled, isInUse;
         internal int N;
         internal T by;
         internal global::System.Numerics.Tensors.Tensor<T>? x;

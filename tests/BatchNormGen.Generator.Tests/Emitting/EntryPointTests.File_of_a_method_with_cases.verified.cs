@@ -70,7 +70,7 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(y);
         int caseNumber = LossCase(averaging);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N", 1);
-        int N = checked((int)x.Lengths[0]);
+        int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)y, nameof(y), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(y.Lengths, [N], nameof(y), "N");
@@ -91,17 +91,18 @@ static partial class Layers
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="global::System.ArgumentOutOfRangeException">A value is none of those that its type declares.</exception>
+    /// <exception cref="global::System.InvalidOperationException">Another call uses the cache. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void LossForward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> y, global::Averaging averaging, out float output, LossCache cache)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         int caseNumber = LossCase(averaging);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N", 1);
-        int N = checked((int)x.Lengths[0]);
+        int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)y, nameof(y), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(y.Lengths, [N], nameof(y), "N");
-        output = 0;
         float outputValue = 0;
         global::System.Span<float> outputElements = new(ref outputValue);
         cache.Prepare(caseNumber, N);
@@ -124,7 +125,7 @@ static partial class Layers
     /// <returns>The gradients, each of the shape of its parameter.</returns>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static (global::System.Numerics.Tensors.Tensor<float> dx, global::System.Numerics.Tensors.Tensor<float> dy) LossBackward(float dout, LossCache cache)
     {
@@ -142,7 +143,7 @@ static partial class Layers
     /// <param name="cache">What <c>LossForward</c> returned.</param>
     /// <returns>The gradients, each of the shape of its parameter.</returns>
     /// <exception cref="global::System.ArgumentNullException">The cache is null.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static (global::System.Numerics.Tensors.Tensor<float> dx, global::System.Numerics.Tensors.Tensor<float> dy) LossBackward(LossCache cache) => LossBackward(1, cache);
 
@@ -156,11 +157,12 @@ static partial class Layers
     /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty, or another call uses it. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void LossBackward(float dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> y, LossCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dy, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call LossForward first.");
         int N = cache.N;
         int caseNumber = cache.caseNumber;
@@ -209,7 +211,7 @@ static partial class Layers
     /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty, or another call uses it. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void LossBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> y, LossCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dy, bool accumulate = false) =>
         LossBackward(1, x, y, cache, dx, dy, accumulate);
@@ -228,7 +230,7 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(y);
         int caseNumber = LossCase(averaging);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N", 1);
-        int N = checked((int)x.Lengths[0]);
+        int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)y, nameof(y), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(y.Lengths, [N], nameof(y), "N");
@@ -284,7 +286,7 @@ static partial class Layers
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public sealed class LossCache
     {
-        internal bool isFilled;
+        internal bool isFilled, isInUse;
         internal int caseNumber, N;
         internal global::System.Numerics.Tensors.Tensor<float>? x;
         internal global::System.Numerics.Tensors.Tensor<float>? y;

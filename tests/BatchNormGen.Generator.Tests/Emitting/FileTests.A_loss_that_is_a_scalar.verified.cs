@@ -44,8 +44,8 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(target);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)target, nameof(target), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(target.Lengths, [N, D], nameof(target), "N, D");
@@ -64,17 +64,18 @@ static partial class Layers
     /// <param name="cache">Receives what the backward needs; used again from step to step.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
+    /// <exception cref="global::System.InvalidOperationException">Another call uses the cache. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void SquaredErrorForward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> target, out float output, SquaredErrorCache cache)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)target, nameof(target), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(target.Lengths, [N, D], nameof(target), "N, D");
-        output = 0;
         float outputValue = 0;
         global::System.Span<float> outputElements = new(ref outputValue);
         cache.Prepare(N, D);
@@ -89,7 +90,7 @@ static partial class Layers
     /// <returns>The gradient dx, of the shape of its parameter.</returns>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static global::System.Numerics.Tensors.Tensor<float> SquaredErrorBackward(float dout, SquaredErrorCache cache)
     {
@@ -106,7 +107,7 @@ static partial class Layers
     /// <param name="cache">What <c>SquaredErrorForward</c> returned.</param>
     /// <returns>The gradient dx, of the shape of its parameter.</returns>
     /// <exception cref="global::System.ArgumentNullException">The cache is null.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static global::System.Numerics.Tensors.Tensor<float> SquaredErrorBackward(SquaredErrorCache cache) => SquaredErrorBackward(1, cache);
 
@@ -119,11 +120,12 @@ static partial class Layers
     /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty, or another call uses it. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void SquaredErrorBackward(float dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> target, SquaredErrorCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call SquaredErrorForward first.");
         int N = cache.N;
         int D = cache.D;
@@ -150,7 +152,7 @@ static partial class Layers
     /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty, or another call uses it. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void SquaredErrorBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> target, SquaredErrorCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, bool accumulate = false) =>
         SquaredErrorBackward(1, x, target, cache, dx, accumulate);
@@ -166,8 +168,8 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(target);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)target, nameof(target), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(target.Lengths, [N, D], nameof(target), "N, D");
@@ -197,7 +199,7 @@ static partial class Layers
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public sealed class SquaredErrorCache
     {
-        internal bool isFilled;
+        internal bool isFilled, isInUse;
         internal int N, D;
         internal global::System.Numerics.Tensors.Tensor<float>? x;
         internal global::System.Numerics.Tensors.Tensor<float>? target;

@@ -132,8 +132,8 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
         global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
@@ -156,13 +156,15 @@ static partial class Layers
     /// <param name="cache">Receives what the backward needs; used again from step to step.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
+    /// <exception cref="global::System.InvalidOperationException">Another call uses the cache. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void BatchNormForward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> beta, double eps, global::System.Numerics.Tensors.TensorSpan<double> output, BatchNormCache cache)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
@@ -184,7 +186,7 @@ static partial class Layers
     /// <returns>The gradients, each of the shape of its parameter.</returns>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static (global::System.Numerics.Tensors.Tensor<double> dx, global::System.Numerics.Tensors.Tensor<double> dgamma, global::System.Numerics.Tensors.Tensor<double> dbeta) BatchNormBackward(global::System.Numerics.Tensors.Tensor<double> dout, BatchNormCache cache)
     {
@@ -212,11 +214,12 @@ static partial class Layers
     /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty, or another call uses it. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<double> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<double> dx, global::System.Numerics.Tensors.TensorSpan<double> dgamma, global::System.Numerics.Tensors.TensorSpan<double> dbeta, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
         int N = cache.N;
         int D = cache.D;
@@ -273,8 +276,8 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
         global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
@@ -295,7 +298,7 @@ static partial class Layers
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public sealed class BatchNormCache
     {
-        internal bool isFilled;
+        internal bool isFilled, isInUse;
         internal int N, D;
         internal double[] invertedStddev = [];
         internal double[] mean = [];

@@ -141,10 +141,10 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, C, H, W", 4);
-        int N = checked((int)x.Lengths[0]);
-        int C = checked((int)x.Lengths[1]);
-        int H = checked((int)x.Lengths[2]);
-        int W = checked((int)x.Lengths[3]);
+        int N = (int)x.Lengths[0];
+        int C = (int)x.Lengths[1];
+        int H = (int)x.Lengths[2];
+        int W = (int)x.Lengths[3];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, C, H, W], nameof(x), "N, C, H, W");
         global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [C, 1, 1], nameof(gamma), "C, 1, 1");
@@ -167,15 +167,17 @@ static partial class Layers
     /// <param name="cache">Receives what the backward needs; used again from step to step.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
+    /// <exception cref="global::System.InvalidOperationException">Another call uses the cache. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void BatchNormForward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, float eps, global::System.Numerics.Tensors.TensorSpan<float> output, BatchNormCache cache)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, C, H, W", 4);
-        int N = checked((int)x.Lengths[0]);
-        int C = checked((int)x.Lengths[1]);
-        int H = checked((int)x.Lengths[2]);
-        int W = checked((int)x.Lengths[3]);
+        int N = (int)x.Lengths[0];
+        int C = (int)x.Lengths[1];
+        int H = (int)x.Lengths[2];
+        int W = (int)x.Lengths[3];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, C, H, W], nameof(x), "N, C, H, W");
         global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [C, 1, 1], nameof(gamma), "C, 1, 1");
@@ -197,7 +199,7 @@ static partial class Layers
     /// <returns>The gradients, each of the shape of its parameter.</returns>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static (global::System.Numerics.Tensors.Tensor<float> dx, global::System.Numerics.Tensors.Tensor<float> dgamma, global::System.Numerics.Tensors.Tensor<float> dbeta) BatchNormBackward(global::System.Numerics.Tensors.Tensor<float> dout, BatchNormCache cache)
     {
@@ -227,11 +229,12 @@ static partial class Layers
     /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty, or another call uses it. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void BatchNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, BatchNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
         int N = cache.N;
         int C = cache.C;
@@ -290,10 +293,10 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, C, H, W", 4);
-        int N = checked((int)x.Lengths[0]);
-        int C = checked((int)x.Lengths[1]);
-        int H = checked((int)x.Lengths[2]);
-        int W = checked((int)x.Lengths[3]);
+        int N = (int)x.Lengths[0];
+        int C = (int)x.Lengths[1];
+        int H = (int)x.Lengths[2];
+        int W = (int)x.Lengths[3];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, C, H, W], nameof(x), "N, C, H, W");
         global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [C, 1, 1], nameof(gamma), "C, 1, 1");
@@ -315,7 +318,7 @@ static partial class Layers
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public sealed class BatchNormCache
     {
-        internal bool isFilled;
+        internal bool isFilled, isInUse;
         internal int N, C, H, W;
         internal float[] invertedStddev = [];
         internal float[] meanHigh = [];

@@ -127,8 +127,8 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
@@ -151,13 +151,15 @@ static partial class Layers
     /// <param name="cache">Receives what the backward needs; used again from step to step.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
+    /// <exception cref="global::System.InvalidOperationException">Another call uses the cache. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void LayerNormForward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, float eps, global::System.Numerics.Tensors.TensorSpan<float> output, LayerNormCache cache)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
@@ -179,7 +181,7 @@ static partial class Layers
     /// <returns>The gradients, each of the shape of its parameter.</returns>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache was not filled by the forward that returns it, which alone refers to the inputs, or another call uses it.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static (global::System.Numerics.Tensors.Tensor<float> dx, global::System.Numerics.Tensors.Tensor<float> dgamma, global::System.Numerics.Tensors.Tensor<float> dbeta) LayerNormBackward(global::System.Numerics.Tensors.Tensor<float> dout, LayerNormCache cache)
     {
@@ -207,11 +209,12 @@ static partial class Layers
     /// <param name="accumulate">Whether gradients are added to what their memory holds, instead of overwriting it.</param>
     /// <exception cref="global::System.ArgumentNullException">An argument is null.</exception>
     /// <exception cref="global::System.ArgumentException">A shape does not fit, a tensor is not dense, or memory overlaps. Nothing has been written.</exception>
-    /// <exception cref="global::System.InvalidOperationException">The cache is empty.</exception>
+    /// <exception cref="global::System.InvalidOperationException">The cache is empty, or another call uses it. Nothing has been written.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public static void LayerNormBackward(global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> dout, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> x, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> gamma, global::System.Numerics.Tensors.ReadOnlyTensorSpan<float> beta, LayerNormCache cache, global::System.Numerics.Tensors.TensorSpan<float> dx, global::System.Numerics.Tensors.TensorSpan<float> dgamma, global::System.Numerics.Tensors.TensorSpan<float> dbeta, bool accumulate = false)
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
+        using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call LayerNormForward first.");
         int N = cache.N;
         int D = cache.D;
@@ -268,8 +271,8 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
         global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
-        int N = checked((int)x.Lengths[0]);
-        int D = checked((int)x.Lengths[1]);
+        int N = (int)x.Lengths[0];
+        int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
         global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
@@ -291,7 +294,7 @@ static partial class Layers
     [global::System.CodeDom.Compiler.GeneratedCode("BatchNormGen", "0.1.0")]
     public sealed class LayerNormCache
     {
-        internal bool isFilled;
+        internal bool isFilled, isInUse;
         internal int N, D;
         internal float[] invertedStddev = [];
         internal float[] meanHigh = [];
