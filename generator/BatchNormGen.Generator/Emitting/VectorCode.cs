@@ -222,6 +222,7 @@ internal sealed class VectorCode
     private string WriteMask(Expr mask)
     {
         if (_masks.TryGetValue(mask, out var local)) return local;
+        if (_locals.TryGetValue(mask, out var number)) return $"V.NotEqualTo({number}, V.Zero)";
         if (mask is Named small && IsSmall(small)) return $"V.NotEqualTo({LoadSmall(small, small.Name, small.Name)}, V.Zero)";
         if (mask is Named named) return _masks[mask] = NewLocal(mask, named.Name, WriteMask(named.Value));
         if (mask is Apply { Function: var function, Arguments: [Read read] } && function == Functions.Holds) return _masks[mask] = NewLocal(mask, read.Tensor, LoadMask(read));

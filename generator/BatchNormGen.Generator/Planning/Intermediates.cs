@@ -30,7 +30,7 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
     public void KeepCompared(IEnumerable<Expr> values)
     {
         foreach (var compared in values.Nodes().OfType<Apply>().Where(IsWithExtremum).Select(mask => mask.Arguments[0]).OrderBy(value => value.Id).ToList())
-            if (Cut(compared) is not Read and var value) _cut[compared] = Operand(Rational.One, [new(value, Rational.One)]);
+            if (Cut(compared) is not Read and var value) _cut[compared] = Operand(value, isCompared: true);
     }
 
     private static bool IsWithExtremum(Apply mask) =>
@@ -84,14 +84,15 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         return _stored[product] = (Read)graph.Read(name, [.. layout]);
     }
 
-    private Read Operand(Rational coefficient, ImmutableArray<Factor> factors)
+    private Read Operand(Rational coefficient, ImmutableArray<Factor> factors) => Operand(graph.Product(coefficient, factors), isCompared: false);
+
+    private Read Operand(Expr value, bool isCompared)
     {
-        var value = graph.Product(coefficient, factors);
         if (value is Read read) return read;
         if (Find(value) is { } known) return known;
         var layout = Ordered(value.Free);
         var name = OperandName(value);
-        _all.Add(new OperandTensor(name, layout, Definition(value)));
+        _all.Add(new OperandTensor(name, layout, Definition(value), isCompared));
         return _stored[value] = (Read)graph.Read(name, [.. layout]);
     }
 

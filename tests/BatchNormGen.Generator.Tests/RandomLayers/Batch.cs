@@ -15,11 +15,8 @@ internal sealed record Batch(RandomLayer[] Layers)
         ? Layers[0].Smaller().Select(layer => new Batch([layer]))
         : [new(Layers[..(Layers.Length / 2)]), new(Layers[(Layers.Length / 2)..])];
 
-    public void Check()
-    {
-        var faults = Trial.Run([.. Layers.Select(layer => layer.Subject)]);
-        Assert.All(faults, Assert.Null);
-    }
+    /// <summary>What is wrong with the first layer that is.</summary>
+    public string? Fault() => Trial.Run([.. Layers.Select(layer => layer.Subject)]).FirstOrDefault(fault => fault is not null);
 
     public override string ToString() => Layers.Length == 1 ? $"\n{Layers[0].Subject}\n" : $"{Layers.Length} layers";
 }

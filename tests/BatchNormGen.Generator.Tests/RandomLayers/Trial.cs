@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace BatchNormGen.Generator.Tests.RandomLayers;
 
@@ -9,6 +10,12 @@ namespace BatchNormGen.Generator.Tests.RandomLayers;
 internal static class Trial
 {
     private static readonly GradientCheckOptions Options = new() { Difference = CentralDifference.FivePoint, AbsoluteTolerance = 1e-6, RelativeTolerance = 1e-5 };
+
+    /// <summary>Without what makes a compiler slow and finds nothing here: warnings, of which other tests see that there are none.</summary>
+    private static readonly CSharpParseOptions Quick = Compile.Options.WithDocumentationMode(DocumentationMode.None).WithFeatures([new("run-nullable-analysis", "never")]);
+
+    /// <summary>What the compilations share, references among it.</summary>
+    private static readonly Compilation Support = Compile.Of().RemoveAllSyntaxTrees().AddSyntaxTrees(Compile.Parse(Compile.Usings, "Usings.cs", Quick), Compile.Parse(Harness.Support, "Support.cs", Quick));
 
     /// <summary>What is wrong with each of the layers; <see langword="null"/> where nothing is.</summary>
     public static string?[] Run(IReadOnlyList<Subject> layers)
@@ -38,9 +45,11 @@ internal static class Trial
     /// <summary>An assembly to be unloaded; or else what there is against it.</summary>
     private static (Assembly? Assembly, List<Diagnostic> Said) Compiled(IReadOnlyList<string> sources)
     {
-        var generation = Compile.Generate([Harness.Support, .. sources]);
+        var compilation = Support.AddSyntaxTrees(sources.Select((source, i) => Compile.Parse(source, $"Layer{i + 1}.cs", Quick)));
+        var generation = Compile.Generate(compilation, Quick);
         using var stream = new MemoryStream();
         var emitted = generation.Compilation.Emit(stream);
+        if (Environment.GetEnvironmentVariable("XTIME") is not null) { var sw = System.Diagnostics.Process.GetCurrentProcess(); Console.Error.WriteLine($"gen {sources.Count} total {sw.TotalProcessorTime} jit {System.Runtime.JitInfo.GetCompilationTime()} {stream.Length} mem {GC.GetTotalMemory(false)>>20} ws {sw.WorkingSet64>>20}"); }
         var said = generation.Objections.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)).ToList();
         if (said.Count > 0) return (null, said);
         stream.Position = 0;

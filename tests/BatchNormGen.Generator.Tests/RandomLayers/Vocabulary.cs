@@ -49,7 +49,7 @@ internal static class Vocabulary
     public static readonly (string Template, Func<double, double, double> Bound)[] Loops =
     [
         ("var {r} = {0}; for (var i = 0; i < 3; i++) {r} = ({r} * 0.5# + {1}).Tanh();", (_, _) => 1),
-        ("var {r} = {0}; for (var i = 1; i <= 2; i++) {r} += {1} / i;", (a, b) => a + 2 * b),
+        ("var {r} = {0}; for (var i = 1; i <= 2; i++) {r} = {r} + {1} / i;", (a, b) => a + 2 * b),
         ("var {r} = {0}; for (var i = 0; i < 4; i++) { if (i % 2 == 0) {r} = {r}.Sin(); else {r} = {r} * {1}; }", (_, b) => b),
         ("var {r} = {0} - {1}; foreach (var factor in new[] { 0.5#, 0.25# }) {r} = {r}.Square() * factor;", (a, b) => (a + b) * (a + b) * (a + b) * (a + b)),
     ];
