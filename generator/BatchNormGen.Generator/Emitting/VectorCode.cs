@@ -204,7 +204,7 @@ internal sealed class VectorCode
     /// </summary>
     private string Call(Apply apply)
     {
-        var arguments = string.Join(", ", apply.Arguments.Select(argument => argument.IsMask() ? WriteMask(argument) : Write(argument)));
+        var arguments = string.Join(", ", apply.Arguments.Select((argument, place) => apply.Function.TakesMask && place == 0 ? WriteMask(argument) : Write(argument)));
         var operations = apply.Function.Operations;
         if (operations == 1 || _inlined + operations <= MostOperations)
         {
@@ -346,8 +346,8 @@ internal sealed class VectorCode
         if (!product.HasMask()) return WriteFactors(product.Coefficient, product.Factors);
 
         // [p] · y is y where p holds and 0 elsewhere, also where y is infinite.
-        var mask = product.Factors.Where(factor => factor.Base.IsMask()).Select(factor => WriteMask(factor.Base)).Aggregate((a, b) => $"V.And({a}, {b})");
-        var rest = product.Factors.RemoveAll(factor => factor.Base.IsMask());
+        var mask = product.Factors.Where(factor => factor.IsBracket()).Select(factor => WriteMask(factor.Base)).Aggregate((a, b) => $"V.And({a}, {b})");
+        var rest = product.Factors.RemoveAll(factor => factor.IsBracket());
         var kept = !rest.IsEmpty ? WriteFactors(product.Coefficient, rest).Text
             : product.Coefficient.IsOne ? One
             : $"V.Broadcast({Literals.Of(product.Coefficient, _scope.Element)})";

@@ -31,6 +31,43 @@ public sealed class FoundTests
         """);
 
     [Fact]
+    public void A_mask_is_a_number_where_one_is_chosen() => Holds("""
+        // seed 1620405123; C = 1, E = 3, labels2 = 1
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("C, E, 1")] Tensor<double> x, [Shape("1, 1")] Tensor<int> labels2)
+        {
+            var t3 = x.LessThan(x);
+            var t6 = labels2.OneHot<double>(40);
+            var t7 = t3.Where(x, t6);
+            return t7;
+        }
+        """);
+
+    [Fact]
+    public void A_mask_is_a_number_where_it_is_divided_by() => Holds("""
+        // seed 1; N = 3, labels = 4
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("N, 1")] Tensor<double> x, [Shape("N")] Tensor<int> labels)
+        {
+            var t1 = labels.OneHot<double>(4);
+            var t2 = x / t1;
+            return t2;
+        }
+        """);
+
+    [Fact]
+    public void What_is_compared_with_its_maximum_is_rounded_once_in_floats() => Holds("""
+        // seed 1853904660; C = 1
+        [Differentiable]
+        public static double Layer([Shape("C, 1"), NoGradient] Tensor<double> pt6, [Shape("C")] Tensor<double> pt4)
+        {
+            var t7 = pt4 / (pt6 * pt6 + 1);
+            var t10 = t7.Max();
+            return t10;
+        }
+        """);
+
+    [Fact]
     public void What_is_printed_can_be_pasted() => Assert.All(Enumerable.Range(0, 200), seed =>
     {
         var printed = LayerWriter.Draw(seed).Subject.ToString();

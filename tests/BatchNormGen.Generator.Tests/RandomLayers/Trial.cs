@@ -49,7 +49,6 @@ internal static class Trial
         var generation = Compile.Generate(compilation, Quick);
         using var stream = new MemoryStream();
         var emitted = generation.Compilation.Emit(stream);
-        if (Environment.GetEnvironmentVariable("XTIME") is not null) { var sw = System.Diagnostics.Process.GetCurrentProcess(); Console.Error.WriteLine($"gen {sources.Count} total {sw.TotalProcessorTime} jit {System.Runtime.JitInfo.GetCompilationTime()} {stream.Length} mem {GC.GetTotalMemory(false)>>20} ws {sw.WorkingSet64>>20}"); }
         var said = generation.Objections.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)).ToList();
         if (said.Count > 0) return (null, said);
         stream.Position = 0;
