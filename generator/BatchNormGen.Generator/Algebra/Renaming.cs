@@ -9,8 +9,11 @@ internal static class Renaming
 {
     /// <summary>For each index of the definition the one that stands for it in <paramref name="use"/>; null where it is another value.</summary>
     public static ImmutableDictionary<Index, Index>? Find(Graph graph, Named definition, Named use) =>
-        definition.Name != use.Name ? null
-        : Assignments([.. definition.Free], [.. use.Free]).FirstOrDefault(map => new Substitution(graph, map).Apply(definition) == use);
+        definition.Name != use.Name ? null : Between(graph, definition, use);
+
+    /// <summary>For each index of one expression the one that stands for it in another; null where they differ in more.</summary>
+    public static ImmutableDictionary<Index, Index>? Between(Graph graph, Expr from, Expr to) =>
+        Assignments([.. from.Free], [.. to.Free]).FirstOrDefault(map => new Substitution(graph, map).Apply(from) == to);
 
     /// <summary>All ways to give to each index one of the same axis.</summary>
     private static IEnumerable<ImmutableDictionary<Index, Index>> Assignments(ImmutableArray<Index> indices, ImmutableArray<Index> targets)
