@@ -68,6 +68,20 @@ public sealed class FoundTests
         """);
 
     [Fact]
+    public void A_product_of_products_of_a_square_matrix_is_a_stage_over_other_indices_too() => Holds("""
+        // seed 11167228; H = 3
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("H"), NoGradient] Tensor<double> x, [Shape("H, H")] Tensor<double> u)
+        {
+            var t1 = u / (x * x + 1);
+            var t4 = u.MatMul(u);
+            var t7 = u.MatMul(t4);
+            var t10 = t1 - t7;
+            return t10;
+        }
+        """);
+
+    [Fact]
     public void What_is_printed_can_be_pasted() => Assert.All(Enumerable.Range(0, 200), seed =>
     {
         var printed = LayerWriter.Draw(seed).Subject.ToString();
