@@ -8,7 +8,7 @@ internal static class Compile
 {
     public static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
 
-    private const string Usings = """
+    public const string Usings = """
         global using System;
         global using System.Numerics.Tensors;
         global using BatchNormGen;
@@ -28,18 +28,21 @@ internal static class Compile
         References,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 
-    public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, Options, path);
+    public static SyntaxTree Parse(string source, string path, CSharpParseOptions? options = null) => CSharpSyntaxTree.ParseText(source, options ?? Options, path);
 
     /// <summary>A driver that keeps what each step of the pipeline gave, under the step's name.</summary>
-    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
         [new DifferentiableGenerator(Simplifying.Soundness.Write).AsSourceGenerator()],
-        parseOptions: Options,
+        parseOptions: options ?? Options,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Runs the generator once: what it made, what it said, and the compilation with the made files in it.</summary>
-    public static Generation Generate(params IEnumerable<string> sources)
+    public static Generation Generate(params IEnumerable<string> sources) => Generate(Of(sources), Options);
+
+    /// <summary>Runs the generator once on a compilation.</summary>
+    public static Generation Generate(Compilation source, CSharpParseOptions options)
     {
-        var driver = Driver().RunGeneratorsAndUpdateCompilation(Of(sources), out var compilation, out var diagnostics);
+        var driver = Driver(options).RunGeneratorsAndUpdateCompilation(source, out var compilation, out var diagnostics);
         return new(driver.GetRunResult().Results.Single(), compilation, [.. diagnostics]);
     }
 }

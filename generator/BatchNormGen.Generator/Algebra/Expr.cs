@@ -126,5 +126,8 @@ internal static class Expressions
     public static Expr Definition(this Expr node) => node is Named named ? named.Value : node;
 
     /// <summary>The masks among the factors: what they do not let through is 0, whatever the other factors are.</summary>
-    public static bool HasMask(this Product product) => product.Factors.Any(factor => factor.Base.IsMask());
+    public static bool HasMask(this Product product) => product.Factors.Any(IsBracket);
+
+    /// <summary>Whether a factor selects: a mask that is multiplied. One that is divided by is a number, 1 or 0.</summary>
+    public static bool IsBracket(this Factor factor) => factor.Base.IsMask() && factor.Exponent.Sign > 0;
 }

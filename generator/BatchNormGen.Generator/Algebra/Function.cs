@@ -42,8 +42,9 @@ internal sealed class Function
     /// <param name="name">The name in C#.</param>
     /// <param name="sign">The relation between two arguments: <c>[a &gt; b]</c>; before a single one, a word.</param>
     /// <param name="arity">The number of arguments.</param>
-    public static Function Mask(string name, string sign, int arity = 2) =>
-        new(name, sign, arity, (g, x, y) => [.. System.Linq.Enumerable.Repeat(g.Zero, arity)]) { IsMask = true };
+    /// <param name="takesMask">Whether the first argument is a mask itself.</param>
+    public static Function Mask(string name, string sign, int arity = 2, bool takesMask = false) =>
+        new(name, sign, arity, (g, x, y) => [.. System.Linq.Enumerable.Repeat(g.Zero, arity)]) { IsMask = true, TakesMask = takesMask };
 
     public string Name { get; }
     public string Notation { get; }
@@ -59,6 +60,9 @@ internal sealed class Function
 
     /// <summary>Whether the value is 1 or 0, which is written as a bracket: [a &gt; b].</summary>
     public bool IsMask { get; init; }
+
+    /// <summary>Whether the first argument is a mask as such. Any other argument is a number, and a mask there is 1 or 0.</summary>
+    public bool TakesMask { get; init; }
 
     /// <summary>The derivative for each argument; y is the function's value there.</summary>
     public ImmutableArray<Expr> Derivatives(Graph graph, ImmutableArray<Expr> arguments, Expr y) => _derivatives(graph, arguments, y);

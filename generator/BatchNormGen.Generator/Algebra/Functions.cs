@@ -20,7 +20,7 @@ internal static class Functions
     public static readonly Function NotEqualTo = Function.Mask("NotEqualTo", "≠");
 
     /// <summary>[not p] for a mask [p]: where p is a comparison that NaN does not meet, this one holds.</summary>
-    public static readonly Function Not = Function.Mask("Not", "not", arity: 1);
+    public static readonly Function Not = Function.Mask("Not", "not", arity: 1, takesMask: true);
 
     /// <summary>Neither infinite nor NaN.</summary>
     public static readonly Function IsFinite = Function.Mask("IsFinite", "finite", arity: 1);
@@ -70,7 +70,7 @@ internal static class Functions
             g.Apply(LessThan, x, low),
             g.Apply(GreaterThan, x, high),
         ]),
-        new("Where",    "where",    (g, mask, a, b, y) => [g.Zero, mask, g.Apply(Not, mask)]),
+        new("Where",    "where",    (g, mask, a, b, y) => [g.Zero, mask, g.Apply(Not, mask)]) { TakesMask = true },
     ];
 
     /// <summary>The functions that give masks, as a layer may call them.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace BatchNormGen.Generator.Algebra;
 
@@ -9,8 +10,28 @@ internal static class Renaming
 {
     /// <summary>For each index of the definition the one that stands for it in <paramref name="use"/>; null where it is another value.</summary>
     public static ImmutableDictionary<Index, Index>? Find(Graph graph, Named definition, Named use) =>
-        definition.Name != use.Name ? null
-        : Assignments([.. definition.Free], [.. use.Free]).FirstOrDefault(map => new Substitution(graph, map).Apply(definition) == use);
+        definition.Name != use.Name ? null : Between(graph, definition, use);
+
+    /// <summary>For each index of one expression the one that stands for it in another; null where they differ in more.</summary>
+    public static ImmutableDictionary<Index, Index>? Between(Graph graph, Expr from, Expr to) =>
+        Assignments([.. from.Free], [.. to.Free]).FirstOrDefault(map => new Substitution(graph, map).Apply(from) == to)
+        ?? Assignments([.. from.Free], [.. to.Free]).FirstOrDefault(map => Canonical(graph, new Substitution(graph, map).Apply(from), []) == Canonical(graph, to, []));
+
+    /// <summary>The same with the first index of its axis for each bound one, so that Σ_i f[i] and Σ_j f[j] are equal.</summary>
+    private static Expr Canonical(Graph graph, Expr node, Dictionary<Expr, Expr> done)
+    {
+        if (done.TryGetValue(node, out var known)) return known;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (node is not Reduce reduce) return done[node] = graph.With(node, operand => Canonical(graph, operand, done));
+        var bound = new Dictionary<Index, Index>();
+        foreach (var index in reduce.Over)
+        {
+            var occurrence = 0;
+            while (reduce.Free.Contains(graph.Index(index.Axis, occurrence)) || bound.ContainsValue(graph.Index(index.Axis, occurrence))) occurrence++;
+            bound.Add(index, graph.Index(index.Axis, occurrence));
+        }
+        return done[node] = graph.Reduce(reduce.Kind, IndexSet.Of(bound.Values), Canonical(graph, new Substitution(graph, bound).Apply(reduce.Body), done));
+    }
 
     /// <summary>All ways to give to each index one of the same axis.</summary>
     private static IEnumerable<ImmutableDictionary<Index, Index>> Assignments(ImmutableArray<Index> indices, ImmutableArray<Index> targets)

@@ -69,8 +69,8 @@ internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
     {
         if (product.HasMask())
         {
-            var mask = string.Join(" && ", product.Factors.Where(factor => factor.Base.IsMask()).Select(factor => WriteMask(factor.Base)));
-            var rest = product.Factors.RemoveAll(factor => factor.Base.IsMask());
+            var mask = string.Join(" && ", product.Factors.Where(factor => factor.IsBracket()).Select(factor => WriteMask(factor.Base)));
+            var rest = product.Factors.RemoveAll(factor => factor.IsBracket());
             return $"({mask} ? {(rest.IsEmpty ? Literals.Double(product.Coefficient) : WriteProduct(new Product(product.Coefficient, rest), Precedence.Sum))} : 0.0)";
         }
         var coefficient = product.Coefficient.Abs();

@@ -207,7 +207,7 @@ internal sealed class VectorCode
     /// </summary>
     private string Call(Apply apply)
     {
-        var arguments = string.Join(", ", apply.Arguments.Select(argument => argument.IsMask() ? WriteMask(argument) : Write(argument)));
+        var arguments = string.Join(", ", apply.Arguments.Select((argument, place) => apply.Function.TakesMask && place == 0 ? WriteMask(argument) : Write(argument)));
         var operations = apply.Function.Operations;
         if (operations == 1 || _inlined + operations <= MostOperations)
         {
@@ -225,6 +225,7 @@ internal sealed class VectorCode
     private string WriteMask(Expr mask)
     {
         if (_masks.TryGetValue(mask, out var local)) return local;
+        if (_locals.TryGetValue(mask, out var number)) return $"V.NotEqualTo({number}, V.Zero)";
         if (mask is Named small && IsSmall(small)) return $"V.NotEqualTo({LoadSmall(small, small.Name, small.Name)}, V.Zero)";
         if (mask is Named named) return _masks[mask] = NewLocal(mask, named.Name, WriteMask(named.Value));
         if (mask is Apply { Function: var function, Arguments: [Read read] } && function == Functions.Holds) return _masks[mask] = NewLocal(mask, read.Tensor, LoadMask(read));
@@ -348,8 +349,8 @@ internal sealed class VectorCode
         if (!product.HasMask()) return WriteFactors(product.Coefficient, product.Factors);
 
         // [p] · y is y where p holds and 0 elsewhere, also where y is infinite.
-        var mask = product.Factors.Where(factor => factor.Base.IsMask()).Select(factor => WriteMask(factor.Base)).Aggregate((a, b) => $"V.And({a}, {b})");
-        var rest = product.Factors.RemoveAll(factor => factor.Base.IsMask());
+        var mask = product.Factors.Where(factor => factor.IsBracket()).Select(factor => WriteMask(factor.Base)).Aggregate((a, b) => $"V.And({a}, {b})");
+        var rest = product.Factors.RemoveAll(factor => factor.IsBracket());
         var kept = !rest.IsEmpty ? WriteFactors(product.Coefficient, rest).Text
             : product.Coefficient.IsOne ? One
             : $"V.Broadcast({Literals.Of(product.Coefficient, _scope.Element)})";

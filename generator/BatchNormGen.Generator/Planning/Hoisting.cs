@@ -75,7 +75,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     private Expr HoistProduct(Product product)
     {
         // A mask selects, and must not be multiplied with the rest as a number: 0 times an infinite element is no zero.
-        var masks = product.Factors.Where(factor => IsSmall(factor.Base) && factor.Base.IsMask()).ToList();
+        var masks = product.Factors.Where(factor => IsSmall(factor.Base) && factor.IsBracket()).ToList();
         var small = graph.Product(product.Coefficient, product.Factors.Where(factor => IsSmall(factor.Base)).Except(masks));
         var rest = product.Factors.Where(factor => !IsSmall(factor.Base)).ToList();
         var scale = IsLeaf(small) ? small : Keep(small, ScaleOf(rest));

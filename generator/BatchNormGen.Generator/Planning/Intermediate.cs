@@ -9,8 +9,12 @@ namespace BatchNormGen.Generator.Planning;
 /// <param name="Layout">The index of each axis, in the order of memory.</param>
 internal abstract record Intermediate(string Name, ImmutableArray<Index> Layout);
 
-/// <summary>An operand of a product that has to be computed.</summary>
-internal sealed record OperandTensor(string Name, ImmutableArray<Index> Layout, Expr Value) : Intermediate(Name, Layout);
+/// <summary>An operand of a product that has to be computed, or what is compared with its own extremum.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Layout">The index of each axis, in the order of memory.</param>
+/// <param name="Value">What it holds.</param>
+/// <param name="IsCompared">Whether all that uses it has to read the same bits: computed again it may round otherwise.</param>
+internal sealed record OperandTensor(string Name, ImmutableArray<Index> Layout, Expr Value, bool IsCompared = false) : Intermediate(Name, Layout);
 
 /// <summary>A tensor that a user's own method returns.</summary>
 /// <param name="Name">Its name.</param>

@@ -25,17 +25,22 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
 
     /// <summary>
     /// Gives a tensor to what is compared with its own extremum, [f = max f]: computed again, f may round otherwise, and
-    /// then no element would be the largest.
+    /// then no element would be the largest. The f of the mask may have other indices: [f[j,i] = max_(i,j) f[i,j]].
     /// </summary>
     public void KeepCompared(IEnumerable<Expr> values)
     {
-        foreach (var compared in values.Nodes().OfType<Apply>().Where(IsWithExtremum).Select(mask => mask.Arguments[0]).OrderBy(value => value.Id).ToList())
-            if (Cut(compared) is not Read and var value) _cut[compared] = Operand(Rational.One, [new(value, Rational.One)]);
+        foreach (var (compared, body, map) in values.Nodes().OfType<Apply>().Select(WithExtremum).OfType<(Expr Compared, Expr Body, IReadOnlyDictionary<Index, Index> Map)>().OrderBy(item => item.Compared.Id).ToList())
+        {
+            if (Cut(body) is not Read and var value) _cut[body] = Operand(value, isCompared: true);
+            if (compared != body && Cut(body) is Read tensor) _cut[compared] = graph.Read(tensor.Tensor, [.. tensor.Indices.Select(index => index is null ? null : map[index])]);
+        }
     }
 
-    private static bool IsWithExtremum(Apply mask) =>
-        mask.Function == Functions.EqualTo
-        && (mask.Arguments[1] is Named named ? named.Value : mask.Arguments[1]) is Reduce { Kind: not Reduction.Sum } extremum && extremum.Body == mask.Arguments[0];
+    private (Expr Compared, Expr Body, IReadOnlyDictionary<Index, Index> Map)? WithExtremum(Apply mask) =>
+        mask.Function == Functions.EqualTo && mask.Arguments[1].Definition() is Reduce { Kind: not Reduction.Sum } extremum
+        && Renaming.Between(graph, extremum.Body.Definition(), mask.Arguments[0].Definition()) is { } map && extremum.Free.All(index => map[index] == index)
+            ? (mask.Arguments[0], extremum.Body, map)
+            : null;
 
     public Expr Cut(Expr node)
     {
@@ -84,14 +89,15 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         return _stored[product] = (Read)graph.Read(name, [.. layout]);
     }
 
-    private Read Operand(Rational coefficient, ImmutableArray<Factor> factors)
+    private Read Operand(Rational coefficient, ImmutableArray<Factor> factors) => Operand(graph.Product(coefficient, factors), isCompared: false);
+
+    private Read Operand(Expr value, bool isCompared)
     {
-        var value = graph.Product(coefficient, factors);
         if (value is Read read) return read;
         if (Find(value) is { } known) return known;
         var layout = Ordered(value.Free);
         var name = OperandName(value);
-        _all.Add(new OperandTensor(name, layout, Definition(value)));
+        _all.Add(new OperandTensor(name, layout, Definition(value), isCompared));
         return _stored[value] = (Read)graph.Read(name, [.. layout]);
     }
 

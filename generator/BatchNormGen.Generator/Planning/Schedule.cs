@@ -72,11 +72,11 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
 
     /// <summary>
     /// The results that can be computed now. One that needs no more than an operand that is just being computed is computed
-    /// with it, in the same sweep, unless it would reduce what others reduce when the operand is there.
+    /// with it, in the same sweep, unless it would reduce what others reduce when the operand is there, or compare the operand.
     /// </summary>
     private List<Result> Ready(List<Result> waiting, List<OperandTensor> operands, List<Expr> others, ISet<Named> atHand)
     {
-        var inlining = new Inlining(graph, operands);
+        var inlining = new Inlining(graph, [.. operands.Where(operand => !operand.IsCompared)]);
         var inlined = waiting.Select(result => (Result: result, Now: result with { Value = inlining.Apply(result.Value) })).Where(item => IsReady(item.Now.Value, atHand)).ToList();
         if (operands.Count == 0) return [.. inlined.Select(item => item.Now)];
         while (true)

@@ -50,42 +50,45 @@ internal static class Harness
         }
         """;
 
-    public static string Source(RandomLayer layer, string name, string element)
+    /// <summary>The class around a layer, for one element type.</summary>
+    public static string Source(Subject layer, string name, string element)
     {
-        var parameters = layer.Parameters;
+        var (parameters, outputs) = (layer.Parameters, layer.Outputs);
         var gradients = parameters.Where(parameter => parameter.HasGradient).ToList();
-        var incoming = layer.Outputs.Select((output, i) => (output, i)).Where(item => !layer.IsStopped(item.output))
+        var incoming = outputs.Select((output, i) => (output, i)).Where(item => !item.output.IsStopped)
             .Select(item => item.output.Form == Form.Scalar ? $"douts[{item.i}][0]" : $"douts[{item.i}]").ToList();
         var inputs = parameters.Select((parameter, i) => parameter.Value.Form switch
         {
             Form.Tensor => $"(Tensor<real>)a[{i}]",
             Form.Labels => $"(Tensor<int>)a[{i}]",
+            Form.Mask => $"(Tensor<bool>)a[{i}]",
             Form.Scalar => $"(real)a[{i}]",
+            Form.Flag => $"(int)a[{i}] != 0",
+            Form.Choice => $"(Choice)(int)a[{i}]",
             _ => $"(int)a[{i}]",
         }).ToList();
-        var tensors = inputs.Where((_, i) => parameters[i].Value.Form is Form.Tensor or Form.Labels);
+        var tensors = inputs.Where((_, i) => parameters[i].IsTensor);
 
-        string Parts(string tuple, IReadOnlyList<Form> forms, int more = 0) =>
-            $"[{string.Join(", ", forms.Select((form, i) => (forms.Count + more == 1 ? tuple : $"{tuple}.Item{i + 1}") is var part && form == Form.Scalar ? $"Tensor.Create([{part}])" : part))}]";
-        string Into(Value value, string buffer, int i) => value.Form == Form.Scalar ? $"out var {buffer}{i}" : $"{buffer}{i}.Span";
-        string Declared(Value value, string buffer, int i, string lengths) => value.Form == Form.Scalar ? "" : $"var {buffer}{i} = new Guarded<real>({lengths});";
-        string Taken(Value value, string buffer, int i) => value.Form == Form.Scalar ? $"Tensor.Create([{buffer}{i}])" : $"{buffer}{i}.Take()";
+        string Parts(string tuple, IReadOnlyList<Form> forms, int before = 0, int after = 0) =>
+            $"[{string.Join(", ", forms.Select((form, i) => (forms.Count + before + after == 1 ? tuple : $"{tuple}.Item{before + i + 1}") is var part && form == Form.Scalar ? $"Tensor.Create([{part}])" : part))}]";
+        string Into(Form form, string buffer, int i) => form == Form.Scalar ? $"out var {buffer}{i}" : $"{buffer}{i}.Span";
+        string Declared(Form form, string buffer, int i, string lengths) => form == Form.Scalar ? "" : $"var {buffer}{i} = new Guarded<real>({lengths});";
+        string Taken(Form form, string buffer, int i) => form == Form.Scalar ? $"Tensor.Create([{buffer}{i}])" : $"{buffer}{i}.Take()";
         string Join(IEnumerable<string> items) => string.Join(", ", items);
 
-        Form[] outputForms = [.. layer.Outputs.Select(output => output.Form)], gradientForms = [.. gradients.Select(parameter => parameter.Value.Form)];
-        var stops = layer.Statements.Select((statement, i) => statement with { Template = statement.Template == RandomLayer.Stop ? $"{{0}}.Keep({i})" : statement.Template });
-        var frozen = layer with { Statements = [.. stops] };
-        var spanBackward = $"LayerBackward({Join(incoming.Concat(tensors).Append("cache").Concat(gradients.Select((gradient, i) => Into(gradient.Value, "g", i))))}";
+        Form[] outputForms = [.. outputs.Select(output => output.Form)], gradientForms = [.. gradients.Select(parameter => parameter.Value.Form)];
+        var spanBackward = $"LayerBackward({Join(incoming.Concat(tensors).Append("cache").Concat(gradientForms.Select((form, i) => Into(form, "g", i))))}";
+        var hasValue = outputs is [{ Form: Form.Scalar, IsStopped: false }];
 
-        return RandomLayer.With(element, $$"""
+        return Subject.With(element, $$"""
             public static partial class {{name}}
             {
+            {{Helpers.UsedBy(layer.Code)}}
+
             {{layer.Attribute}}
-            {{layer.Code("Layer", element)}}
+            {{layer.Code}}
 
-            {{RandomLayer.Helpers}}
-
-            {{frozen.Code("Frozen", element)}}
+            {{Frozen(layer.Code)}}
 
             public static Tensor<real>[] RunBody(object[] a) { var result = Layer({{Join(inputs)}}); return {{Parts("result", outputForms)}}; }
 
@@ -96,22 +99,39 @@ internal static class Harness
             public static (Tensor<real>[], Tensor<real>[]) RunAllocating(object[] a, Tensor<real>[] douts)
             {
                 var result = LayerForward({{Join(inputs)}});
-                var gradients = LayerBackward({{Join(incoming.Append($"result.Item{layer.Outputs.Length + 1}"))}});
-                return ({{Parts("result", outputForms, 1)}}, {{Parts("gradients", gradientForms)}});
+                var gradients = LayerBackward({{Join(incoming.Append($"result.Item{outputs.Length + 1}"))}});
+                return ({{Parts("result", outputForms, after: 1)}}, {{Parts("gradients", gradientForms)}});
+            }
+
+            public static (Tensor<real>[], Tensor<real>[])? RunValueAndGradients(object[] a)
+            {
+                {{(hasValue ? $"var result = LayerValueAndGradients({Join(inputs)}); return ([Tensor.Create([result.Item1])], {Parts("result", gradientForms, before: 1)});" : "return null;")}}
             }
 
             public static (Tensor<real>[], Tensor<real>[], Tensor<real>[]) RunSpans(object[] a, Tensor<real>[] douts)
             {
                 var cache = new LayerCache();
-                {{string.Concat(layer.Outputs.Select((output, i) => Declared(output, "o", i, $"douts[{i}].Lengths")))}}
-                {{string.Concat(gradients.Select((gradient, i) => Declared(gradient.Value, "g", i, $"((Tensor<real>)a[{Array.IndexOf(parameters, gradient)}]).Lengths")))}}
-                LayerForward({{Join(inputs.Concat(layer.Outputs.Select((output, i) => Into(output, "o", i))).Append("cache"))}});
+                {{string.Concat(outputForms.Select((form, i) => Declared(form, "o", i, $"douts[{i}].Lengths")))}}
+                {{string.Concat(gradients.Select((gradient, i) => Declared(gradient.Value.Form, "g", i, $"((Tensor<real>)a[{Array.IndexOf(parameters, gradient)}]).Lengths")))}}
+                LayerForward({{Join(inputs.Concat(outputForms.Select((form, i) => Into(form, "o", i))).Append("cache"))}});
                 {{spanBackward}});
-                Tensor<real>[] once = [{{Join(gradients.Select((gradient, i) => Taken(gradient.Value, "g", i)))}}];
+                Tensor<real>[] once = [{{Join(gradientForms.Select((form, i) => Taken(form, "g", i)))}}];
                 {{spanBackward.Replace("out var", "out")}}, accumulate: true);
-                return ([{{Join(layer.Outputs.Select((output, i) => Taken(output, "o", i)))}}], once, [{{Join(gradients.Select((gradient, i) => Taken(gradient.Value, "g", i)))}}]);
+                return ([{{Join(outputForms.Select((form, i) => Taken(form, "o", i)))}}], once, [{{Join(gradientForms.Select((form, i) => Taken(form, "g", i)))}}]);
             }
             }
             """);
     }
+
+    /// <summary>The layer whose stopped values can be held.</summary>
+    private static string Frozen(string code)
+    {
+        var parts = code.Replace(" Layer(", " Frozen(").Split(Stop);
+        return string.Concat(parts.Select((part, i) => i == parts.Length - 1 ? part : $"{part}.Keep({i})"));
+    }
+
+    private const string Stop = ".StopGradient()";
+
+    /// <summary>Whether a layer has values that a numerical gradient has to hold.</summary>
+    public static bool HasStops(Subject layer) => layer.Code.Contains(Stop, StringComparison.Ordinal);
 }

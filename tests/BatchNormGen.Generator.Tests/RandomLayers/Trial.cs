@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace BatchNormGen.Generator.Tests.RandomLayers;
 
@@ -10,24 +11,24 @@ internal static class Trial
 {
     private static readonly GradientCheckOptions Options = new() { Difference = CentralDifference.FivePoint, AbsoluteTolerance = 1e-6, RelativeTolerance = 1e-5 };
 
+    /// <summary>Without what makes a compiler slow and finds nothing here: warnings, of which other tests see that there are none.</summary>
+    private static readonly CSharpParseOptions Quick = Compile.Options.WithDocumentationMode(DocumentationMode.None).WithFeatures([new("run-nullable-analysis", "never")]);
+
+    /// <summary>What the compilations share, references among it.</summary>
+    private static readonly Compilation Support = Compile.Of().RemoveAllSyntaxTrees().AddSyntaxTrees(Compile.Parse(Compile.Usings, "Usings.cs", Quick), Compile.Parse(Harness.Support, "Support.cs", Quick));
+
     /// <summary>What is wrong with each of the layers; <see langword="null"/> where nothing is.</summary>
-    public static string?[] Run(IReadOnlyList<RandomLayer> layers)
+    public static string?[] Run(IReadOnlyList<Subject> layers)
     {
         var faults = new string?[layers.Count];
         while (true)
         {
             var sound = Enumerable.Range(0, layers.Count).Where(i => faults[i] is null).ToList();
-            var generation = Compile.Generate([Harness.Support, .. sound.SelectMany(i => new[] { Harness.Source(layers[i], $"Double{i}_", "double"), Harness.Source(layers[i], $"Float{i}_", "float") })]);
-            using var stream = new MemoryStream();
-            var emitted = generation.Compilation.Emit(stream);
-            var said = generation.Objections.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)).ToList();
-            if (said.Count == 0)
+            var (assembly, said) = Compiled([.. sound.SelectMany(i => new[] { Harness.Source(layers[i], $"Double{i}_", "double"), Harness.Source(layers[i], $"Float{i}_", "float") })]);
+            if (assembly is not null)
             {
-                stream.Position = 0;
-                var context = new AssemblyLoadContext("Random", isCollectible: true);
-                var assembly = context.LoadFromStream(stream);
-                foreach (var i in sound) faults[i] = Fault(layers[i], assembly.GetType($"Double{i}_")!, assembly.GetType($"Float{i}_")!, assembly.GetType("Stops")!);
-                context.Unload();
+                foreach (var i in sound) faults[i] = Fault(layers[i], assembly.GetType($"Double{i}_")!, assembly.GetType($"Float{i}_")!);
+                AssemblyLoadContext.GetLoadContext(assembly)!.Unload();
                 return faults;
             }
 
@@ -41,34 +42,24 @@ internal static class Trial
         }
     }
 
-    private static string? Fault(RandomLayer layer, Type doubles, Type floats, Type stops)
+    /// <summary>An assembly to be unloaded; or else what there is against it.</summary>
+    private static (Assembly? Assembly, List<Diagnostic> Said) Compiled(IReadOnlyList<string> sources)
+    {
+        var compilation = Support.AddSyntaxTrees(sources.Select((source, i) => Compile.Parse(source, $"Layer{i + 1}.cs", Quick)));
+        var generation = Compile.Generate(compilation, Quick);
+        using var stream = new MemoryStream();
+        var emitted = generation.Compilation.Emit(stream);
+        var said = generation.Objections.Concat(emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)).ToList();
+        if (said.Count > 0) return (null, said);
+        stream.Position = 0;
+        return (new AssemblyLoadContext("Random", isCollectible: true).LoadFromStream(stream), said);
+    }
+
+    private static string? Fault(Subject layer, Type doubles, Type floats)
     {
         try
         {
-            var inputs = Inputs(layer);
-            var body = Call<Tensor<double>[]>(doubles, "RunBody", inputs);
-            if (body.Any(output => Values(output).Any(value => !double.IsFinite(value)))) return null;
-            Tensor<double>[] douts = [.. body.Select((output, k) => Tensor.Create([.. Enumerable.Range(0, (int)output.FlattenedLength).Select(i => Math.Sin(1 + k + 1.7 * i))], output.Lengths))];
-
-            Compare("Fused", 1e-10, body, Call<Tensor<double>[]>(doubles, "RunFused", inputs));
-            var (outputs, gradients) = Call<(Tensor<double>[], Tensor<double>[])>(doubles, "RunAllocating", inputs, douts);
-            Compare("Forward", 1e-10, body, outputs);
-            var (intoOutputs, intoGradients, twice) = Call<(Tensor<double>[], Tensor<double>[], Tensor<double>[])>(doubles, "RunSpans", inputs, douts);
-            Compare("Forward over spans", 0, outputs, intoOutputs);
-            Compare("Backward over spans", 0, gradients, intoGradients);
-            Compare("Accumulated gradients", 1e-10, [.. gradients.Select((gradient, i) => IsScalarGradient(layer, i) ? gradient : Tensor.Multiply<double>(gradient, 2))], twice);
-            CheckGradients(layer, doubles, stops, inputs, gradients.Any(gradient => Values(gradient).Any(value => !double.IsFinite(value))));
-
-            object[] singles = [.. inputs.Select(input => input switch { Tensor<double> tensor => Single(tensor), double value => (float)value, _ => input })];
-            var eager = Call<Tensor<float>[]>(floats, "RunBody", singles).Select(Double).ToArray();
-            var fused = Call<Tensor<float>[]>(floats, "RunFused", singles).Select(Double).ToArray();
-            // Where single precision loses digits in the body, it may in what is generated.
-            Compare("Fused of floats", Math.Max(1e-3, 10 * Difference(body, eager)), body, fused);
-            var (singleOutputs, singleGradients) = Call<(Tensor<float>[], Tensor<float>[])>(floats, "RunAllocating", singles, douts.Select(Single).ToArray());
-            Compare("Forward of floats", 1e-5, fused, [.. singleOutputs.Select(Double)]);
-            Compare("Backward of floats", Math.Max(1e-3, 10 * Difference(body, eager)), gradients, [.. singleGradients.Select(Double)]);
-            var (_, singleInto, _) = Call<(Tensor<float>[], Tensor<float>[], Tensor<float>[])>(floats, "RunSpans", singles, douts.Select(Single).ToArray());
-            Compare("Backward of floats over spans", 0, [.. singleGradients.Select(Double)], [.. singleInto.Select(Double)]);
+            Check(layer, doubles, floats);
             return null;
         }
         catch (Exception fault)
@@ -77,14 +68,70 @@ internal static class Trial
         }
     }
 
-    private static bool IsScalarGradient(RandomLayer layer, int gradient) => layer.Parameters.Where(parameter => parameter.HasGradient).ElementAt(gradient).Value.Form == Form.Scalar;
-
-    private static void CheckGradients(RandomLayer layer, Type doubles, Type stops, object[] inputs, bool isUndefined)
+    private static void Check(Subject layer, Type doubles, Type floats)
     {
-        if (isUndefined) throw new MismatchException("A gradient is not finite where the outputs are.");
-        var kept = stops.GetField("Kept")!;
+        var inputs = Inputs(layer);
+        if (Thrown(() => Call<Tensor<double>[]>(doubles, "RunBody", inputs)) is { } thrown)
+        {
+            if (Thrown(() => Call<Tensor<double>[]>(doubles, "RunFused", inputs)) is not ArgumentException) throw new MismatchException($"The body throws, and what is fused does not: {thrown.Message}");
+            if (Thrown(() => Call<(Tensor<double>[], Tensor<double>[])>(doubles, "RunAllocating", inputs, Array.Empty<Tensor<double>>())) is not ArgumentException) throw new MismatchException($"The body throws, and the forward does not: {thrown.Message}");
+            return;
+        }
+        var body = Call<Tensor<double>[]>(doubles, "RunBody", inputs);
+        Tensor<double>[] douts = [.. body.Select((output, k) => Tensor.Create([.. Enumerable.Range(0, (int)output.FlattenedLength).Select(i => Math.Sin(1 + k + 1.7 * i))], output.Lengths))];
+
+        Compare("Fused", 1e-10, body, Call<Tensor<double>[]>(doubles, "RunFused", inputs));
+        var (outputs, gradients) = Call<(Tensor<double>[], Tensor<double>[])>(doubles, "RunAllocating", inputs, douts);
+        Compare("Forward", 1e-10, body, outputs);
+        var (intoOutputs, intoGradients, twice) = Call<(Tensor<double>[], Tensor<double>[], Tensor<double>[])>(doubles, "RunSpans", inputs, douts);
+        Compare("Forward over spans", 0, outputs, intoOutputs);
+        Compare("Backward over spans", 0, gradients, intoGradients);
+        if (!AreFinite(body)) return;
+        if (!AreFinite(gradients))
+        {
+            CheckNotFinite(layer, inputs, douts, gradients);
+            return;
+        }
+        Compare("Accumulated gradients", 1e-10, [.. gradients.Select((gradient, i) => IsScalarGradient(layer, i) ? gradient : Tensor.Multiply<double>(gradient, 2))], twice);
+        CheckGradients(layer, doubles, inputs);
+        if (Call<(Tensor<double>[], Tensor<double>[])?>(doubles, "RunValueAndGradients", inputs) is var (value, slopes))
+        {
+            Compare("Value", 0, outputs, value);
+            Compare("Gradients with the value", 0, Call<(Tensor<double>[], Tensor<double>[])>(doubles, "RunAllocating", inputs, new[] { Tensor.Create([1.0]) }).Item2, slopes);
+        }
+
+        object[] singles = [.. inputs.Select(input => input switch { Tensor<double> tensor => Single(tensor), double value => (float)value, _ => input })];
+        var eager = Call<Tensor<float>[]>(floats, "RunBody", singles).Select(Double).ToArray();
+        var fused = Call<Tensor<float>[]>(floats, "RunFused", singles).Select(Double).ToArray();
+        // Where single precision loses digits in the body, it may in what is generated.
+        Compare("Fused of floats", Math.Max(1e-3, 10 * Difference(body, eager)), body, fused);
+        var (singleOutputs, singleGradients) = Call<(Tensor<float>[], Tensor<float>[])>(floats, "RunAllocating", singles, douts.Select(Single).ToArray());
+        Compare("Forward of floats", 1e-5, fused, [.. singleOutputs.Select(Double)]);
+        Compare("Backward of floats", Math.Max(1e-3, 10 * Difference(body, eager)), gradients, [.. singleGradients.Select(Double)]);
+        var (_, singleInto, _) = Call<(Tensor<float>[], Tensor<float>[], Tensor<float>[])>(floats, "RunSpans", singles, douts.Select(Single).ToArray());
+        Compare("Backward of floats over spans", 0, [.. singleGradients.Select(Double)], [.. singleInto.Select(Double)]);
+    }
+
+    private static Exception? Thrown(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception thrown)
+        {
+            return thrown;
+        }
+    }
+
+    private static bool IsScalarGradient(Subject layer, int gradient) => layer.Parameters.Where(parameter => parameter.HasGradient).ElementAt(gradient).Value.Form == Form.Scalar;
+
+    private static void CheckGradients(Subject layer, Type doubles, object[] inputs)
+    {
+        var kept = doubles.Assembly.GetType("Stops")!.GetField("Kept")!;
         var places = Enumerable.Range(0, inputs.Length).Where(i => layer.Parameters[i].HasGradient).ToList();
-        var hasStops = layer.Statements.Any(statement => statement.Template == RandomLayer.Stop);
+        var hasStops = Harness.HasStops(layer);
         if (hasStops)
         {
             kept.SetValue(null, new Dictionary<int, object>());
@@ -100,17 +147,30 @@ internal static class Trial
         object[] Moved(Tensor<double>[] moved) => [.. inputs.Select((input, i) => places.IndexOf(i) is >= 0 and var place ? input is double ? moved[place][0] : moved[place] : input)];
     }
 
-    private static object[] Inputs(RandomLayer layer)
+    /// <summary>Where a gradient is not finite, it has to be so stage by stage as well.</summary>
+    private static void CheckNotFinite(Subject layer, object[] inputs, Tensor<double>[] douts, Tensor<double>[] gradients)
+    {
+        var (assembly, _) = Compiled([Harness.Source(layer with { Attribute = "[Differentiable(Backward = BackwardForm.Staged)]" }, "Staged_", "double")]);
+        var (_, staged) = Call<(Tensor<double>[], Tensor<double>[])>(assembly!.GetType("Staged_")!, "RunAllocating", inputs, douts);
+        AssemblyLoadContext.GetLoadContext(assembly)!.Unload();
+        if (staged.Zip(gradients).Any(pair => Values(pair.First).Zip(Values(pair.Second)).Any(values => double.IsFinite(values.First) && !double.IsFinite(values.Second))))
+            throw new MismatchException($"A gradient is not finite where it is stage by stage: {Show(gradients)} should be {Show(staged)}.");
+    }
+
+    private static bool AreFinite(Tensor<double>[] tensors) => tensors.All(tensor => Values(tensor).All(double.IsFinite));
+
+    private static object[] Inputs(Subject layer)
     {
         var random = new Random(layer.Seed);
         return [.. layer.Parameters.Select(object (parameter) =>
         {
-            nint[] lengths = [.. parameter.Value.Axes.Select(axis => (nint)layer.Extents[axis])];
-            var count = (int)lengths.Aggregate((nint)1, (size, length) => size * length);
+            nint[] lengths = [.. parameter.Value.Axes.Select(axis => (nint)layer.Extent(axis))];
+            Tensor<T> Drawn<T>(Func<T> draw) => Tensor.Create([.. Enumerable.Range(0, (int)lengths.Aggregate((nint)1, (size, length) => size * length)).Select(_ => draw())], lengths);
             return parameter.Value.Form switch
             {
-                Form.Tensor => Tensor.Create([.. Enumerable.Range(0, count).Select(_ => 3 * random.NextDouble() - 1.5)], lengths),
-                Form.Labels => Tensor.Create([.. Enumerable.Range(0, count).Select(_ => random.Next(parameter.Classes))], lengths),
+                Form.Tensor => Drawn(() => 3 * random.NextDouble() - 1.5),
+                Form.Labels => Drawn(() => random.Next(layer.Extent(parameter.Classes))),
+                Form.Mask => Drawn(() => random.Next(2) == 0),
                 Form.Scalar => 0.5 + random.NextDouble(),
                 _ => layer.Extents[parameter.Value.Name],
             };
@@ -124,7 +184,9 @@ internal static class Trial
 
     /// <summary>The largest difference, as a share of the largest element, or of 1 where all are smaller.</summary>
     private static double Difference(Tensor<double>[] expected, Tensor<double>[] actual) =>
-        expected.Zip(actual).Select(pair => Values(pair.First).Zip(Values(pair.Second), (a, b) => double.IsNaN(b) ? double.PositiveInfinity : Math.Abs(a - b)).Max() / Values(pair.First).Select(Math.Abs).Append(1).Max()).Max();
+        expected.Zip(actual).Max(pair => Values(pair.First).Zip(Values(pair.Second), Difference).Append(0).Max() / Values(pair.First).Where(double.IsFinite).Select(Math.Abs).Append(1).Max());
+
+    private static double Difference(double expected, double actual) => expected.Equals(actual) ? 0 : double.IsFinite(actual - expected) ? Math.Abs(actual - expected) : double.PositiveInfinity;
 
     private static void Compare(string what, double tolerance, Tensor<double>[] expected, Tensor<double>[] actual)
     {
