@@ -17,6 +17,7 @@ namespace BatchNormGen.Generator.Emitting;
 internal sealed class BackwardStages
 {
     private readonly Layer _layer;
+    private readonly Graph _graph;
     private readonly Names _names;
     private readonly StageVariables _variables;
     private readonly EagerCode _eager;
@@ -34,16 +35,16 @@ internal sealed class BackwardStages
     {
         (_layer, _names, _stages) = (form.Layer, names, forward.Variables);
         _results = [.. form.Gradients.Select(gradient => gradient.Name)];
-        var graph = new Graph(form.Staged.Graph);
-        _variables = new(graph);
+        _graph = new Graph(form.Staged.Graph);
+        _variables = new(_graph);
         _variables.Declare(Incoming(form).Concat(ForwardStages.Parameters(Signature)), Signature.Element);
         foreach (var pair in forward.Variables)
         {
             if (pair.Key.Value is Add or Product or Apply or Reduce) _variables.Declare(pair.Key.Value, pair.Value);
             _variables.Declare(pair.Key, pair.Value);
         }
-        _eager = new(graph, Signature.Element, _variables, smallFirst: true);
-        Seed(graph);
+        _eager = new(_graph, Signature.Element, _variables, smallFirst: true);
+        Seed();
     }
 
     private Signature Signature => _layer.Signature;
@@ -65,13 +66,13 @@ internal sealed class BackwardStages
         form.Layer.Differentiated.Zip(form.Staged.Incoming, (output, name) => new StageValue(name, form.Layer.Signature.Element, [.. output.Layout]));
 
     /// <summary>The incoming gradients are the first shares of what the outputs receive.</summary>
-    private void Seed(Graph graph)
+    private void Seed()
     {
         foreach (var output in _layer.Differentiated)
         {
             var layout = _variables.Peek(output.Value)!.Layout;
             var incoming = ReverseWalk.IncomingName(_layer, output);
-            var share = graph.Sum(IndexSet.Of(output.Layout).Except(output.Value.Free), graph.Read(incoming, [.. output.Layout]));
+            var share = _graph.Sum(IndexSet.Of(output.Layout).Except(output.Value.Free), _graph.Read(incoming, [.. output.Layout]));
             var code = _eager.Express(share, layout);
             var name = ReverseWalk.NameOf(((Named)output.Value).Name);
             if (share is Read && !_gradients.ContainsKey(name)) _gradients.Add(name, (code, HasVariable: false));
@@ -84,6 +85,7 @@ internal sealed class BackwardStages
         _writer.Comment($"({_layer.Stages.IndexOf(step.Stage) + 1}) {Printer.Plain.PrintDefinition(step.Stage.Name, step.Stage.Value)}");
         var incoming = _gradients[ReverseWalk.NameOf(step.Stage.Name)].Code;
         _variables.Declare(step.Gradient, new StageValue(incoming.Text, Signature.Element, incoming.Layout));
+        step = step with { Contributions = [.. step.Contributions.Select(contribution => WithIndices(contribution, step.Gradient, incoming))] };
         KeepMasks(step);
         foreach (var contribution in step.Contributions)
         {
@@ -94,6 +96,23 @@ internal sealed class BackwardStages
             var code = value.IsScalar && isFirstOfTensor ? _eager.Fill(value, layout) : _eager.Fit(value, layout);
             Receive(contribution.Name, isNegative, code with { Layout = Declared(contribution.Target, code.Layout) }, layout);
         }
+    }
+
+    /// <summary>
+    /// A gradient that is the same along an axis may be laid out along it nevertheless, to have the shape of its stage. What is made of it then
+    /// has to say so: Σ_k dc·b[k,j] becomes Σ_k dc[i,k]·b[k,j].
+    /// </summary>
+    private Contribution WithIndices(Contribution contribution, Expr gradient, Eager code)
+    {
+        if (gradient.Free == IndexSet.Of(code.Layout)) return contribution;
+        var read = _graph.Read(code.Text, code.Layout);
+        _variables.Declare(read, new StageValue(code.Text, Signature.Element, code.Layout));
+        var done = new Dictionary<Expr, Expr> { [gradient] = read };
+        var value = Replaced(contribution.Value);
+        return value.Free.IsSubsetOf(contribution.Target.Free) ? contribution with { Value = value } : contribution;
+
+        Expr Replaced(Expr node) =>
+            done.TryGetValue(node, out var known) ? known : done[node] = node is Named ? node : _graph.With(node, Replaced);
     }
 
     /// <summary>Masks that a stage needs several times get a variable: where the largest elements are, and how many.</summary>

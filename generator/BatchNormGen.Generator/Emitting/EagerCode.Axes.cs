@@ -44,6 +44,7 @@ internal sealed partial class EagerCode
         if (!code.Layout.Atoms().OfType<Index>().SequenceEqual(wanted))
         {
             var order = code.Layout.Select((index, axis) => (index, axis)).OrderBy(pair => pair.index is null ? -1 : wanted.IndexOf(pair.index.Atoms.First())).Select(pair => pair.axis).ToList();
+            if (order.SequenceEqual(Enumerable.Range(0, order.Count))) return Move(Split(code, wanted), target);
             var last = order.Count - 1;
             var isTransposed = order[last] == last - 1 && order[last - 1] == last && order.Take(last - 1).SequenceEqual(Enumerable.Range(0, last - 1));
             return Move(new($"{code.In(Binding.Primary)}.{(isTransposed ? "Transpose()" : $"Permute([{string.Join(", ", order)}])")}", [.. order.Select(axis => code.Layout[axis])]), target);
@@ -53,6 +54,15 @@ internal sealed partial class EagerCode
         for (var axis = 0; axis < code.Layout.Length; axis++)
             if (code.Layout[axis] is null && code.Layout.RemoveAt(axis).SequenceEqual(target)) return new($"{code.In(Binding.Primary)}.Squeeze(axis: {axis})", target);
         return new(Reshaped(code, target), target);
+    }
+
+    /// <summary>An axis for each index that joined ones are made of, which then can be moved by themselves.</summary>
+    private Eager Split(Eager code, ImmutableArray<Index> wanted)
+    {
+        ImmutableArray<Index?> apart = [.. code.Layout.Atoms()];
+        if (apart.SequenceEqual(code.Layout) || !new HashSet<Index>(apart.OfType<Index>()).SetEquals(wanted))
+            throw new InvalidOperationException($"The axes [{string.Join(", ", apart.Select(index => index?.Name ?? "1"))}] cannot be moved to [{string.Join(", ", wanted.Select(index => index.Name))}].");
+        return new(Reshaped(code, apart), apart);
     }
 
     // Axes that are made of others.

@@ -68,6 +68,18 @@ public sealed class FoundTests
         """);
 
     [Fact]
+    public void Stage_by_stage_one_of_two_axes_of_the_same_name_is_summed_over() => Holds("""
+        // seed 1417692699; H = 3, N = 2
+        [Differentiable(Backward = BackwardForm.Staged)]
+        public static double Layer([Shape("H, N"), NoGradient] Tensor<double> y, [Shape("H, H")] Tensor<double> pt1)
+        {
+            var t2 = (pt1.MatMul(y)) * 0.125;
+            var t10 = double.Tanh((t2.Sum()));
+            return t10;
+        }
+        """);
+
+    [Fact]
     public void A_product_of_products_of_a_square_matrix_is_a_stage_over_other_indices_too() => Holds("""
         // seed 11167228; H = 3
         [Differentiable]

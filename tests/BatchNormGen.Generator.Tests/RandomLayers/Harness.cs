@@ -120,7 +120,9 @@ internal static class Harness
                 return ([{{Join(outputForms.Select((form, i) => Taken(form, "o", i)))}}], once, [{{Join(gradientForms.Select((form, i) => Taken(form, "g", i)))}}]);
             }
             }
-            """);
+            """)
+            // Extension members are seen beyond their class.
+            .Replace("Damped(", $"Damped{name}(");
     }
 
     /// <summary>The layer whose stopped values can be held.</summary>

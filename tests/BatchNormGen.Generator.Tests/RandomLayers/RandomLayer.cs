@@ -67,7 +67,7 @@ internal sealed record RandomLayer(int Seed, IReadOnlyDictionary<string, int> Ex
 
     /// <summary>Whether it returns something computed, and there is a gradient to check.</summary>
     public bool IsLayer => Parameters.Any(parameter => parameter.HasGradient) && Parameters.Any(parameter => parameter.Value.Form is Form.Tensor)
-        && Outputs.All(output => Statements.Any(statement => statement.Result == output)) && Outputs.Any(output => !IsStopped(output));
+        && Outputs.All(output => output.Form is Form.Tensor or Form.Scalar && Statements.Any(statement => statement.Result == output)) && Outputs.Any(output => !IsStopped(output));
 
     public Subject Subject => new(Seed, Extents, Attribute, Parameters, [.. Outputs.Select(output => new Output(output.Form, IsStopped(output)))], Code);
 

@@ -34,7 +34,8 @@ internal sealed class Trial
     public static Trial Draw(Layer layer, object?[] choices, Dictionary<string, int> extents, int seed = 1)
     {
         var random = new Random(seed);
-        int limit = Math.Max(1, extents.Values.Append(3).Min());
+        // A label stays one where a hostile call makes its axis shorter by one.
+        int limit = Math.Max(1, extents.Values.Append(3).Min() - 1);
         var arguments = (object?[])choices.Clone();
         var inputs = new Values?[arguments.Length];
         for (int i = 0; i < arguments.Length; i++)
