@@ -129,7 +129,7 @@ internal sealed class Layer
     public Dictionary<string, int> LargeExtents(int elements)
     {
         int extent = 2;
-        while (Product(extent + 2) <= elements)
+        while (Axes.Length > 0 && Product(extent + 2) <= elements)
         {
             extent += 2;
         }
