@@ -64,9 +64,14 @@ public class HouseTests
         Assert.InRange(File.ReadLines(Path.Combine(Generator, "DifferentiableGenerator.cs")).Count(), 1, 99);
 
     [Fact]
-    public void The_generator_depends_on_nothing_but_Roslyn() => Assert.All(
-        typeof(DifferentiableGenerator).Assembly.GetReferencedAssemblies().Select(reference => reference.Name!),
-        name => Assert.True(name is "netstandard" or "System.Memory" or "Microsoft.CodeAnalysis" or "Microsoft.CodeAnalysis.CSharp" or "System.Collections.Immutable", name));
+    public void The_generator_depends_on_nothing_but_Roslyn()
+    {
+        // What counts the lines that tests run is put into the assembly, and needs these three.
+        var generator = typeof(DifferentiableGenerator).Assembly;
+        string[] ofCoverage = generator.GetTypes().Any(type => type.FullName!.StartsWith("Coverlet.", StringComparison.Ordinal)) ? ["System.Runtime", "System.Threading", "System.Threading.Thread"] : [];
+        string[] allowed = ["netstandard", "System.Memory", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", .. ofCoverage];
+        Assert.All(generator.GetReferencedAssemblies().Select(reference => reference.Name!), name => Assert.Contains(name, allowed));
+    }
 
     /// <summary>The tokens, without comments.</summary>
     private static string Code(SyntaxTree source) =>

@@ -27,6 +27,7 @@ internal sealed class VectorCode
     private readonly Loop _lanes;
     private readonly Func<Named, string?> _parameter;
     private readonly Func<Named, bool> _isWide;
+    private readonly HashSet<Expr> _defined = [];
     private readonly List<string>[] _statements;
     private readonly Dictionary<Expr, string> _locals = [];
     private readonly Dictionary<Expr, string> _masks = [];
@@ -69,8 +70,12 @@ internal sealed class VectorCode
     /// <summary>The statements that stand inside the first <paramref name="level"/> loops and before the next.</summary>
     public IReadOnlyList<string> Statements(int level) => _statements[level];
 
-    /// <summary>Says which local holds a value from here on.</summary>
-    public void Define(Expr node, string local) => _locals[node] = local;
+    /// <summary>Says which local holds a value, all of it, from here on.</summary>
+    public void Define(Expr node, string local)
+    {
+        _locals[node] = local;
+        _defined.Add(node);
+    }
 
     public void AddStatement(int level, string statement) => _statements[level].Add(statement);
 
@@ -305,7 +310,7 @@ internal sealed class VectorCode
         var text = "";
         foreach (var (negative, value) in simple.OrderBy(term => IsSmall(term.Value) ? 1 : 0)) Append(negative, Write(value, Precedence.Product));
         foreach (var (negative, value) in simple)
-            if (value is Named named && IsSmall(named) && _isWide(named) && !JoinsParts(named)) Append(negative, LoadSmall(named, named.Name, named.Name + "Low"));
+            if (value is Named named && IsSmall(named) && _isWide(named) && !_defined.Contains(named) && !JoinsParts(named)) Append(negative, LoadSmall(named, named.Name, named.Name + "Low"));
         foreach (var (_, value) in terms.Where(term => IsFusable(term.Value)))
         {
             if (text.Length == 0)

@@ -20,7 +20,7 @@ internal sealed class Lowering
     private readonly ISet<string> _outside;
     private readonly ILookup<Expr, (Rational Exponent, string? Name)> _namedPowers;
     private readonly Dictionary<Expr, (string Name, Rational Exponent)> _roots = [];
-    private readonly Dictionary<Expr, Expr> _done = [];
+    private readonly Dictionary<Expr, Expr> _done = [], _namedRoots = [];
     private readonly Dictionary<string, Expr> _named = [];
 
     /// <param name="graph">Where the lowered expressions are made.</param>
@@ -83,7 +83,11 @@ internal sealed class Lowering
     private Expr LowerFactor(Factor factor)
     {
         if (!_roots.TryGetValue(factor.Base, out var root)) return _graph.Power(Visit(factor.Base), factor.Exponent);
-        var named = _graph.Named(root.Name, _graph.Power(Visit(factor.Base), root.Exponent));
+        if (!_namedRoots.TryGetValue(factor.Base, out var named))
+        {
+            var lowered = _graph.Power(Visit(factor.Base), root.Exponent);
+            _namedRoots.Add(factor.Base, named = _graph.Named(Unique(root.Name, lowered), lowered));
+        }
         return _graph.Power(named, factor.Exponent / root.Exponent);
     }
 

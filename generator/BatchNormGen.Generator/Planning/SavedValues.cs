@@ -88,7 +88,7 @@ internal sealed class SavedValues
     }
 
     /// <summary>Whether it is an elementary function of elements: of what nothing runs over more indices than.</summary>
-    private bool IsOfElements(Apply node) => node.IsElementary() && !_sizes.Any(size => size.Count > node.Free.Count && node.Free.IsSubsetOf(size));
+    private bool IsOfElements(Apply node) => node.IsElementary() && !node.Free.IsEmpty && !_sizes.Any(size => size.Count > node.Free.Count && node.Free.IsSubsetOf(size));
 
     /// <param name="OfIncoming">Whether it needs what comes in with the backward.</param>
     /// <param name="NeedsReduction">Whether it needs a reduction.</param>

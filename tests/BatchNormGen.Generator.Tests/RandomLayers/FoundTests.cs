@@ -80,6 +80,60 @@ public sealed class FoundTests
         """);
 
     [Fact]
+    public void A_root_over_other_indices_has_a_name_of_its_own() => Holds("""
+        // seed 1433975188; D = 2, H = 3
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("D, H, D")] Tensor<double> y)
+        {
+            var t1 = (y + 3).Norm(axes: [0, 2], keepDims: true);
+            var t3 = (t1.MatMul(t1.Transpose())) * 0.125;
+            return t3;
+        }
+        """);
+
+    [Fact]
+    public void A_function_of_a_number_is_no_function_of_elements() => Holds("""
+        // seed 1338678352; H = 2, D = 3
+        [Differentiable(Save = Saving.Most)]
+        public static Tensor<double> Layer([Shape("H, D"), NoGradient] Tensor<double> x, [Gradient] double s)
+        {
+            var t1 = x - x; foreach (var factor in new[] { 0.5, 0.25 }) t1 = t1.Square() * factor;
+            var t2 = t1.Tanh();
+            var t3 = t2 * s;
+            var t5 = t3.Mean(axis: 1);
+            var t7 = (t5.Mean(axis: -1, keepDims: true)) * 0.25;
+            return t7;
+        }
+        """);
+
+    [Fact]
+    public void A_root_that_is_reshaped_has_a_name_of_its_own() => Holds("""
+        // seed 1930877112; E = 2, C = 3
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("E, C")] Tensor<double> pt1)
+        {
+            var t2 = pt1.StandardDeviation(axis: -1, keepDims: true);
+            var t3 = t2.Reshape(-1);
+            var t4 = (t2 * t3).Tanh();
+            return t4;
+        }
+        """);
+
+    [Fact]
+    public void Deviations_from_moments_that_are_made_again() => Holds("""
+        // seed 1135944925; C = 3, H = 2, D = 2
+        static (Tensor<double> mean, Tensor<double> variance) Moments(Tensor<double> v, int axis) { var mean = v.Mean(axis: axis, keepDims: true); return (mean, (v - mean).Square().Mean(axis: axis, keepDims: true)); }
+        [Differentiable(Save = Saving.Least)]
+        public static Tensor<double> Layer([Shape("C, H, D")] Tensor<double> x)
+        {
+            var t1 = x.Reshape(x.Lengths[0], -1);
+            var (t3Mean, t3Variance) = Moments(t1, 0); var t3 = (t1 - t3Mean) / (t3Variance + 0.5);
+            var t9 = (t3.MatMul(t1.Transpose())).Tanh();
+            return t9;
+        }
+        """);
+
+    [Fact]
     public void A_product_of_products_of_a_square_matrix_is_a_stage_over_other_indices_too() => Holds("""
         // seed 11167228; H = 3
         [Differentiable]

@@ -71,7 +71,11 @@ internal sealed record RandomLayer(int Seed, IReadOnlyDictionary<string, int> Ex
 
     public Subject Subject => new(Seed, Extents, Attribute, Parameters, [.. Outputs.Select(output => new Output(output.Form, IsStopped(output)))], Code);
 
-    private bool IsStopped(Value output) => Statements.First(statement => statement.Result == output).Template == Stop;
+    /// <summary>Whether no gradient comes in for an output. Moving its axes makes no difference.</summary>
+    private bool IsStopped(Value output) => Statements.FirstOrDefault(statement => statement.Result == output) is { } made
+        && (made.Template == Stop || Moves.Any(move => made.Template.StartsWith(move, StringComparison.Ordinal)) && IsStopped(made.Operands[0]));
+
+    private static readonly string[] Moves = ["{0}.Unsqueeze(", "{0}.Squeeze(", "{0}.Transpose(", "{0}.Permute(", "{0}.Reshape("];
 
     private string Code
     {
