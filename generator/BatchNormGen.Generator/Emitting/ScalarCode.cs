@@ -97,7 +97,7 @@ internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
         if (exponent.IsOne) return [Write(@base, Precedence.Unary)];
         if (exponent == Rational.Half) return [$"Math.Sqrt({Write(@base)})"];
         var text = Write(@base, Precedence.Unary);
-        return exponent.IsInteger && !(exponent > 4) && text.IndexOf('(') < 0
+        return exponent.IsInteger && !(exponent > VectorCode.HighestRepeated) && text.IndexOf('(') < 0
             ? Enumerable.Repeat(text, (int)exponent.Numerator)
             : [$"Math.Pow({text}, {Literals.Double(exponent)})"];
     }

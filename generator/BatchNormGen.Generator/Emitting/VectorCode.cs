@@ -15,7 +15,7 @@ namespace BatchNormGen.Generator.Emitting;
 internal sealed class VectorCode
 {
     /// <summary>The highest power that is written as a product.</summary>
-    private const int HighestRepeated = 4;
+    public const int HighestRepeated = 4;
 
     private enum Precedence { Sum, Product, Unary }
 

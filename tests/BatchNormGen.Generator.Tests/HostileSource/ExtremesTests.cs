@@ -28,6 +28,7 @@ public class ExtremesTests
         ["a long argument"] = Type($"[Differentiable(Backward = BackwardForm.Staged)] public static {Declaration} => G({Many(60, _ => "x", " + ")}, w);\nstatic Tensor<float> G(Tensor<float> x, Tensor<float> w) => x.Gelu() * w;"),
         ["powers of powers"] = Body($"return x{Many(20, _ => ".Square()")} - w{Many(20, _ => ".Pow(-3)")};"),
         ["calls that double"] = Type($"[Differentiable] public static {Declaration} => {Many(40, _ => "G(")}x{Many(40, _ => ")")};\nstatic Tensor<float> G(Tensor<float> x) => x * x.Exp() + x;"),
+        ["sums of powers of powers"] = LongLayers.Chain(1, "y * y" + string.Concat(Enumerable.Repeat(".Square()", 20)) + ".Sum(axis: 1, keepDims: true)"),
         ["norms"] = LongLayers.Chain(100, "(y - y.Mean(axis: 0)) / (y.Square().Mean(axis: 0) + 1).Sqrt()"),
         ["softmaxes"] = LongLayers.Chain(60, "y.Softmax(axis: 1)"),
         ["products"] = Body($"{Many(200, i => $"var y{i} = {(i == 0 ? "x" : $"y{i - 1}")}.MatMul(m);\n")} return y199;", """Tensor<float> F([Shape("N, D")] Tensor<float> x, [Shape("D, D")] Tensor<float> m)"""),
