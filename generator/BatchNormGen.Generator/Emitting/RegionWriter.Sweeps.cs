@@ -324,9 +324,9 @@ internal sealed partial class RegionWriter
     /// <summary>The halves of a product that is added in one fused step; null for anything else.</summary>
     private static (string A, string B)? Product(Expr body, VectorCode code)
     {
-        if (body is Product { Coefficient.IsOne: true } product && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && !(factor.Exponent > VectorCode.HighestRepeated) && !factor.Base.IsMask()))
+        if (body is Product { Coefficient.IsOne: true } product && VectorCode.IsRepeated(product))
         {
-            var operands = product.Factors.SelectMany(factor => Enumerable.Repeat(factor.Base, (int)factor.Exponent.Numerator)).Select(operand => code.WriteOperand(operand)).ToList();
+            var operands = VectorCode.Operands(product).Select(operand => code.WriteOperand(operand)).ToList();
             if (operands.Count > 1) return (string.Join(" * ", operands.Take(operands.Count - 1)), operands[operands.Count - 1]);
         }
         return null;

@@ -331,11 +331,14 @@ internal sealed class VectorCode
         term is Product { Coefficient: var c, Factors: [{ Exponent.IsOne: true, Base: var value }] } && c == Rational.MinusOne ? (true, value) : (false, term);
 
     private bool IsFusable(Expr term) =>
-        term is Product product && !IsShared(term) && product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && !(factor.Exponent > HighestRepeated) && !factor.Base.IsMask())
-        && Operands(product).Count() >= 2;
+        term is Product product && !IsShared(term) && IsRepeated(product) && Operands(product).Count() >= 2;
+
+    /// <summary>Whether a product is its factors one by one, a low power repeated: no quotient, no root, nothing that selects.</summary>
+    public static bool IsRepeated(Product product) =>
+        product.Factors.All(factor => factor.Exponent.IsInteger && factor.Exponent.Sign > 0 && !(factor.Exponent > HighestRepeated) && !factor.Base.IsMask());
 
     /// <summary>The factors of a product one by one, a whole power repeated.</summary>
-    private static IEnumerable<Expr> Operands(Product product) =>
+    public static IEnumerable<Expr> Operands(Product product) =>
         product.Factors.SelectMany(factor => Enumerable.Repeat(factor.Base, (int)factor.Exponent.Numerator));
 
     private (string A, string B) Halves(Product product)
