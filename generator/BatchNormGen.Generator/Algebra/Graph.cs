@@ -15,6 +15,9 @@ namespace BatchNormGen.Generator.Algebra;
 /// </summary>
 internal sealed class Graph : IEquatable<Graph>
 {
+    /// <summary>So many terms or factors are written as they come. Of more, equal ones are put together: what is doubled thirty times has a billion.</summary>
+    private const int Many = 64;
+
     private readonly List<Expr> _nodes;
     private readonly Dictionary<Expr, Expr> _interned;
     private readonly List<Index> _indices;
@@ -122,6 +125,7 @@ internal sealed class Graph : IEquatable<Graph>
             if (term is Constant number) constant += number.Value;
             else rest.Add(term);
         }
+        if (rest.Count > Many) rest = [.. rest.GroupBy(term => term).Select(same => Multiply(Constant(same.Count()), same.Key))];
         if (!constant.IsZero) rest.Add(Constant(constant));
         if (rest.Count == 0) return Zero;
         if (rest.Count == 1) return rest[0];
@@ -160,16 +164,25 @@ internal sealed class Graph : IEquatable<Graph>
 
     public Expr Divide(Expr a, Expr b) => Multiply(a, Power(b, -1));
 
-    /// <summary>coefficient · Π base^exponent; equal bases stay apart.</summary>
+    /// <summary>coefficient · Π base^exponent; equal bases stay apart, unless there are many.</summary>
     public Expr Product(Rational coefficient, IEnumerable<Factor> factors)
     {
         if (coefficient.IsZero) return Zero;
         var kept = factors.ToImmutableArray();
         if (kept.Any(factor => factor.Exponent.IsZero)) kept = kept.RemoveAll(factor => factor.Exponent.IsZero);
+        if (kept.Length > Many) kept = Together(kept);
         if (kept.Length == 0) return Constant(coefficient);
         if (coefficient.IsOne && kept is [{ Exponent.IsOne: true } only]) return only.Base;
         return Intern(new Product(coefficient, kept));
     }
+
+    /// <summary>Each base to whole powers once; roots stay, as √x·√x is not x where that is negative.</summary>
+    private static ImmutableArray<Factor> Together(ImmutableArray<Factor> factors) =>
+    [
+        .. factors.Where(factor => factor.Exponent.IsInteger).GroupBy(factor => (factor.Base, factor.Exponent.Sign))
+            .Select(same => new Factor(same.Key.Base, same.Aggregate(Rational.Zero, (sum, factor) => sum + factor.Exponent))),
+        .. factors.Where(factor => !factor.Exponent.IsInteger),
+    ];
 
     /// <summary>
     /// <paramref name="value"/> to a constant exponent. A whole exponent goes to each factor of a product; any other

@@ -17,11 +17,12 @@ internal static class Renaming
         Assignments([.. from.Free], [.. to.Free]).FirstOrDefault(map => new Substitution(graph, map).Apply(from) == to)
         ?? Assignments([.. from.Free], [.. to.Free]).FirstOrDefault(map => Canonical(graph, new Substitution(graph, map).Apply(from), []) == Canonical(graph, to, []));
 
-    /// <summary>The same with the first index of its axis for each bound one, so that Σ_i f[i] and Σ_j f[j] are equal.</summary>
+    /// <summary>The same without names, and with the first index of its axis for each bound one, so that Σ_i f[i] and Σ_j f[j] are equal.</summary>
     private static Expr Canonical(Graph graph, Expr node, Dictionary<Expr, Expr> done)
     {
         if (done.TryGetValue(node, out var known)) return known;
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (node is Named named) return done[node] = Canonical(graph, named.Value, done);
         if (node is not Reduce reduce) return done[node] = graph.With(node, operand => Canonical(graph, operand, done));
         var bound = new Dictionary<Index, Index>();
         foreach (var index in reduce.Over)

@@ -82,7 +82,7 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
         string Local(string name) => known.Add(name) ? "int " + name : name;
 
         var parts = split.Parts.Zip(split.Sizes, (part, size) => (Part: part.Name, Size: size)).ToList();
-        foreach (var (part, size) in parts.Where(part => part.Size.Length > 0 && part.Size != part.Part)) writer.Line($"{Local(part)} = {size};");
+        foreach (var (part, size) in parts.Where(part => part.Size.Length > 0 && part.Size != part.Part).Distinct()) writer.Line($"{Local(part)} = {size};");
         var given = parts.Where(part => part.Size.Length > 0).ToList();
         var whole = split.Whole.Name;
         if (parts.FirstOrDefault(part => part.Size.Length == 0).Part is { } rest)

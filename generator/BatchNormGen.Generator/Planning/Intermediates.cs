@@ -34,7 +34,27 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
             if (Cut(body) is not Read and var value) _cut[body] = Operand(value, isCompared: true);
             if (compared != body && Cut(body) is Read tensor) _cut[compared] = graph.Read(tensor.Tensor, [.. tensor.Indices.Select(index => index is null ? null : map[index])]);
         }
+        foreach (var value in values.Nodes().OfType<Apply>().Where(IsWithItself).SelectMany(mask => mask.Arguments).Distinct().OrderBy(value => value.Id).ToList())
+            if (Cut(value) is not Read and var computed) _cut[value] = Operand(computed, isCompared: true);
     }
+
+    /// <summary>
+    /// Whether one value is compared with what is made from it, such as one of its elements, [f[i] = Σ_i [label = i]·f[i]]:
+    /// the gradients of the two are found in different sweeps, and the shares that they get of a tie have to add up to 1.
+    /// </summary>
+    private bool IsWithItself(Apply mask) =>
+        mask.Function == Functions.EqualTo && WithExtremum(mask) is null
+        && mask.Arguments.OrderByDescending(argument => argument.Free.Count).ToList() is [var larger, var smaller]
+        && larger.Free != smaller.Free && smaller.Free.IsSubsetOf(larger.Free)
+        && Computed(larger) is { } computed && smaller.Nodes().Contains(computed);
+
+    /// <summary>What has to be computed of a value, but for a factor that a reduction would leave outside; null where it is in memory.</summary>
+    private static Expr? Computed(Expr value) => value.Definition() switch
+    {
+        Read or Constant or Scalar => null,
+        Product { Factors: [{ Exponent.IsOne: true, Base: var only }] } => Computed(only),
+        var computed => computed,
+    };
 
     private (Expr Compared, Expr Body, IReadOnlyDictionary<Index, Index> Map)? WithExtremum(Apply mask) =>
         mask.Function == Functions.EqualTo && mask.Arguments[1].Definition() is Reduce { Kind: not Reduction.Sum } extremum
@@ -98,7 +118,8 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         var layout = Ordered(value.Free);
         var name = OperandName(value);
         _all.Add(new OperandTensor(name, layout, Definition(value), isCompared));
-        return _stored[value] = (Read)graph.Read(name, [.. layout]);
+        // One value is a tensor of one element: what is read without an index is a scalar.
+        return _stored[value] = (Read)graph.Read(name, layout.IsEmpty ? [null] : [.. layout]);
     }
 
     /// <summary>What is computed into a tensor of its own; a reduction keeps the name that sweeps know it by.</summary>

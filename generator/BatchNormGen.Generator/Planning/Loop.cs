@@ -14,12 +14,12 @@ internal sealed record Loop(ImmutableArray<Index> Indices)
     /// <summary>The loop variable, such as <c>n</c> or, for h and w together, <c>hw</c>.</summary>
     public string Variable => string.Concat(Indices.Select(index => index.Name));
 
-    /// <summary>The number of steps, as a C# expression: <c>N</c>, <c>HW</c>, or a number.</summary>
+    /// <summary>The number of steps, as a C# expression: <c>N</c>, <c>HW</c>, <c>Axes2H</c>, or a number.</summary>
     public string Extent => Indices.Length == 1
         ? Indices[0].Axis.Name
         : Indices.All(index => index.Axis.Extent is not null)
             ? Indices.Aggregate(1L, (product, index) => product * index.Axis.Extent!.Value).ToString(System.Globalization.CultureInfo.InvariantCulture)
-            : string.Join("x", Indices.Select(index => index.Axis.Name)).Replace("x", "");
+            : (Indices[0].Axis.Extent is null ? "" : "Axes") + string.Concat(Indices.Select(index => index.Axis.Name));
 
     /// <summary>Whether <see cref="Extent"/> is a name that has to be computed from those of the axes.</summary>
     public bool IsJoined => Indices.Length > 1 && Indices.Any(index => index.Axis.Extent is null);

@@ -11,6 +11,9 @@ namespace BatchNormGen.Generator.Reading;
 // Reshaping, as far as it keeps whole axes together: memory stays as it is, and an axis is seen as several, or several as one.
 internal sealed partial class ExpressionReader
 {
+    /// <summary>A part of an axis that is a product of more parameters than this is no layer's, and each of them is a loop.</summary>
+    private const int MostFactors = 8;
+
     private Value? ReadReshape(Call call)
     {
         if (call.Operands is not [var operand, var lengths] || Read(operand) is not { } x) return null;
@@ -36,14 +39,9 @@ internal sealed partial class ExpressionReader
                 layout.Add(joined == 1 ? atoms[next] : Join([.. atoms.Skip(next).Take(joined)]));
                 next += joined;
             }
-            else if (next < atoms.Count && Run(sizes.Skip(place)!, SizeOf(atoms[next])) is > 1 and var parts)
+            else if (next < atoms.Count && Parts(sizes.Skip(place)!, wanted, SizeOf(atoms[next])) is { } parts)
             {
-                Split(atoms[next].Axis, [.. sizes.Skip(place).Take(parts)!]);
-                return null;
-            }
-            else if (next < atoms.Count && IsFactor(wanted))
-            {
-                Split(atoms[next].Axis, [wanted, SizeOf(atoms[next]).Times(wanted, Rational.MinusOne)]);
+                Split(atoms[next].Axis, parts);
                 return null;
             }
             else return NotWhole(places[System.Math.Min(place, places.Length - 1)], wanted, x);
@@ -65,9 +63,11 @@ internal sealed partial class ExpressionReader
 
     /// <summary>Whether a size is made of parameters and numbers, and so can divide an axis.</summary>
     private bool IsFactor(Size size) =>
-        size.Coefficient.IsInteger && size.Coefficient.Sign > 0 && size.Powers.All(power => power.Value.Sign > 0 && Graph.Indices.All(index => index.Axis.Name != power.Key));
+        size.IsWhole && size.Degree <= MostFactors && size.Powers.All(power => Graph.Indices.All(index => index.Axis.Name != power.Key));
 
-    private Size SizeOf(Algebra.Index? index) => Size.Of(Compositions.Count(Graph, IndexSet.Of([index])), scope.Splits.AxisOf)!;
+    private Expr? ExtentOf(string parameter) => scope.Splits.AxisOf(parameter) is { } axis ? Graph.Extent(axis) : null;
+
+    private Size SizeOf(Algebra.Index? index) => Size.Of(Compositions.Count(Graph, IndexSet.Of([index])), ExtentOf)!;
 
     private Algebra.Index Join(ImmutableArray<Algebra.Index> parts)
     {
@@ -77,6 +77,23 @@ internal sealed partial class ExpressionReader
         var whole = new Axis(string.Join(" * ", parts.Select(part => part.Axis.Name)));
         Graph.Split(whole, [.. parts.Select(part => part.Axis)]);
         return Graph.Join(whole, parts);
+    }
+
+    /// <summary>
+    /// What an axis is split into so that the first of the sizes is some of its parts: numbers and parameters, and at most one
+    /// that division leaves, since the next reading has to find each size again. Null where there is no such split.
+    /// </summary>
+    private ImmutableArray<Size>? Parts(IEnumerable<Size> sizes, Size wanted, Size whole)
+    {
+        List<Size> several = [.. sizes];
+        several = [.. several.Take(Run(several, whole))];
+        if (several.Count < 2 || several.Count(size => !size.IsWhole) > 1)
+        {
+            var rest = whole.Times(wanted, Rational.MinusOne);
+            if (!IsFactor(wanted) && !IsFactor(rest)) return null;
+            several = [wanted, rest];
+        }
+        return several.Any(size => size.Degree > MostFactors) ? null : [.. several.SelectMany(size => size.IsWhole ? size.Factors() : [size])];
     }
 
     /// <summary>Names the parts of an axis, for the next reading.</summary>
@@ -89,10 +106,10 @@ internal sealed partial class ExpressionReader
             if (size.Powers.IsEmpty) Take(new(size.ToString()), size.ToString());
             else if (size is { Coefficient.IsOne: true, Powers.Count: 1 } && size.Powers.First() is { Value.IsOne: true, Key: var name })
             {
-                var axis = Graph.Indices.FirstOrDefault(index => index.Axis.Name == name)?.Axis;
-                Take(axis ?? new(Fresh(char.ToUpperInvariant(name[0]).ToString())), name);
+                var known = Graph.Indices.FirstOrDefault(index => index.Axis.Name == name)?.Axis ?? parts.Zip(texts, (part, text) => (Part: part, Text: text)).FirstOrDefault(pair => pair.Text == name).Part;
+                Take(known ?? new(Fresh(char.ToUpperInvariant(name[0]).ToString())), name);
             }
-            else Take(new(Fresh(whole.Name + "Per" + string.Concat(size.Powers.Where(power => power.Value.Sign < 0).Select(power => char.ToUpperInvariant(power.Key[0]))))), "");
+            else Take(new(Fresh(Divided(whole, size))), "");
         }
         scope.Splits.Add(new(whole, parts.ToImmutableArray(), texts.ToImmutableArray()));
 
@@ -101,6 +118,14 @@ internal sealed partial class ExpressionReader
             parts.Add(axis);
             texts.Add(text);
         }
+
+        // C / (a·b) is CPerAB, and 12 / a is Axis12PerA.
+        static string Divided(Axis whole, Size size) => string.Concat(
+            whole.Extent is null ? "" : "Axis",
+            whole.Name,
+            "Per",
+            size.Coefficient.IsInteger ? "" : size.Coefficient.Denominator.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            string.Concat(size.Powers.Where(power => power.Value.Sign < 0).Select(power => char.ToUpperInvariant(power.Key[0]))));
 
         string Fresh(string stem)
         {
@@ -119,7 +144,7 @@ internal sealed partial class ExpressionReader
         if (operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply, LeftOperand: var left, RightOperand: var right })
             return ReadSize(left) is { } a && ReadSize(right) is { } b ? a.Times(b) : null;
         if (Read(operation) is not { } value) return null;
-        if (Size.Of(value.Expr, scope.Splits.AxisOf) is { } size) return size;
+        if (Size.Of(value.Expr, ExtentOf) is { } size) return size;
         NotConstant(operation, "a number, an extent, or a product or quotient of such with an int parameter, such as x.Lengths[1] / groups");
         return null;
     }
@@ -128,7 +153,7 @@ internal sealed partial class ExpressionReader
     private Value? Quotient(Expr number, Expr divisor)
     {
         if (!number.Nodes().OfType<Extent>().Any() || divisor is not (Scalar or Constant { Value.Sign: > 0 } or Extent)) return null;
-        if (Size.Of(number, scope.Splits.AxisOf) is not { } a || Size.Of(divisor, scope.Splits.AxisOf) is not { } b) return null;
+        if (Size.Of(number, ExtentOf) is not { } a || Size.Of(divisor, ExtentOf) is not { } b) return null;
         scope.Require(new Divisible(a.ToString(), b.ToString()));
         return Value.Scalar(Graph.Divide(number, divisor));
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Numerics;
 using BatchNormGen.Generator.Algebra;
 
 namespace BatchNormGen.Generator.Reading;
@@ -15,17 +16,20 @@ internal sealed record Size(Rational Coefficient, ImmutableSortedDictionary<stri
 
     /// <summary>The size that an expression says; null where it is none.</summary>
     /// <param name="node">A product of numbers, extents and parameters.</param>
-    /// <param name="axisOf">The axis whose extent a parameter is, if it is one.</param>
-    public static Size? Of(Expr node, Func<string, Axis?> axisOf) => node switch
+    /// <param name="extentOf">The extent that a parameter is, where an axis has been split by it.</param>
+    public static Size? Of(Expr node, Func<string, Expr?> extentOf) => node switch
     {
         Constant { Value.IsZero: true } => null,
         Constant constant => One with { Coefficient = constant.Value },
         Extent extent => Named(extent.Axis.Name),
-        Scalar scalar => axisOf(scalar.Name) is { } axis ? Named(axis.Name) : Named(scalar.Name),
+        Scalar scalar => extentOf(scalar.Name) is { } extent ? Of(extent, extentOf) : Named(scalar.Name),
         Product product => product.Factors.Aggregate((Size?)(One with { Coefficient = product.Coefficient }), (size, factor) =>
-            size is null || Of(factor.Base, axisOf) is not { } part || !factor.Exponent.IsInteger ? null : size.Times(part, factor.Exponent)),
+            size is null || Of(factor.Base, extentOf) is not { } part || !IsShort(factor.Exponent) ? null : size.Times(part, factor.Exponent)),
         _ => null,
     };
+
+    /// <summary>Whether a power can be written as a product: what has been squared thirty times has a billion factors.</summary>
+    private static bool IsShort(Rational exponent) => exponent.IsInteger && !(exponent.Abs() > 32);
 
     private static Size Named(string name) => One with { Powers = One.Powers.Add(name, Rational.One) };
 
@@ -47,6 +51,16 @@ internal sealed record Size(Rational Coefficient, ImmutableSortedDictionary<stri
     public bool Equals(Size? other) => other is not null && Coefficient == other.Coefficient && Powers.SequenceEqual(other.Powers);
 
     public override int GetHashCode() => Coefficient.GetHashCode() + Powers.Count;
+
+    /// <summary>Whether it is a product of whole numbers, extents and parameters.</summary>
+    public bool IsWhole => Coefficient.IsInteger && Coefficient.Sign > 0 && Powers.All(power => power.Value.Sign > 0);
+
+    /// <summary>What one that is whole is a product of: its number, then each name as often as it occurs.</summary>
+    public IEnumerable<Size> Factors() =>
+        Powers.SelectMany(power => Enumerable.Repeat(Named(power.Key), (int)power.Value.Numerator)).Prepend(One with { Coefficient = Coefficient }).Where(factor => !factor.IsOne);
+
+    /// <summary>How many there are of these factors.</summary>
+    public BigInteger Degree => Powers.Values.Aggregate(BigInteger.Zero, (total, power) => total + power.Numerator);
 
     /// <summary>As the user might write it: <c>C / groups</c>.</summary>
     public override string ToString()

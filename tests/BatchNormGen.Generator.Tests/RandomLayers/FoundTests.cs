@@ -148,6 +148,31 @@ public sealed class FoundTests
         """);
 
     [Fact]
+    public void Shares_of_a_tie_between_a_value_and_one_of_its_elements_add_up_to_one() => Holds("""
+        // seed 172230050; labels3 = 1, N = 1, C = 5
+        [Differentiable(Save = Saving.Least)]
+        public static Tensor<double> Layer([Shape("1")] Tensor<int> labels3, [Shape("N, C")] Tensor<double> pt3)
+        {
+            var t4 = (pt3.Sum(axis: -1)) * 0.125;
+            var t5 = t4.Gather(labels3, axis: 0);
+            var t6 = Tensor.Max<double>(t5, t4);
+            return t6;
+        }
+        """);
+
+    [Fact]
+    public void The_largest_of_what_is_computed_from_products_is_found_over_other_indices_too() => Holds("""
+        // seed 1567439272; H = 1
+        [Differentiable]
+        public static double Layer([Shape("H, H"), NoGradient] Tensor<double> pt8, [Shape("H")] Tensor<double> pt7)
+        {
+            var t9 = (pt8.MatMul(pt7)).Tanh();
+            var t10 = t9.Max();
+            return t10;
+        }
+        """);
+
+    [Fact]
     public void What_is_printed_can_be_pasted() => Assert.All(Enumerable.Range(0, 200), seed =>
     {
         var printed = LayerWriter.Draw(seed).Subject.ToString();

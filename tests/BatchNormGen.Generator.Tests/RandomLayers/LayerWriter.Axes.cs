@@ -110,11 +110,11 @@ internal sealed partial class LayerWriter
         var axis = _random.Next(x.Axes.Length);
         string[] rest = [.. x.Axes.Where((_, i) => i != axis)];
         if (rest.Length == 0) rest = ["1"];
-        if (rest.Any(name => !Axes.Contains(name) && name is not ("1" or "E")) || _parameters.Count > 6) return;
+        if (rest.Any(name => !_axes.Contains(name) && name is not ("1" or "E")) || _parameters.Count > 6) return;
         var labels = _parameters.Find(parameter => parameter.Value.Form == Form.Labels && parameter.Value.Axes.SequenceEqual(rest) && parameter.Classes == x.Axes[axis]);
         if (labels is null) _parameters.Add(labels = new(new($"labels{_parameters.Count}", Form.Labels, rest), false, x.Axes[axis]));
         if (Chance(0.7)) Add(Form.Tensor, rest, x.Bound, $"{{0}}.Gather({{1}}, axis: {axis})", x, labels.Value);
-        else if (Axes.Contains(x.Axes[axis])) Add(Form.Tensor, [.. rest, x.Axes[axis]], 1, $"{{1}}.OneHot<real>({{0}}.Lengths[{axis}])", x, labels.Value);
+        else if (_axes.Contains(x.Axes[axis])) Add(Form.Tensor, [.. rest, x.Axes[axis]], 1, $"{{1}}.OneHot<real>({{0}}.Lengths[{axis}])", x, labels.Value);
         else if (Extent(labels.Classes) <= 40) Add(Form.Tensor, [.. rest, "40"], 1, "{0}.OneHot<real>(40)", labels.Value);
     }
 }

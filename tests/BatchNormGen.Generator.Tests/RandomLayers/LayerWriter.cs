@@ -3,9 +3,10 @@ namespace BatchNormGen.Generator.Tests.RandomLayers;
 /// <summary>Draws well-typed layers from the <see cref="Vocabulary"/>. Layers are equal where the seeds are.</summary>
 internal sealed partial class LayerWriter
 {
-    private static readonly string[] Axes = ["N", "C", "H", "D"];
+    private const string Fixed = "3";
 
     private readonly Random _random;
+    private readonly string[] _axes = ["N", "C", "H", "D"];
     private readonly Dictionary<string, int> _extents = new(StringComparer.Ordinal) { ["1"] = 1 };
     private readonly List<Parameter> _parameters = [];
     private readonly List<Statement> _statements = [];
@@ -30,14 +31,16 @@ internal sealed partial class LayerWriter
 
     private void DrawParameters()
     {
-        foreach (var axis in Axes) _extents[axis] = Pick([1, 2, 3, 3, 3, 5, 5, 7]);
-        if (Chance(0.15)) _extents[Pick(Axes)] = Pick([17, 33]);
-        if (Chance(0.02)) _extents[Pick(Axes)] = 0;
+        if (Chance(0.1)) _axes[_random.Next(_axes.Length)] = Fixed;
+        foreach (var axis in _axes) _extents[axis] = Pick([1, 2, 3, 3, 3, 5, 5, 7]);
+        if (Chance(0.15)) _extents[Pick(_axes)] = Pick([17, 33]);
+        if (Chance(0.02)) _extents[Pick(_axes)] = 0;
+        if (_axes.Contains(Fixed)) _extents[Fixed] = 3;
         if (Chance(0.2)) (_extents["E"], _extents["groups"]) = (6, Pick([2, 3]));
         var count = _random.Next(1, 5);
         while (_parameters.Count < count)
         {
-            var axes = Axes.Where(_ => Chance(0.55)).ToList();
+            var axes = _axes.Where(_ => Chance(0.55)).ToList();
             if (_extents.ContainsKey("E") && Chance(0.7)) axes.Insert(_random.Next(axes.Count + 1), "E");
             if (Chance(0.15)) axes = [.. axes.OrderBy(_ => _random.Next())];
             if (axes.Count > 1 && Chance(0.15)) axes[_random.Next(axes.Count)] = "1";

@@ -73,9 +73,16 @@ internal sealed record RandomLayer(int Seed, IReadOnlyDictionary<string, int> Ex
 
     /// <summary>Whether no gradient comes in for an output. Moving its axes makes no difference.</summary>
     private bool IsStopped(Value output) => Statements.FirstOrDefault(statement => statement.Result == output) is { } made
-        && (made.Template == Stop || Moves.Any(move => made.Template.StartsWith(move, StringComparison.Ordinal)) && IsStopped(made.Operands[0]));
+        && (made.Template == Stop || (IsOneOf(Moves, made) || IsOneOf(Picks, made) && Longer(made.Operands[0]).SequenceEqual(Longer(made.Result))) && IsStopped(made.Operands[0]));
 
     private static readonly string[] Moves = ["{0}.Unsqueeze(", "{0}.Squeeze(", "{0}.Transpose(", "{0}.Permute(", "{0}.Reshape("];
+
+    /// <summary>What only moves axes where the one that goes has one element.</summary>
+    private static readonly string[] Picks = ["{0}.Gather(", "{0}.Sum(", "{0}.Mean(", "{0}.Max(", "{0}.Min("];
+
+    private static bool IsOneOf(string[] beginnings, Statement statement) => beginnings.Any(beginning => statement.Template.StartsWith(beginning, StringComparison.Ordinal));
+
+    private static IEnumerable<string> Longer(Value value) => value.Axes.Where(axis => axis != "1");
 
     private string Code
     {

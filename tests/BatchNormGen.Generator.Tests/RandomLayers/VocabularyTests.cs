@@ -54,7 +54,7 @@ public sealed partial class VocabularyTests
         Assert.Contains(Drawn, layer => layer.Outputs.Length > 2);
         Assert.Contains(Drawn, layer => layer.Subject.Outputs.Any(output => output.IsStopped));
         Assert.Contains(Drawn, layer => layer.Parameters.Any(parameter => parameter.Value is { Form: Form.Tensor } && !parameter.HasGradient));
-        Assert.Contains(Drawn, layer => layer.Parameters.Any(parameter => parameter.Value.Axes.Contains("1")));
+        Assert.All(["1", "3"], axis => Assert.Contains(Drawn, layer => layer.Parameters.Any(parameter => parameter.Value.Axes.Contains(axis))));
         Assert.Contains(Drawn, layer => layer.Parameters.Any(parameter => parameter.Value.Axes.Distinct().Count() < parameter.Value.Axes.Length));
         Assert.All([0, 1, 17, 33], extent => Assert.Contains(Drawn, layer => layer.Parameters.Any(parameter => parameter.Value.Axes.Any(axis => axis != "1" && layer.Extents[axis] == extent))));
     }

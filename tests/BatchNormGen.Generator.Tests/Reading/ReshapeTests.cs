@@ -22,6 +22,13 @@ public class ReshapeTests
     [InlineData("return y.Reshape(y.Lengths[0], 3, 2, 2).Sum(axis: 2);", "output[n,i,i3] = Σ_i2 y[n,i,i2,i3]")]
     [InlineData("return y.Reshape(y.Lengths[0], 3, -1).Sum(axis: 1);", "output[n,i2] = Σ_i y[n,i,i2]")]
     [InlineData("return x.Reshape(x.Lengths[0], 1, x.Lengths[1], x.Lengths[2]).Sum(axis: 3);", "output[n,c] = Σ_h x[n,c,h]")]
+    [InlineData("return x.Reshape(x.Lengths[0], groups * parts, -1).Sum(axis: 1);", "output[n,cPerGP,h] = Σ_(g,p) x[n,g,p,cPerGP,h]")]
+    [InlineData("return x.Reshape(x.Lengths[0], 2 * groups, -1).Sum(axis: 1);", "output[n,cPer2G,h] = Σ_(i,g) x[n,i,g,cPer2G,h]")]
+    [InlineData("return x.Reshape(x.Lengths[0], 2, -1).Sum(axis: 1);", "output[n,cPer2,h] = Σ_i x[n,i,cPer2,h]")]
+    [InlineData("return x.Reshape(x.Lengths[0], groups * groups, -1).Sum(axis: 1);", "output[n,cPerG,h] = Σ_(g,g2) x[n,g,g2,cPerG,h]")]
+    [InlineData("return x.Reshape(x.Lengths[0], x.Lengths[1] / groups, groups / parts, parts, x.Lengths[2]).Sum(axis: 2);", "output[n,cPerG,p,h] = Σ_gPerP x[n,cPerG,gPerP,p,h]")]
+    [InlineData("return x.Reshape(x.Lengths[0], groups, -1).Sum(axis: 1) * x.Reshape(x.Lengths[0], parts, -1).Reshape(x.Lengths[0], groups, -1).Sum(axis: 1);", "output[n,pPerG,cPerP,h] = (Σ_g x[n,g,pPerG,cPerP,h])·Σ_g x[n,g,pPerG,cPerP,h]")]
+    [InlineData("return y.Reshape(y.Lengths[0], groups, -1).Sum(axis: 1);", "output[n,axis12PerG] = Σ_g y[n,g,axis12PerG]")]
     public void A_shape_is_read_as_indices(string body, string stages)
     {
         Assert.Equal(stages, Reads.Print(Passes.Read(Source(body))));
@@ -31,6 +38,7 @@ public class ReshapeTests
     [Theory]
     [InlineData("return x.Reshape(x.Lengths[0], [|x.Lengths[2]|], x.Lengths[1]);", "[N, C, H]", "H")]
     [InlineData("return x.Reshape(x.Lengths[0], x.Lengths[1], [|x.Lengths[2] * 2|]);", "[N, C, H]", "2 * H")]
+    [InlineData("return x.Reshape(x.Lengths[0], [|groups * groups * groups * groups * parts * parts * parts * parts * parts|], -1);", "[N, C, H]", "groups * groups * groups * groups * parts * parts * parts * parts * parts")]
     public void A_shape_that_cuts_across_axes_is_named(string body, string shape, string size) => Marked.Expect(
         "BNG0041",
         $"A tensor of shape {shape} cannot be reshaped at the extent {size}: a new axis must be a whole axis, several neighbours together, or a factor of one, such as x.Lengths[1] / groups with groups before it.",

@@ -22,6 +22,22 @@ public static partial class Reshapes
         return (parts - parts.Mean(axis: 1, keepDims: true) * parts.Mean(axis: 3, keepDims: true)).Reshape(x.Lengths);
     }
 
+    /// <summary>A part whose extent is a product of parameters, one of them twice.</summary>
+    [Differentiable]
+    public static Tensor<double> SplitByProduct([Shape("N, C")] Tensor<double> x, int a, int b)
+    {
+        var parts = x.Reshape(x.Lengths[0], -1, a * b * a);
+        return (parts - parts.Mean(axis: 2, keepDims: true)).Tanh().Reshape(x.Lengths) * x;
+    }
+
+    /// <summary>A fixed axis by a parameter, and a part of a part.</summary>
+    [Differentiable]
+    public static Tensor<double> SplitAgain([Shape("12, C")] Tensor<double> x, int a, int b)
+    {
+        var parts = x.Reshape(a, -1, x.Lengths[1] / b, b / 2, 2);
+        return (parts * parts.Sum(axis: 0) - parts.Mean(axis: 3, keepDims: true)).Reshape(x.Lengths);
+    }
+
     [Differentiable]
     public static Tensor<double> Constants([Shape("N, 12")] Tensor<double> x)
     {

@@ -18,6 +18,22 @@ public class ReshapesTests
         t => Reshapes.SplitTwice(t[0], a, b), t => Reshapes.SplitTwiceFused(t[0], a, b), t => Reshapes.SplitTwiceForward(t[0], a, b),
         (dout, cache) => [Reshapes.SplitTwiceBackward(dout, cache)]);
 
+    [Theory, InlineData(1, 1, 1, 1), InlineData(3, 36, 2, 3), InlineData(2, 20, 2, 5), InlineData(5, 9, 3, 1), InlineData(2, 16, 1, 16)]
+    public void An_axis_is_split_by_a_product(int n, int c, int a, int b) => Check(
+        [Input("x", n, c)],
+        t => Reshapes.SplitByProduct(t[0], a, b), t => Reshapes.SplitByProductFused(t[0], a, b), t => Reshapes.SplitByProductForward(t[0], a, b),
+        (dout, cache) => [Reshapes.SplitByProductBackward(dout, cache)]);
+
+    [Theory, InlineData(12, 3, 4), InlineData(2, 12, 2), InlineData(18, 1, 6), InlineData(4, 4, 4)]
+    public void A_part_of_an_axis_is_split_again(int c, int a, int b) => Check(
+        [Input("x", 12, c)],
+        t => Reshapes.SplitAgain(t[0], a, b), t => Reshapes.SplitAgainFused(t[0], a, b), t => Reshapes.SplitAgainForward(t[0], a, b),
+        (dout, cache) => [Reshapes.SplitAgainBackward(dout, cache)]);
+
+    [Theory, InlineData(5, 1, "a"), InlineData(2, 5, "b"), InlineData(2, 0, "b"), InlineData(65536, 65536, "a")]
+    public void The_factor_that_does_not_divide_the_axis_is_named(int a, int b, string named) =>
+        Assert.Equal(named, Assert.Throws<ArgumentException>(() => Reshapes.SplitByProductFused(Draw("x", -2, 2, 3, 12), a, b)).ParamName);
+
     [Theory, InlineData(1), InlineData(7)]
     public void A_fixed_axis_is_split_by_numbers(int n) => Check(
         [Input("x", n, 12)],
