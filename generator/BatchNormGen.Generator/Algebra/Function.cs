@@ -58,6 +58,9 @@ internal sealed class Function
     /// <summary>How many operations of vectors it takes, as far as one compiled method must not have too many.</summary>
     public int Operations { get; init; } = 1;
 
+    /// <summary>Whether its lanes find e^(−x²) on the way, and have an overload that gives it away.</summary>
+    public bool FindsGaussian { get; init; }
+
     /// <summary>Whether the value is 1 or 0, which is written as a bracket: [a &gt; b].</summary>
     public bool IsMask { get; init; }
 

@@ -32,7 +32,7 @@ internal static class Functions
     public static readonly Function StopGradient = new("StopGradient", "stop", (g, x, y) => g.Zero);
 
     /// <summary>1 − erf(x), which keeps its digits where erf(x) is close to 1.</summary>
-    public static readonly Function Erfc = new("Erfc", "erfc", (g, x, y) => g.Negate(ErfDerivative(g, x))) { Operations = 69 };
+    public static readonly Function Erfc = new("Erfc", "erfc", (g, x, y) => g.Negate(ErfDerivative(g, x))) { Operations = 64, FindsGaussian = true };
 
     /// <summary>The functions of numbers.</summary>
     public static readonly ImmutableArray<Function> Table =
@@ -47,7 +47,7 @@ internal static class Functions
         new("Cos",      "cos",      (g, x, y) => g.Negate(g.Apply(Sin, x))) { Operations = 52 },
         new("Tanh",     "tanh",     (g, x, y) => g.Subtract(g.One, g.Power(y, 2))) { Operations = 57 },
         new("Sigmoid",  "sigmoid",  (g, x, y) => g.Multiply(y, g.Subtract(g.One, y))) { IsPositive = true, Operations = 48 },
-        new("Erf",      "erf",      (g, x, y) => ErfDerivative(g, x)) { Operations = 67 },
+        new("Erf",      "erf",      (g, x, y) => ErfDerivative(g, x)) { Operations = 80, FindsGaussian = true },
         Erfc,
         new("Softplus", "softplus", (g, x, y) => g.Apply(Sigmoid, x)) { IsPositive = true, Operations = 72 },
         new("Relu",     "relu",     (g, x, y) => g.Apply(GreaterThan, x, g.Zero)),                  // 0 at 0, by convention

@@ -10,7 +10,7 @@ internal sealed class Monomial
 
     private Monomial(Rational coefficient) => Coefficient = coefficient;
 
-    public Rational Coefficient { get; }
+    public Rational Coefficient { get; private set; }
 
     /// <summary>The bases with their exponents, none of which is 0.</summary>
     public IReadOnlyDictionary<Expr, Rational> Exponents => _exponents;
@@ -22,6 +22,37 @@ internal sealed class Monomial
         var monomial = new Monomial(product.Coefficient);
         foreach (var factor in product.Factors) monomial.Times(factor.Base, factor.Exponent);
         return monomial;
+    }
+
+    /// <summary>
+    /// As <see cref="Of"/>, to a whole power, with names taken apart and whole powers of numbers computed. Null where there is a root of anything
+    /// but a number: its square would be known where the root is not.
+    /// </summary>
+    public static Monomial? Expanded(Expr term, int exponent)
+    {
+        var monomial = new Monomial(Rational.One);
+        if (!monomial.TryTimes(term, exponent)) return null;
+        foreach (var power in monomial._exponents.Where(power => power.Key is Constant && power.Value.IsInteger).ToList())
+        {
+            monomial.Coefficient *= ((Constant)power.Key).Value.Pow((int)power.Value.Numerator);
+            monomial._exponents.Remove(power.Key);
+        }
+        return monomial;
+    }
+
+    private bool TryTimes(Expr term, Rational exponent)
+    {
+        switch (term)
+        {
+            case Named { Value: not Reduce and var value }:
+                return TryTimes(value, exponent);
+            case Product product when exponent.IsInteger:
+                Coefficient *= product.Coefficient.Pow((int)exponent.Numerator);
+                return product.Factors.All(factor => TryTimes(factor.Base, factor.Exponent * exponent));
+            default:
+                Times(term, exponent);
+                return term is Constant { Value.Sign: > 0 } || exponent.IsInteger;
+        }
     }
 
     /// <summary>This divided by another one that is not 0.</summary>

@@ -61,7 +61,7 @@ internal sealed class CodeNames
         foreach (var name in stages) _names[name] = Take(name, all);
 
         // Neighbours that are run through as one loop have their names in a row: axes E, N, D would make a loop called end.
-        var clashing = new HashSet<string>(JoinedLoops().Where(loop => Own.Contains(loop.Variable) || SyntaxFacts.GetKeywordKind(loop.Variable) != SyntaxKind.None).Select(loop => loop.Indices[0].Axis.Name));
+        var clashing = new HashSet<string>(JoinedLoops().Where(loop => Own.Contains(loop.Variable) || SyntaxFacts.GetKeywordKind(loop.Variable) != SyntaxKind.None).SelectMany(loop => loop.Indices.Where(index => index.Axis.Extent is null).Take(1)).Select(index => index.Axis.Name));
         foreach (var name in axes) _axes[name] = Take(clashing.Contains(name) ? name + "2" : name, all);
     }
 

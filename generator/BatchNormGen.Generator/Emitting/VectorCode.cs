@@ -33,6 +33,9 @@ internal sealed class VectorCode
     private readonly Dictionary<Expr, string> _masks = [];
     private readonly Dictionary<string, string> _offsets = new(StringComparer.Ordinal);
     private readonly Dictionary<Expr, int> _uses = [];
+
+    /// <summary>erfc(u) and e^(−u²) of the same u, each by both: what finds the one finds the other on the way.</summary>
+    private readonly Dictionary<Apply, (Apply Function, Apply Gaussian)> _pairs = [];
     private readonly Dictionary<string, string> _arrays = new(StringComparer.Ordinal);
 
     /// <summary>The types of the arrays, by the locals that hold them.</summary>
@@ -59,6 +62,7 @@ internal sealed class VectorCode
         _statements = [.. Enumerable.Range(0, nest.Length + 1).Select(_ => new List<string>())];
         _names = new Names(taken.Concat(scope.Space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
         foreach (var value in values) Count(value);
+        FindPairs();
     }
 
     /// <summary>Whether something is not contiguous along the lanes, so that only single lanes can read it.</summary>
@@ -158,6 +162,28 @@ internal sealed class VectorCode
             if (factor.Exponent.Abs() > 1) Count(factor.Base);
     }
 
+    private void FindPairs()
+    {
+        var functions = _uses.Keys.OfType<Apply>().OrderBy(apply => apply.Id).ToList();
+        foreach (var function in functions.Where(apply => apply.Function.FindsGaussian))
+        {
+            if (Monomial.Expanded(function.Arguments[0], 2) is not { } square) continue;
+            if (functions.FirstOrDefault(apply => apply.Function == Functions.Exp && Monomial.Expanded(apply.Arguments[0], 1)?.IsMinus(square) == true) is not { } gaussian) continue;
+            if (!_pairs.ContainsKey(gaussian)) _pairs[function] = _pairs[gaussian] = (function, gaussian);
+        }
+    }
+
+    /// <summary>One call for a pair, and a local for each.</summary>
+    private void CallPair(Apply function, Apply gaussian)
+    {
+        var argument = Write(function.Arguments[0]);
+        var (first, second) = (Fresh(Stem(function)), Fresh(Stem(gaussian)));
+        _statements[Level(function.Free)].Add($"V {first} = V.{function.Function.Name}({argument}, out V {second});");
+        (_locals[function], _locals[gaussian]) = (first, second);
+
+        static string Stem(Apply apply) => char.ToLowerInvariant(apply.Function.Name[0]) + apply.Function.Name.Substring(1);
+    }
+
     private bool IsShared(Expr node) => _uses.TryGetValue(node, out var uses) && uses > 1;
 
     private bool IsSmall(Expr node) => node is Named named && (_scope.Find(named) is not null || _parameter(named) is not null);
@@ -182,6 +208,10 @@ internal sealed class VectorCode
                 return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
             case Named named:
                 return Local(named, named.Name, Write(named.Value));
+            case Apply half when _pairs.TryGetValue(half, out var pair) && _inlined + pair.Function.Function.Operations <= MostOperations:
+                _inlined += pair.Function.Function.Operations;
+                CallPair(pair.Function, pair.Gaussian);
+                return _locals[half];
         }
         var text = node switch
         {

@@ -7,7 +7,11 @@ namespace BatchNormGen.Generator.Planning;
 /// <summary>A tensor that stands in memory between two steps: what products of matrices are made from, and what they make.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Layout">The index of each axis, in the order of memory.</param>
-internal abstract record Intermediate(string Name, ImmutableArray<Index> Layout);
+internal abstract record Intermediate(string Name, ImmutableArray<Index> Layout)
+{
+    /// <summary>Its elements. One value is a tensor of one element: what is read without an index is a scalar parameter.</summary>
+    public Read Elements(Graph graph) => (Read)graph.Read(Name, Layout.IsEmpty ? [null] : [.. Layout]);
+}
 
 /// <summary>An operand of a product that has to be computed, or what is compared with its own extremum.</summary>
 /// <param name="Name">Its name.</param>

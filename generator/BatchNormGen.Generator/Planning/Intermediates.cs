@@ -24,26 +24,37 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
     public IReadOnlyList<Intermediate> All => _all;
 
     /// <summary>
-    /// Gives a tensor to what is compared with its own extremum, [f = max f]: computed again, f may round otherwise, and
-    /// then no element would be the largest. The f of the mask may have other indices: [f[j,i] = max_(i,j) f[i,j]].
+    /// Gives a tensor to what is compared with itself: with its own extremum, [f = max f], or over other indices, [f[i] = f[j]]. Computed
+    /// again, f may round otherwise, and then no element would be the largest. The f of the mask may have other indices than that of the
+    /// extremum: [f[j,i] = max_(i,j) f[i,j]].
     /// </summary>
     public void KeepCompared(IEnumerable<Expr> values)
     {
-        foreach (var (compared, body, map) in values.Nodes().OfType<Apply>().Select(WithExtremum).OfType<(Expr Compared, Expr Body, IReadOnlyDictionary<Index, Index> Map)>().OrderBy(item => item.Compared.Id).ToList())
+        var masks = values.Nodes().OfType<Apply>().Where(apply => apply.Function == Functions.EqualTo).OrderBy(mask => mask.Id).ToList();
+        foreach (var (compared, body, map) in masks.Select(WithItself).OfType<(Expr Compared, Expr Body, IReadOnlyDictionary<Index, Index> Map)>().OrderBy(item => item.Compared.Id))
         {
             if (Cut(body) is not Read and var value) _cut[body] = Operand(value, isCompared: true);
             if (compared != body && Cut(body) is Read tensor) _cut[compared] = graph.Read(tensor.Tensor, [.. tensor.Indices.Select(index => index is null ? null : map[index])]);
         }
-        foreach (var value in values.Nodes().OfType<Apply>().Where(IsWithItself).SelectMany(mask => mask.Arguments).Distinct().OrderBy(value => value.Id).ToList())
+        foreach (var value in masks.Where(IsWithElement).SelectMany(mask => mask.Arguments).Distinct().OrderBy(value => value.Id))
             if (Cut(value) is not Read and var computed) _cut[value] = Operand(computed, isCompared: true);
+    }
+
+    /// <summary>What is compared with itself: the f of the mask, that which is computed, and which index of the one stands for which of the other.</summary>
+    private (Expr Compared, Expr Body, IReadOnlyDictionary<Index, Index> Map)? WithItself(Apply mask)
+    {
+        var (a, b) = (mask.Arguments[0], mask.Arguments[1]);
+        if (b.Definition() is Reduce { Kind: not Reduction.Sum } extremum)
+            return Renaming.Between(graph, extremum.Body.Definition(), a.Definition()) is { } map && extremum.Free.All(index => map[index] == index) ? (a, extremum.Body, map) : null;
+        return !a.Free.IsEmpty && a.Free.Count == b.Free.Count && Computed(a) is not null && Renaming.Between(graph, a.Definition(), b.Definition()) is { } other ? (b, a, other) : null;
     }
 
     /// <summary>
     /// Whether one value is compared with what is made from it, such as one of its elements, [f[i] = Σ_i [label = i]·f[i]]:
     /// the gradients of the two are found in different sweeps, and the shares that they get of a tie have to add up to 1.
     /// </summary>
-    private bool IsWithItself(Apply mask) =>
-        mask.Function == Functions.EqualTo && WithExtremum(mask) is null
+    private bool IsWithElement(Apply mask) =>
+        WithItself(mask) is null
         && mask.Arguments.OrderByDescending(argument => argument.Free.Count).ToList() is [var larger, var smaller]
         && larger.Free != smaller.Free && smaller.Free.IsSubsetOf(larger.Free)
         && Computed(larger) is { } computed && smaller.Nodes().Contains(computed);
@@ -55,12 +66,6 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         Product { Factors: [{ Exponent.IsOne: true, Base: var only }] } => Computed(only),
         var computed => computed,
     };
-
-    private (Expr Compared, Expr Body, IReadOnlyDictionary<Index, Index> Map)? WithExtremum(Apply mask) =>
-        mask.Function == Functions.EqualTo && mask.Arguments[1].Definition() is Reduce { Kind: not Reduction.Sum } extremum
-        && Renaming.Between(graph, extremum.Body.Definition(), mask.Arguments[0].Definition()) is { } map && extremum.Free.All(index => map[index] == index)
-            ? (mask.Arguments[0], extremum.Body, map)
-            : null;
 
     public Expr Cut(Expr node)
     {
@@ -92,10 +97,8 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         if (argument.Value is Read read && read.Indices.SequenceEqual(argument.Layout.Atoms())) return read;
         ImmutableArray<Index> layout = [.. argument.Layout.Atoms().OfType<Index>()];
         if (Find(argument.Value) is { } known && known.Indices.SequenceEqual(layout)) return known;
-        if (_all.OfType<OperandTensor>().FirstOrDefault(operand => operand.Value == Definition(argument.Value) && operand.Layout.SequenceEqual(layout)) is { } other) return (Read)graph.Read(other.Name, [.. layout]);
-        var name = OperandName(argument.Value);
-        _all.Add(new OperandTensor(name, layout, Definition(argument.Value)));
-        return (Read)graph.Read(name, [.. layout]);
+        if (_all.OfType<OperandTensor>().FirstOrDefault(operand => operand.Value == Definition(argument.Value) && operand.Layout.SequenceEqual(layout)) is { } other) return other.Elements(graph);
+        return Add(new OperandTensor(OperandName(argument.Value), layout, Definition(argument.Value)));
     }
 
     private Read Multiply(Named product, Contraction contraction)
@@ -103,10 +106,7 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
         var coefficient = ((Product)((Reduce)product.Value).Body).Coefficient;
         var left = Operand(coefficient, contraction.Left);
         var right = Operand(Rational.One, contraction.Right);
-        var layout = Ordered(product.Free);
-        var name = NameOf(product);
-        _all.Add(new ProductTensor(name, layout, left, right, contraction));
-        return _stored[product] = (Read)graph.Read(name, [.. layout]);
+        return _stored[product] = Add(new ProductTensor(NameOf(product), Ordered(product.Free), left, right, contraction));
     }
 
     private Read Operand(Rational coefficient, ImmutableArray<Factor> factors) => Operand(graph.Product(coefficient, factors), isCompared: false);
@@ -115,11 +115,13 @@ internal sealed class Intermediates(Graph graph, Names names, IReadOnlyList<Inde
     {
         if (value is Read read) return read;
         if (Find(value) is { } known) return known;
-        var layout = Ordered(value.Free);
-        var name = OperandName(value);
-        _all.Add(new OperandTensor(name, layout, Definition(value), isCompared));
-        // One value is a tensor of one element: what is read without an index is a scalar.
-        return _stored[value] = (Read)graph.Read(name, layout.IsEmpty ? [null] : [.. layout]);
+        return _stored[value] = Add(new OperandTensor(OperandName(value), Ordered(value.Free), Definition(value), isCompared));
+    }
+
+    private Read Add(Intermediate tensor)
+    {
+        _all.Add(tensor);
+        return tensor.Elements(graph);
     }
 
     /// <summary>What is computed into a tensor of its own; a reduction keeps the name that sweeps know it by.</summary>

@@ -83,7 +83,7 @@ internal sealed class Keeping
         if (_known.TryGetValue(node, out var known))
         {
             Take(known);
-            return _graph.Read(known.Name, [.. known.Layout]);
+            return known.Elements(_graph);
         }
         var name = node is Named named ? IsFree(named.Name) ? named.Name : _names.Fresh(named.Name) : _names.Fresh(NameFor(node));
         if (_choice.Joint.IsSmall(node)) return _graph.Named(name, changed is Named { Value: var value } ? value : changed);

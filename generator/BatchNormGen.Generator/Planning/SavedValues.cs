@@ -64,7 +64,7 @@ internal sealed class SavedValues
 
     private void MarkWide(Expr node)
     {
-        if (node.Definition() is Reduce { Kind: not Reduction.Sum } || !_hasWide && !WideValues.HoldsExtremum(node.Definition()) || !_wide.Add(node) || node.Definition() is Reduce) return;
+        if (WideValues.IsExact(node) || !_hasWide && !WideValues.HoldsExtremum(node.Definition()) || !_wide.Add(node) || node.Definition() is Reduce) return;
         foreach (var operand in node.Definition().Operands) MarkWide(operand);
     }
 

@@ -26,7 +26,7 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
     {
         var planner = new KernelPlanner(graph, space, names, wide, atHand, saved, _steps, token);
         _available.UnionWith(tensors.Select(tensor => tensor.Name));
-        var roots = results.Select(result => result.Value).Concat(saved).Concat(savedTensors.Select(ReadOf)).ToList();
+        var roots = results.Select(result => result.Value).Concat(saved).Concat(savedTensors.Select(tensor => tensor.Elements(graph))).ToList();
         var pending = flow.Needed(roots, name => !_available.Contains(name), planner.AtHand).ToList();
         var definitions = pending.SelectMany(TensorFlow.Sources).Concat(roots).ToList();
         var targets = new Dictionary<string, Result>();
@@ -88,7 +88,6 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
         IEnumerable<Expr> Reductions(IEnumerable<Expr> values) => values.Nodes(stop: node => node is Named named && atHand.Contains(named)).Where(node => node is Named { Value: Reduce });
     }
 
-    private Expr ReadOf(Intermediate tensor) => graph.Read(tensor.Name, [.. tensor.Layout]);
 
     private static bool IsReadOnce(string tensor, IEnumerable<Expr> definitions) =>
         definitions.Sum(definition => definition.Nodes().OfType<Read>().Count(read => read.Tensor == tensor)) == 1;
@@ -122,14 +121,14 @@ internal sealed class Schedule(Graph graph, Space space, Names names, WideValues
     private HashSet<Expr> Reached(Expr value)
     {
         var tensors = flow.Needed([value], name => true);
-        return [.. tensors.SelectMany(TensorFlow.Sources).Append(value).Nodes(), .. tensors.Select(ReadOf)];
+        return [.. tensors.SelectMany(TensorFlow.Sources).Append(value).Nodes(), .. tensors.Select(tensor => tensor.Elements(graph))];
     }
 
     private bool IsNeeded(Step step, string result, HashSet<Expr> nodes) => step switch
     {
-        CustomCall call => call.Results.Any(tensor => nodes.Contains(ReadOf(tensor))),
-        Multiplication product => product.Target == result || nodes.Contains(ReadOf(product.Value)),
-        Region region => Written(region).Any(name => name == result || flow.Find(name) is { } tensor && nodes.Contains(ReadOf(tensor)))
+        CustomCall call => call.Results.Any(tensor => nodes.Contains(tensor.Elements(graph))),
+        Multiplication product => product.Target == result || nodes.Contains(product.Value.Elements(graph)),
+        Region region => Written(region).Any(name => name == result || flow.Find(name) is { } tensor && nodes.Contains(tensor.Elements(graph)))
             || region.Sweeps.SelectMany(sweep => sweep.Accumulators).SelectMany(accumulator => accumulator.Values).Any(nodes.Contains)
             || region.Finishes.SelectMany(finish => finish.Values).Any(value => nodes.Contains(value.Value)),
         _ => true,

@@ -34,9 +34,11 @@ internal sealed class WideValues
 
     public void Add(Named value)
     {
-        // The largest element of a tensor is an element, and has no more digits than one.
-        if (value.Value is not Reduce { Kind: not Reduction.Sum } && (_areNeeded || HoldsExtremum(value.Value))) _values.Add(value);
+        if (!IsExact(value) && (_areNeeded || HoldsExtremum(value.Value))) _values.Add(value);
     }
+
+    /// <summary>Whether a value has no more digits than an element: the largest element of a tensor is one, and a mask is 1 or 0.</summary>
+    public static bool IsExact(Expr value) => value.Definition() is Reduce { Kind: not Reduction.Sum } || value.IsMask();
 
     /// <summary>Whether a value is the sum of an extremum and something else.</summary>
     public static bool HoldsExtremum(Expr value) => value is Add sum && sum.Terms.Any(IsExtremum);

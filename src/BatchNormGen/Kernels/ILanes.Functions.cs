@@ -63,7 +63,7 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Exp(TSelf x)
     {
-        TSelf r = Reduce(x, TSelf.Zero, out TSelf n);
+        TSelf r = Reduce(x, out TSelf n);
         return TSelf.Scale(ExpM1OfReduced(r) + TSelf.Constant(1), n);
     }
 
@@ -71,7 +71,7 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf ExpM1(TSelf x)
     {
-        TSelf r = Reduce(x, TSelf.Zero, out TSelf n);
+        TSelf r = Reduce(x, out TSelf n);
 
         // All of it is divided by 2ʰ, h = n/2, so that 2ⁿ does not overflow where the result does not.
         TSelf half = Round(n, 0.5);
@@ -141,22 +141,32 @@ public partial interface ILanes<TSelf, T>
 
     /// <summary>2/√π ∫₀ˣ e^−t² dt: a polynomial near 0, and 1 − erfc|x| with the sign of x beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Erf(TSelf x)
+    static virtual TSelf Erf(TSelf x) => TSelf.Erf(x, out _);
+
+    /// <summary>As <see cref="Erf(TSelf)"/>, with what it finds on the way.</summary>
+    /// <param name="x">The argument.</param>
+    /// <param name="gaussian">e^(−x²).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Erf(TSelf x, out TSelf gaussian)
     {
         TSelf one = TSelf.Constant(1);
         TSelf magnitude = TSelf.Abs(x);
-        TSelf far = TSelf.CopySign(one - ErfcOfPositive(magnitude), x);
+        TSelf far = TSelf.CopySign(one - ErfcOfPositive(magnitude, out gaussian), x);
         return TSelf.Where(TSelf.GreaterThan(one, magnitude), ErfOfSmall(x), far);
     }
 
     /// <summary>1 − erf(x), with all its digits where it is small.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Erfc(TSelf x)
+    static virtual TSelf Erfc(TSelf x) => TSelf.Erfc(x, out _);
+
+    /// <summary>As <see cref="Erfc(TSelf)"/>, with what it finds on the way.</summary>
+    /// <param name="x">The argument.</param>
+    /// <param name="gaussian">e^(−x²).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Erfc(TSelf x, out TSelf gaussian)
     {
-        TSelf magnitude = TSelf.Abs(x);
-        TSelf erfc = ErfcOfPositive(magnitude);
-        TSelf far = TSelf.Where(TSelf.GreaterThan(TSelf.Zero, x), TSelf.Constant(2) - erfc, erfc);
-        return TSelf.Where(TSelf.GreaterThan(TSelf.Constant(0.5), magnitude), TSelf.Constant(1) - ErfOfSmall(x), far);
+        TSelf erfc = ErfcOfPositive(TSelf.Abs(x), out gaussian);
+        return TSelf.Where(TSelf.GreaterThan(TSelf.Zero, x), TSelf.Constant(2) - erfc, erfc);
     }
 
     /// <summary>1/(1 + e⁻ˣ), computed as e⁻|ˣ| or 1 over 1 + e⁻|ˣ|: nothing overflows, and small results keep their digits.</summary>
@@ -196,18 +206,23 @@ public partial interface ILanes<TSelf, T>
     /// <summary>xʸ with the same exponent in every lane.</summary>
     static virtual TSelf Pow(TSelf x, T exponent) => TSelf.Pow(x, TSelf.Broadcast(exponent));
 
-    /// <summary>r and n with x + low = n·ln 2 + r, n whole and |r| ≤ ½·ln 2.</summary>
+    /// <summary>r and n with x = n·ln 2 + r, n whole and |r| ≤ ½·ln 2; of any x, as far as eˣ is concerned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Reduce(TSelf x, TSelf low, out TSelf n)
+    private static TSelf Reduce(TSelf x, out TSelf n)
     {
-        bool single = Unsafe.SizeOf<T>() == sizeof(float);
-
         // Beyond these bounds eˣ is ∞ or 0 already.
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
         TSelf upper = TSelf.Constant(single ? 89 : 710);
         TSelf lower = TSelf.Constant(single ? -104 : -746);
-        x = TSelf.Within(x, lower, upper);
+        return ReduceFinite(TSelf.Within(x, lower, upper), TSelf.Zero, out n);
+    }
 
+    /// <summary>r and n with x + low = n·ln 2 + r, n whole and |r| ≤ ½·ln 2, for an x below 1,000.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf ReduceFinite(TSelf x, TSelf low, out TSelf n)
+    {
         // ln 2 in two parts: n times the first is exact.
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
         n = Round(x, 1.44269504088896340736);
         TSelf r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? -0.693359375 : -6.93145751953125e-1), x);
         return TSelf.MultiplyAdd(n, TSelf.Constant(single ? 2.12194440e-4 : -1.42860682030941723212e-6), r) + low;
@@ -365,34 +380,38 @@ public partial interface ILanes<TSelf, T>
     }
 
     /// <summary>
-    /// erfc(x) for x ≥ 0: (1 + 2x)·e^(x²)·erfc(x) is smooth up to ∞ as a function of (x − 3.75)/(x + 3.75) (Shepherd and Laframboise,
-    /// "Chebyshev approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x &lt; ∞", 1981). The polynomials have the least relative error (Remez).
+    /// erfc(x) for x ≥ 0: (1 + c·x)·e^(x²)·erfc(x) is smooth up to ∞ as a function of (x − k)/(x + k) (Shepherd and Laframboise, "Chebyshev
+    /// approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x &lt; ∞", 1981). With c near 2/√π it is flat at 0, and rounding the argument does no
+    /// harm there. The polynomials have the least relative error (Remez).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf ErfcOfPositive(TSelf x)
+    private static TSelf ErfcOfPositive(TSelf x, out TSelf gaussian)
     {
+        // Beyond the bound both results are 0.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        x = TSelf.Within(x, TSelf.Zero, TSelf.Constant(single ? 10.5 : 28));
-        TSelf k = TSelf.Constant(3.75);
+        x = TSelf.Within(x, TSelf.Zero, TSelf.Constant(single ? 10.2 : 27.3));
+        TSelf k = TSelf.Constant(single ? 2.5 : 3.5);
         TSelf p = TSelf.Polynomial(
             (x - k) / (x + k),
             [
-                1.2375126354f, -0.14024050568f, 0.0035848336784f, 0.082272432707f, -0.10879455344f, 0.092363755536f, -0.058715603045f,
-                0.028045241646f, -0.0099580075361f, 0.0022723137356f, 0.0010839269075f,
+                0.80528030412f, -0.23108642905f, 0.053897697597f, 0.034388869796f, -0.040675548529f, 0.01673372512f, -0.00058437981565f,
+                -0.0020690579291f, 0.00028988627678f, 0.00024085989756f,
             ],
             [
-                1.2375126308378275845, -0.14024059858554667527, 0.0035854154854627337535, 0.082276738490111092143, -0.10880393014165708334,
-                0.092304321161577811671, -0.058693398591440037643, 0.028362277399449032257, -0.0097465795417357036211, 0.0017556260286174488341,
-                0.00029371359735616820431, -0.00029015504079407994766, 5.1649156996006564862e-5, 2.2387562200772848814e-5,
-                -1.1443504658326051105e-5, -9.8091472285987194825e-7, 1.7487163219054148508e-6, -4.7045102189713474267e-8,
-                -2.5287841880019878817e-7, 1.5082439661556996726e-8, 3.2731011304612359428e-8, -5.6041630797854784127e-10, -2.2892520563632337656e-9,
+                0.76839300795280897926, -0.20508473714470387516, 0.095691533646339786897, -0.01534282713089623559, -0.02374000955003358593,
+                0.029812070881483808447, -0.020134487998659096438, 0.0089224066147825856402, -0.0022606913546674890377, -4.4668968389017502977e-5,
+                0.00027118802643526462923, -7.0570929427519952815e-5, -1.8311140654058283774e-5, 1.2973728731362016505e-5, 6.5362684781619811717e-7,
+                -1.9912805120871636624e-6, 5.3110715059143779422e-8, 3.1347090239678738262e-7, -9.7018702221934563837e-9, -5.0038373246412563284e-8,
+                -2.8038262667144586829e-9, 5.9330804510989418384e-9, 1.3232424282058980865e-9,
             ]);
-        TSelf scaled = p / TSelf.MultiplyAdd(TSelf.Constant(2), x, TSelf.Constant(1));
+        TSelf scaled = p / TSelf.MultiplyAdd(TSelf.Constant(1.128), x, TSelf.Constant(1));
 
         // What x² lost to rounding matters to the exponential where x is large.
         TSelf square = x * x;
-        TSelf r = Reduce(-square, MultiplyAddExactly(-x, x, square), out TSelf n);
-        return TSelf.Scale(TSelf.MultiplyAdd(ExpM1OfReduced(r), scaled, scaled), n);
+        TSelf r = ReduceFinite(-square, MultiplyAddExactly(-x, x, square), out TSelf n);
+        TSelf e = ExpM1OfReduced(r);
+        gaussian = TSelf.Scale(e + TSelf.Constant(1), n);
+        return TSelf.Scale(TSelf.MultiplyAdd(e, scaled, scaled), n);
     }
 
     /// <summary>

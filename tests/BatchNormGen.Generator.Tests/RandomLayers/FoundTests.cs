@@ -173,6 +173,59 @@ public sealed class FoundTests
         """);
 
     [Fact]
+    public void Loops_over_a_fixed_axis_and_another_have_no_keyword_for_a_name() => Holds("""
+        // seed 1984906811; N = 1
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("3, N")] Tensor<double> u)
+        {
+            var t1 = u * u.Rank;
+            return t1;
+        }
+        """);
+
+    [Fact]
+    public void A_value_is_compared_with_itself_over_other_indices() => Holds("""
+        // seed 241449379; H = 2
+        [Differentiable] public static Tensor<double> Squash([Shape("K")] Tensor<double> v) => v / (v.Square().Sum() + 1);
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("H")] Tensor<double> x)
+        {
+            var t1 = Squash(x);
+            var t8 = t1.Unsqueeze(1);
+            var t9 = Tensor.Max<double>(t1, t8);
+            return t9;
+        }
+        """);
+
+    [Fact]
+    public void One_value_that_is_compared_is_kept_as_a_tensor_of_one_element() => Holds("""
+        // seed 368093563; D = 1
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("3, D")] Tensor<double> pt1)
+        {
+            var t3 = pt1.Max(axis: 1);
+            var t4 = t3.LogSumExp(axis: 0, keepDims: true);
+            var t5 = t4.Maximum(t3);
+            return t5;
+        }
+        """);
+
+    [Fact]
+    public void A_mask_that_is_subtracted_has_no_low_part() => Holds("""
+        // seed 1437638290; D = 1, H = 1, labels3 = 1
+        static Tensor<double> Gate(Tensor<double> a, Tensor<double> b) => a.Sigmoid() * b;
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("D, 3, H"), NoGradient] Tensor<double> x, [Shape("H")] Tensor<double> u, [Shape("1")] Tensor<int> labels3)
+        {
+            var t1 = labels3.OneHot<double>(u.Lengths[0]);
+            var t5 = Tensor.Subtract<double>(x, t1);
+            var t6 = Gate(u, t5);
+            var t7 = t6.MatMul(t1.Transpose());
+            return t7;
+        }
+        """);
+
+    [Fact]
     public void What_is_printed_can_be_pasted() => Assert.All(Enumerable.Range(0, 200), seed =>
     {
         var printed = LayerWriter.Draw(seed).Subject.ToString();

@@ -43,7 +43,7 @@ internal static class Shrinking
 
     private static IEnumerable<RandomLayer> SmallerExtents(RandomLayer layer)
     {
-        var names = layer.Parameters.SelectMany(parameter => parameter.Value.Axes.Append(parameter.Classes)).Where(layer.Extents.ContainsKey).Distinct();
+        var names = layer.Parameters.SelectMany(parameter => parameter.Value.Axes.Append(parameter.Classes)).Where(name => layer.Extents.ContainsKey(name) && !int.TryParse(name, out _)).Distinct();
         foreach (var name in names)
         {
             var unit = name == "E" ? layer.Extents["groups"] : 1;
