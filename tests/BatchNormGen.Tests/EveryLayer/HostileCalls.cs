@@ -191,8 +191,7 @@ internal sealed class HostileCalls
             return;
         }
 
-        bool splits = layer.Parameters.Any(parameter => parameter.Type == typeof(int));
-        var other = Trial.Draw(layer, trial.Choices, layer.Axes.ToDictionary(axis => axis, axis => trial.Extents[axis] + (splits ? 4 : 1)));
+        var other = Trial.Draw(layer, trial.Choices, layer.Axes.ToDictionary(axis => axis, axis => trial.Extents[axis] + (layer.HasParts ? Layer.Parts : 1)));
         if (other.Refusal is not null)
         {
             return;

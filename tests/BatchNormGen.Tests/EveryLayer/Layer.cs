@@ -117,21 +117,26 @@ internal sealed class Layer
         return all;
     }
 
+    /// <summary>Numbers that say into how many parts something is split are 2, and three of them are multiplied at most.</summary>
+    public const int Parts = 8;
+
+    /// <summary>Whether axes are split by parameters, and so have to be multiples of <see cref="Parts"/>.</summary>
+    public bool HasParts => Parameters.Any(parameter => parameter.Type == typeof(int));
+
     /// <summary>Extents, of which those of all axes but one are small.</summary>
     public Dictionary<string, int> Extents(string? varied = null, int extent = 0)
     {
-        // Numbers that say into how many parts something is split are 2.
-        bool splits = Parameters.Any(parameter => parameter.Type == typeof(int));
-        return Axes.Select((axis, i) => (axis, extent: axis == varied ? extent : splits ? 4 : Axes.Length > 2 ? 2 : 3 + i % 3)).ToDictionary(item => item.axis, item => item.extent);
+        return Axes.Select((axis, i) => (axis, extent: axis == varied ? extent : HasParts ? Parts : Axes.Length > 2 ? 2 : 3 + i % 3)).ToDictionary(item => item.axis, item => item.extent);
     }
 
     /// <summary>Extents, all about the same, with which the largest tensor has about so many elements.</summary>
     public Dictionary<string, int> LargeExtents(int elements)
     {
-        int extent = 2;
-        while (Axes.Length > 0 && Product(extent + 2) <= elements)
+        int step = HasParts ? Parts : 2;
+        int extent = step;
+        while (Axes.Length > 0 && Product(extent + step) <= elements)
         {
-            extent += 2;
+            extent += step;
         }
 
         return Axes.ToDictionary(axis => axis, axis => extent);
