@@ -74,6 +74,14 @@ internal sealed class Graph : IEquatable<Graph>
         return fresh;
     }
 
+    /// <summary>The first index variable of an axis that is not taken.</summary>
+    public Index Unused(Axis axis, Func<Index, bool> isTaken)
+    {
+        var occurrence = 0;
+        while (isTaken(Index(axis, occurrence))) occurrence++;
+        return Index(axis, occurrence);
+    }
+
     /// <summary>The index of an axis that is made of the axes of others.</summary>
     public Index Join(Axis axis, ImmutableArray<Index> parts)
     {

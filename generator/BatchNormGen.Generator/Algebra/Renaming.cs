@@ -25,12 +25,7 @@ internal static class Renaming
         if (node is Named named) return done[node] = Canonical(graph, named.Value, done);
         if (node is not Reduce reduce) return done[node] = graph.With(node, operand => Canonical(graph, operand, done));
         var bound = new Dictionary<Index, Index>();
-        foreach (var index in reduce.Over)
-        {
-            var occurrence = 0;
-            while (reduce.Free.Contains(graph.Index(index.Axis, occurrence)) || bound.ContainsValue(graph.Index(index.Axis, occurrence))) occurrence++;
-            bound.Add(index, graph.Index(index.Axis, occurrence));
-        }
+        foreach (var index in reduce.Over) bound.Add(index, graph.Unused(index.Axis, other => reduce.Free.Contains(other) || bound.ContainsValue(other)));
         return done[node] = graph.Reduce(reduce.Kind, IndexSet.Of(bound.Values), Canonical(graph, new Substitution(graph, bound).Apply(reduce.Body), done));
     }
 

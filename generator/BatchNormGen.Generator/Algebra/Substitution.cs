@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 
 namespace BatchNormGen.Generator.Algebra;
@@ -30,15 +29,11 @@ internal sealed class Substitution(Graph graph, IReadOnlyDictionary<Index, Index
         var inner = map.Where(pair => !reduce.Over.Contains(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value);
         var bound = reduce.Over.ToDictionary(index => index, index => index);
         foreach (var captured in reduce.Over.Where(index => inner.ContainsValue(index)))
-            bound[captured] = Fresh(captured.Axis, [.. inner.Values, .. reduce.Body.Free, .. bound.Values]);
+        {
+            HashSet<Index> taken = [.. inner.Values, .. reduce.Body.Free, .. bound.Values];
+            bound[captured] = graph.Unused(captured.Axis, taken.Contains);
+        }
         foreach (var pair in bound) inner[pair.Key] = pair.Value;
         return graph.Reduce(reduce.Kind, IndexSet.Of(bound.Values), new Substitution(graph, inner).Apply(reduce.Body));
-    }
-
-    private Index Fresh(Axis axis, ImmutableArray<Index> taken)
-    {
-        var occurrence = 0;
-        while (taken.Contains(graph.Index(axis, occurrence))) occurrence++;
-        return graph.Index(axis, occurrence);
     }
 }

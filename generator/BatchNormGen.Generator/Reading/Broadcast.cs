@@ -53,12 +53,7 @@ internal static class Broadcast
     }
 
     /// <summary>An index of an axis that a layout does not use yet.</summary>
-    public static Index Unused(Graph graph, Axis axis, IReadOnlyCollection<Index?> taken)
-    {
-        var occurrence = 0;
-        while (!IsFree(graph.Index(axis, occurrence), taken)) occurrence++;
-        return graph.Index(axis, occurrence);
-    }
+    public static Index Unused(Graph graph, Axis axis, IReadOnlyCollection<Index?> taken) => graph.Unused(axis, index => !IsFree(index, taken));
 
     private static bool IsFree(Index index, IEnumerable<Index?> taken) => !taken.Atoms().Intersect(index.Atoms).Any();
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 
 namespace BatchNormGen.Generator.Tests.HostileSource;
 
@@ -15,7 +14,7 @@ public sealed class HostileSourceTests(ITestOutputHelper output)
     [Fact]
     public void Mutated_sources_get_code_that_compiles_or_diagnostics()
     {
-        var seeds = Enumerable.Range(Setting("HOSTILE_SOURCES_FROM", 0), Setting("HOSTILE_SOURCES", 1000));
+        var seeds = Enumerable.Range(Settings.Number("HOSTILE_SOURCES_FROM", 0), Settings.Number("HOSTILE_SOURCES", 1000));
         var faults = new ConcurrentBag<(Mutant Mutant, Fault Fault)>();
         Parallel.ForEach(seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = TestContext.Current.CancellationToken }, seed =>
         {
@@ -30,7 +29,4 @@ public sealed class HostileSourceTests(ITestOutputHelper output)
     [Fact]
     public void The_first_layer_of_each_file_is_sound_as_it_is() =>
         Assert.All(Sample.All, layers => Assert.Null(Trial.Run(layers[0], layers[0].Text)));
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }

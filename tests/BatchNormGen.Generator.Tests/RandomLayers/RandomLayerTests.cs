@@ -1,4 +1,3 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -13,7 +12,7 @@ public sealed class RandomLayerTests
     [Fact]
     public void Random_layers_compute_what_their_bodies_say()
     {
-        var seeds = Enumerable.Range(Setting("RANDOM_LAYERS_FROM", 1), Setting("RANDOM_LAYERS", 300) / Batch.Size);
+        var seeds = Enumerable.Range(Settings.Number("RANDOM_LAYERS_FROM", 1), Settings.Number("RANDOM_LAYERS", 300) / Batch.Size);
         var faults = seeds.Select(Fault).OfType<string>().ToList();
         Assert.True(faults.Count == 0, string.Join("\n\n", faults));
     }
@@ -37,7 +36,4 @@ public sealed class RandomLayerTests
     {
         if (batch.Fault() is { } fault) Assert.Fail(fault);
     }
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }

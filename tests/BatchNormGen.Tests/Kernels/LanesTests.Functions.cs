@@ -30,6 +30,29 @@ public abstract partial class LanesTests<V, T>
         }
     }
 
+    [Fact]
+    public void What_erf_and_erfc_find_on_the_way_is_exp_of_minus_the_square()
+    {
+        for (double x = -30; x <= 30; x += 0.0137)
+        {
+            T argument = T.CreateTruncating(x);
+            double rounded = double.CreateTruncating(argument), expected = Math.Exp(-rounded * rounded);
+            double allowed = isFloat ? (2e-7 * expected) + (2 * float.Epsilon) : (2e-13 * expected) + (2 * double.Epsilon);
+            V erf = V.Erf(V.Broadcast(argument), out V first), erfc = V.Erfc(V.Broadcast(argument), out V second);
+            Assert.Equal(V.MaxOf(V.Erf(V.Broadcast(argument))), V.MaxOf(erf));
+            Assert.Equal(V.MaxOf(V.Erfc(V.Broadcast(argument))), V.MaxOf(erfc));
+            Assert.Equal(V.MaxOf(first), V.MaxOf(second));
+            double actual = double.CreateTruncating(V.MaxOf(first));
+            Assert.True(Math.Abs(actual - expected) <= allowed, $"exp(-({rounded})^2) = {actual}, but {expected} is right.");
+        }
+
+        foreach (double limit in (double[])[double.PositiveInfinity, double.NegativeInfinity, double.NaN])
+        {
+            V.Erfc(V.Constant(limit), out V gaussian);
+            Assert.Equal(double.IsNaN(limit) ? T.NaN : T.Zero, V.MaxOf(gaussian));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_function_is_close_for_floats_of_every_size(string name)
