@@ -18,6 +18,12 @@ public static class Chunks
     /// <param name="granularity">The rows that stay together: every chunk but the last has a multiple of it. The same is to be given to <see cref="Range"/>.</param>
     public static int Of(int rows, long elementsPerRow, int granularity = 1)
     {
+        // The divisions would take as long as a sweep over a few elements does.
+        if ((rows + (long)granularity) * elementsPerRow < 2 * LeastElements)
+        {
+            return 1;
+        }
+
         long groups = CeilingDivide(rows, granularity);
         long elementsPerGroup = Math.Max(1, elementsPerRow * granularity);
         long groupsPerChunk = Math.Max(CeilingDivide(LeastElements, elementsPerGroup), CeilingDivide(groups, Most));
@@ -27,6 +33,11 @@ public static class Chunks
     /// <summary>The rows of one chunk, from the first to before the last: as even as whole groups of <paramref name="granularity"/> rows allow.</summary>
     public static (int From, int To) Range(int extent, int chunks, int chunk, int granularity = 1)
     {
+        if (chunks == 1)
+        {
+            return (0, extent);
+        }
+
         long groups = CeilingDivide(extent, granularity);
         return (Boundary(chunk), Boundary(chunk + 1));
 
