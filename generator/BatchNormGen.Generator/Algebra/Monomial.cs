@@ -51,7 +51,7 @@ internal sealed class Monomial
                 return product.Factors.All(factor => TryTimes(factor.Base, factor.Exponent * exponent));
             default:
                 Times(term, exponent);
-                return term is Constant { Value.Sign: > 0 } || exponent.IsInteger;
+                return term is Constant constant ? constant.Value.Sign > 0 : exponent.IsInteger;
         }
     }
 

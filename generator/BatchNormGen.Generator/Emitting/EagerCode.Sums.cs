@@ -93,7 +93,7 @@ internal sealed partial class EagerCode
     {
         var body = Write(reduce.Body, FrameOf(reduce.Body, frame));
         var axes = Enumerable.Range(0, body.Layout.Length).Where(axis => body.Layout[axis] is { } index && index.Atoms.All(reduce.Over.Contains)).ToList();
-        var result = axes.Count == 0 ? body : ReduceOver(method, body, axes, frame);
+        var result = axes.Count == 0 ? Align(body, frame) : ReduceOver(method, body, axes, frame);
 
         // What is the same for every index is added up by counting.
         var counted = reduce.Over.Except(IndexSet.Of(body.Layout)).Select(index => variables.Extent(index.Axis)).ToList();

@@ -101,6 +101,8 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
         var type = method.TypeParameters[0];
         if (method.TypeParameters.Length > 1) Report("a layer has one element type", $"Keep one type parameter, that of the tensors");
         else if (!IsElement(type)) Report($"'{type.Name}' is not known to be a floating-point type", $"Declare 'where {type.Name} : unmanaged, IFloatingPointIeee754<{type.Name}>'");
+        else if (SyntaxFacts.GetContextualKeywordKind(type.Name) != SyntaxKind.None || method.Parameters.Any(parameter => "d" + parameter.Name == type.Name))
+            Report($"'{type.Name}' means something else in the generated code", "Call the type parameter T");
         else if (ReadBackward() == BackwardForm.Staged) Report("the staged form is written for one element type", "Write the method for float or for double");
 
         void Report(string why, string instead) => scope.Report(Descriptors.Generic, Place.Of(syntax), method.Name, why, instead);
@@ -142,7 +144,7 @@ internal sealed class SignatureReader(IMethodSymbol method, MethodDeclarationSyn
     }
 
     private static string Opening(INamedTypeSymbol type) =>
-        (type.IsStatic ? "static partial " : "partial ") + Keyword(type) + " " + type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        (type.IsStatic ? "static partial " : "partial ") + Keyword(type) + " " + (SyntaxFacts.GetContextualKeywordKind(type.Name) == SyntaxKind.None ? "" : "@") + type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 
     private static string Keyword(INamedTypeSymbol type) => type switch
     {

@@ -47,6 +47,13 @@ public class DeclarationTests
     public void A_type_parameter_is_the_element_type(string method, string message) =>
         Expect("BNG0004", $"'F' is generic, but {message}.", $"public static Tensor<float> [|F|]{method}");
 
+    [Theory]
+    [InlineData("record")]
+    [InlineData("dx")]
+    public void The_type_parameter_has_a_name_of_its_own(string name) => Expect(
+        "BNG0004", $"'F' is generic, but '{name}' means something else in the generated code. Call the type parameter T.",
+        $"public static Tensor<{name}> [|F|]<{name}>([Shape(\"N\")] Tensor<{name}> x) where {name} : unmanaged, System.Numerics.IFloatingPointIeee754<{name}> => x;");
+
     [Fact]
     public void The_staged_form_has_one_element_type() => Marked.Expect("BNG0004",
         "'F' is generic, but the staged form is written for one element type. Write the method for float or for double.",

@@ -64,6 +64,7 @@ public class CompileTests
     [InlineData("namespace System; public static partial class Math2 {", "}")]
     [InlineData("namespace BatchNormGen.Kernels.User; public static partial class Layers {", "}")]
     [InlineData("namespace @namespace.@class; public static partial class @static {", "}")]
+    [InlineData("namespace A; public static partial class @file {", "}")]
     [InlineData("partial interface ILayers {", "}")]
     public void Layers_may_live_anywhere(string open, string close) => Emits.Clean(
         $$"""{{open}} [Differentiable] public static Tensor<float> F([Shape("N, D")] Tensor<float> x) => x - x.Mean(axis: 0); {{close}}""");

@@ -69,6 +69,7 @@ internal static class StagedLayers
         ("ClampByTensors", """Tensor<double> # ([Shape("N, D")] Tensor<double> x, [Gradient] double low) => x.Clamp(low - 1, low) * x;"""),
         ("MaximumOfItself", """Tensor<double> # ([Shape("N, D")] Tensor<double> x) => x.Maximum(x) * x.Minimum(0.5);"""),
         ("MaskTimes", """Tensor<double> # ([Shape("N, D")] Tensor<double> x, [Shape("N, D")] Tensor<double> y) => x.Relu() * y.Maximum(x).Relu();"""),
+        ("SumOfLogSoftmax", """Tensor<double> # ([Shape("N, D")] Tensor<double> x) => x.LogSoftmax(axis: 1).Sum(axis: 1);"""),
 
         // Labels.
         ("CrossEntropy", """double # ([Shape("N, C")] Tensor<double> logits, [Shape("N")] Tensor<int> labels) { var logProbabilities = logits.LogSoftmax(axis: 1); var picked = logProbabilities.Gather(labels, axis: 1); return -picked.Mean(); }"""),

@@ -17,10 +17,11 @@ internal sealed record Mutation(string Name, Func<Draft, IEnumerable<TextChange>
         ["", ",", "N,", "N, N", "0", "-1", "1", "1, 1", "2147483647", "2147483648", "99999999999999999999", "N D", "int", "é", "N, D, N", "D, N", "?", "N\\n", "_", "N, C, H, W", "x", "N, 3", "1, D", "n", "cache", "output",
             string.Join(", ", Enumerable.Range(0, 40).Select(axis => $"A{axis}"))];
 
+    /// <summary>Not <c>nameof</c>: a namespace of that name hides the operator in all that is in it, generated code as well.</summary>
     private static readonly string[] Words =
         ["(", ")", "{", "}", "[", "]", "<", ">", ";", ",", ".", "..", "?", "?.", "??", ":", "::", "=>", "->", "=", "==", "!=", "+", "-", "*", "/", "%", "&", "&&", "|", "^", "~", "!", "++", "--", "+=", "-=", "*=", "/=", "<<", ">>", "@", "$", "#", "\"", "'", "/*", "*/", "//", "\\",
             "abstract", "as", "async", "await", "base", "bool", "break", "case", "catch", "checked", "class", "const", "continue", "default", "delegate", "do", "double", "dynamic", "else", "enum", "event", "extension", "false", "field", "fixed", "float", "for", "foreach", "get", "goto",
-            "if", "in", "int", "interface", "internal", "is", "lock", "nameof", "namespace", "new", "not", "null", "object", "operator", "out", "override", "params", "partial", "public", "readonly", "record", "ref", "required", "return", "scoped", "sealed", "sizeof", "stackalloc", "static",
+            "if", "in", "int", "interface", "internal", "is", "lock", "file", "namespace", "new", "not", "null", "object", "operator", "out", "override", "params", "partial", "public", "readonly", "record", "ref", "required", "return", "scoped", "sealed", "sizeof", "stackalloc", "static",
             "string", "struct", "switch", "this", "throw", "true", "try", "typeof", "unchecked", "unsafe", "using", "var", "virtual", "void", "when", "where", "while", "with", "yield", "[Differentiable]", "[NoGradient]", "[Gradient]", "[Shape(\"N\")]", "[GradientOf(nameof(F))]"];
 
     private static readonly string[] Types =
