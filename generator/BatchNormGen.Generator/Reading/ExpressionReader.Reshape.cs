@@ -87,13 +87,15 @@ internal sealed partial class ExpressionReader
     {
         List<Size> several = [.. sizes];
         several = [.. several.Take(Run(several, whole))];
-        if (several.Count < 2 || several.Count(size => !size.IsWhole) > 1)
+        if (several.Count < 2 || several.Count(size => !size.IsWhole) > 1 || several.Any(IsBroken))
         {
             var rest = whole.Times(wanted, Rational.MinusOne);
             if (!IsFactor(wanted) && !IsFactor(rest)) return null;
             several = [wanted, rest];
         }
-        return several.Any(size => size.Degree > MostFactors) ? null : [.. several.SelectMany(size => size.IsWhole ? size.Factors() : [size])];
+        return several.Any(size => size.Degree > MostFactors || IsBroken(size)) ? null : [.. several.SelectMany(size => size.IsWhole ? size.Factors() : [size])];
+
+        static bool IsBroken(Size size) => size.Powers.IsEmpty && !size.Coefficient.IsInteger;
     }
 
     /// <summary>Names the parts of an axis, for the next reading.</summary>

@@ -28,6 +28,7 @@ public class ReshapeTests
     [InlineData("return x.Reshape(x.Lengths[0], groups * groups, -1).Sum(axis: 1);", "output[n,cPerG,h] = Σ_(g,g2) x[n,g,g2,cPerG,h]")]
     [InlineData("return x.Reshape(x.Lengths[0], x.Lengths[1] / groups, groups / parts, parts, x.Lengths[2]).Sum(axis: 2);", "output[n,cPerG,p,h] = Σ_gPerP x[n,cPerG,gPerP,p,h]")]
     [InlineData("return x.Reshape(x.Lengths[0], groups, -1).Sum(axis: 1) * x.Reshape(x.Lengths[0], parts, -1).Reshape(x.Lengths[0], groups, -1).Sum(axis: 1);", "output[n,pPerG,cPerP,h] = (Σ_g x[n,g,pPerG,cPerP,h])·Σ_g x[n,g,pPerG,cPerP,h]")]
+    [InlineData("return x.Reshape(-1, groups * 2, x.Lengths[1], x.Lengths[2]).Sum(axis: 1);", "output[nPer2G,c,h] = Σ_(i,g) x[nPer2G,i,g,c,h]")]
     [InlineData("return y.Reshape(y.Lengths[0], groups, -1).Sum(axis: 1);", "output[n,axis12PerG] = Σ_g y[n,g,axis12PerG]")]
     public void A_shape_is_read_as_indices(string body, string stages)
     {
@@ -39,6 +40,8 @@ public class ReshapeTests
     [InlineData("return x.Reshape(x.Lengths[0], [|x.Lengths[2]|], x.Lengths[1]);", "[N, C, H]", "H")]
     [InlineData("return x.Reshape(x.Lengths[0], x.Lengths[1], [|x.Lengths[2] * 2|]);", "[N, C, H]", "2 * H")]
     [InlineData("return x.Reshape(x.Lengths[0], [|groups * groups * groups * groups * parts * parts * parts * parts * parts|], -1);", "[N, C, H]", "groups * groups * groups * groups * parts * parts * parts * parts * parts")]
+    [InlineData("return y.Reshape(y.Lengths[0], [|5|], -1);", "[N, 12]", "5")]
+    [InlineData("return y.Reshape(y.Lengths[0], 3, [|3|], -1);", "[N, 12]", "3")]
     public void A_shape_that_cuts_across_axes_is_named(string body, string shape, string size) => Marked.Expect(
         "BNG0041",
         $"A tensor of shape {shape} cannot be reshaped at the extent {size}: a new axis must be a whole axis, several neighbours together, or a factor of one, such as x.Lengths[1] / groups with groups before it.",
