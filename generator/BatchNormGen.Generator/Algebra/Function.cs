@@ -49,6 +49,9 @@ internal sealed class Function
     public string Name { get; }
     public string Notation { get; }
 
+    /// <summary>What a local that holds its value is called: exp, erfc.</summary>
+    public string Local => char.ToLowerInvariant(Name[0]) + Name.Substring(1);
+
     /// <summary>The number of arguments.</summary>
     public int Arity { get; }
 

@@ -177,11 +177,9 @@ internal sealed class VectorCode
     private void CallPair(Apply function, Apply gaussian)
     {
         var argument = Write(function.Arguments[0]);
-        var (first, second) = (Fresh(Stem(function)), Fresh(Stem(gaussian)));
+        var (first, second) = (Fresh(function.Function.Local), Fresh(gaussian.Function.Local));
         _statements[Level(function.Free)].Add($"V {first} = V.{function.Function.Name}({argument}, out V {second});");
         (_locals[function], _locals[gaussian]) = (first, second);
-
-        static string Stem(Apply apply) => char.ToLowerInvariant(apply.Function.Name[0]) + apply.Function.Name.Substring(1);
     }
 
     private bool IsShared(Expr node) => _uses.TryGetValue(node, out var uses) && uses > 1;

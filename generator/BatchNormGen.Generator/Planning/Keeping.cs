@@ -102,7 +102,7 @@ internal sealed class Keeping
     /// <summary>A name from what is kept: <c>savedOutput</c>, <c>expZ</c>, the <c>offset</c> of elements.</summary>
     private string NameFor(Expr node) =>
         _outputs.TryGetValue(node, out var output) ? "saved" + Capitalized(output)
-        : node is Apply apply ? char.ToLowerInvariant(apply.Function.Name[0]) + apply.Function.Name.Substring(1) + Capitalized(apply.Arguments[0] is Named named ? named.Name : apply.Arguments[0] is Read read ? read.Tensor : "")
+        : node is Apply apply ? apply.Function.Local + Capitalized(apply.Arguments[0] is Named named ? named.Name : apply.Arguments[0] is Read read ? read.Tensor : "")
         : !_choice.Joint.IsSmall(node) ? "saved"
         : node is Add ? "offset"
         : "scale";

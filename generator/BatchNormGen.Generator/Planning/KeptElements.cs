@@ -44,15 +44,13 @@ internal sealed class KeptElements
         var own = sweeps.SelectMany(sweep => sweep.Bodies).Nodes().OfType<Named>().ToLookup(named => named.Value, named => named.Name);
         var elementsKept = new KeptElements(graph);
         foreach (var function in kept)
-            elementsKept._names.Add(function, own[function].FirstOrDefault(name => !elementsKept._names.ContainsValue(name)) ?? names.Fresh(StemOf((Apply)function)));
+            elementsKept._names.Add(function, own[function].FirstOrDefault(name => !elementsKept._names.ContainsValue(name)) ?? names.Fresh(((Apply)function).Function.Local));
         return [.. sweeps.Select((sweep, number) => elementsKept.Name(sweep) with
         {
             Keeps = [.. kept.Where(function => computed[function] == number).Select(elementsKept.NameOf)],
             Takes = [.. taken[number].Select(elementsKept.NameOf)],
         })];
     }
-
-    private static string StemOf(Apply function) => char.ToLowerInvariant(function.Function.Name[0]) + function.Function.Name.Substring(1);
 
     private Sweep Name(Sweep sweep) => new(
         [.. sweep.Accumulators.Select(accumulator => accumulator with { Body = Name(accumulator.Body) })],
