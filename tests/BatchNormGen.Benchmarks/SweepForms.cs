@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using BatchNormGen.Kernels;
 
@@ -11,24 +12,25 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
 {
     private static readonly int[][] Usual = [[256, 512], [512, 256], [1024, 1024], [4096, 1024], [8192, 1024], [32768, 256], [65536, 64]];
 
-    /// <summary>A sweep that sums each column and the squares of its deviations, four rows at a time.</summary>
-    private static readonly (string Name, Action<Data> Run)[] Sums =
+    /// <summary>A sweep that sums each column and the squares of its deviations.</summary>
+    private static (string Name, Action<Data> Run)[] Sums<V>()
+        where V : struct, ILanes<V, float> =>
     [
-        ("4 neighbours", data => Sum<Lanes512<float>>(data, streams: 4, far: false, down: false)),
-        ("2 far apart", data => Sum<Lanes512<float>>(data, streams: 2, far: true, down: false)),
-        ("4 far apart", data => Sum<Lanes512<float>>(data, streams: 4, far: true, down: false)),
-        ("8 far apart", data => Sum<Lanes512<float>>(data, streams: 8, far: true, down: false)),
-        ("4 far, from the end", data => Sum<Lanes512<float>>(data, streams: 4, far: true, down: true)),
+        ("4 neighbours", data => SumInLoop<V>(data, far: false)),
+        ("4 far apart", data => SumInLoop<V>(data, far: true)),
+        ("2 far apart, written out", data => SumOfTwo<V>(data)),
+        ("4 far apart, written out", data => SumOfFour<V>(data)),
     ];
 
     /// <summary>A sweep that writes (x − mean)·scale + g, as the backward of a normalization does.</summary>
-    private static readonly (string Name, Action<Data> Run)[] Writes =
+    private static (string Name, Action<Data> Run)[] Writes<V>()
+        where V : struct, ILanes<V, float> =>
     [
-        ("4 neighbours", data => WriteRows<Lanes512<float>>(data, far: false)),
-        ("4 far apart", data => WriteRows<Lanes512<float>>(data, far: true)),
-        ("as one row", data => WriteUp<Lanes512<float>>(data)),
-        ("as one, from the end", data => WriteDown<Lanes512<float>>(data, Writing.Replace)),
-        ("past the caches too", data => WriteDown<Lanes512<float>>(data, Writing.Stream)),
+        ("as one row", data => WriteUp<V, Replacing>(data, Writing.Replace)),
+        ("as one, from the end", data => WriteDown<V>(data)),
+        ("asked at each", data => WriteUp<V, Deciding>(data, Writing.Replace)),
+        ("past the caches", data => WriteUp<V, StreamingAlone>(data, Writing.Stream)),
+        ("and fetched ahead", data => WriteUp<V, Streaming>(data, Writing.Stream)),
     ];
 
     private readonly Report report = new();
@@ -57,13 +59,26 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
 
     public void Run()
     {
-        if (!Lanes512<float>.IsSupported)
+        if (Lanes512<float>.IsSupported)
         {
-            throw new UsageException("sweeps measures lanes of 512 bits, which this processor does not have.");
+            Run<Lanes512<float>>();
         }
+        else if (Lanes256<float>.IsSupported)
+        {
+            Run<Lanes256<float>>();
+        }
+        else
+        {
+            Run<Lanes128<float>>();
+        }
+    }
 
-        Write($"## Sums of columns and of squares, float, one thread: milliseconds, medians of {rounds} rounds", Sums);
-        Write("## An element for each element of two: (x − mean)·scale + g", Writes);
+    private void Run<V>()
+        where V : struct, ILanes<V, float>
+    {
+        report.Text($"{Machine.Description}, one thread: milliseconds, medians of {rounds} rounds");
+        Write("Sums of columns and of squares, float", Sums<V>());
+        Write("An element for each element of two: (x − mean)·scale + g", Writes<V>());
     }
 
     private void Write(string title, (string Name, Action<Data> Run)[] forms)
@@ -87,27 +102,23 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Sum<V>(Data data, int streams, bool far, bool down)
+    private static void SumInLoop<V>(Data data, bool far)
         where V : struct, ILanes<V, float>
     {
         var (rows, columns) = (data.Rows, data.Columns);
         float[] x = data.X, pivots = data.Mean, sums = data.Sums, squares = data.Squares;
-        var apart = far ? ((rows + streams - 1) / streams) | 1 : 1;
-        var blocks = far ? apart : rows / streams;
-        for (var block = 0; block < blocks; block++)
+        var apart = far ? rows / 4 : 1;
+        for (var block = 0; block < rows / 4; block++)
         {
-            var first = far ? (down ? blocks - 1 - block : block) : block * streams;
-            var end = far ? rows : Math.Min(rows, first + streams);
-            for (var step = 0; step < columns; step += V.Count)
+            var first = far ? block : block * 4;
+            var end = far ? rows : first + 4;
+            for (var d = 0; d < columns; d += V.Count)
             {
-                var d = down ? columns - V.Count - step : step;
                 var pivot = V.Load(pivots, d);
                 var (sum, square) = (V.Zero, V.Zero);
                 for (var n = first; n < end; n += apart)
                 {
-                    var deviation = V.Load(x, (n * columns) + d) - pivot;
-                    sum += deviation;
-                    square = V.MultiplyAdd(deviation, deviation, square);
+                    Add(V.Load(x, (n * columns) + d), pivot, ref sum, ref square);
                 }
 
                 (V.Load(sums, d) + sum).Store(sums, d);
@@ -117,62 +128,114 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void WriteRows<V>(Data data, bool far)
+    private static void SumOfTwo<V>(Data data)
         where V : struct, ILanes<V, float>
     {
         var (rows, columns) = (data.Rows, data.Columns);
-        float[] x = data.X, g = data.G, y = data.Y, means = data.Mean, scales = data.Scale;
-        var apart = far ? ((rows + 3) / 4) | 1 : 1;
-        var blocks = far ? apart : rows / 4;
-        for (var block = 0; block < blocks; block++)
+        float[] pivots = data.Mean, sums = data.Sums, squares = data.Squares;
+        for (var n = 0; n < rows / 2; n++)
         {
-            var first = far ? block : block * 4;
-            var end = far ? rows : first + 4;
+            ReadOnlySpan<float> x0 = data.Row(n), x1 = data.Row(n + (rows / 2));
             for (var d = 0; d < columns; d += V.Count)
             {
-                var (mean, scale) = (V.Load(means, d), V.Load(scales, d));
-                for (var n = first; n < end; n += apart)
-                {
-                    V.MultiplyAdd(V.Load(x, (n * columns) + d) - mean, scale, V.Load(g, (n * columns) + d)).Store(y, (n * columns) + d);
-                }
+                var pivot = V.Load(pivots, d);
+                var (sum, square) = (V.Zero, V.Zero);
+                Add(V.Load(x0, d), pivot, ref sum, ref square);
+                Add(V.Load(x1, d), pivot, ref sum, ref square);
+                (V.Load(sums, d) + sum).Store(sums, d);
+                (V.Load(squares, d) + square).Store(squares, d);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void WriteUp<V>(Data data)
+    private static void SumOfFour<V>(Data data)
         where V : struct, ILanes<V, float>
     {
-        var columns = data.Columns;
-        float[] x = data.X, g = data.G, y = data.Y, means = data.Mean, scales = data.Scale;
-        for (int at = 0, d = 0; at < x.Length; at += V.Count)
+        var (rows, columns) = (data.Rows, data.Columns);
+        float[] pivots = data.Mean, sums = data.Sums, squares = data.Squares;
+        for (var n = 0; n < rows / 4; n++)
         {
-            V.MultiplyAdd(V.Load(x, at) - V.Load(means, d), V.Load(scales, d), V.Load(g, at)).Store(y, at);
-            d += V.Count;
-            if (d == columns)
+            ReadOnlySpan<float> x0 = data.Row(n), x1 = data.Row(n + (rows / 4)), x2 = data.Row(n + (rows / 2)), x3 = data.Row(n + (rows / 4 * 3));
+            for (var d = 0; d < columns; d += V.Count)
             {
-                d = 0;
+                var pivot = V.Load(pivots, d);
+                var (sum, square) = (V.Zero, V.Zero);
+                Add(V.Load(x0, d), pivot, ref sum, ref square);
+                Add(V.Load(x1, d), pivot, ref sum, ref square);
+                Add(V.Load(x2, d), pivot, ref sum, ref square);
+                Add(V.Load(x3, d), pivot, ref sum, ref square);
+                (V.Load(sums, d) + sum).Store(sums, d);
+                (V.Load(squares, d) + square).Store(squares, d);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<V>(V x, V pivot, ref V sum, ref V square)
+        where V : struct, ILanes<V, float>
+    {
+        var deviation = x - pivot;
+        sum += deviation;
+        square = V.MultiplyAdd(deviation, deviation, square);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void WriteUp<V, W>(Data data, Writing writing)
+        where V : struct, ILanes<V, float>
+        where W : struct, IWriter
+    {
+        var columns = data.Columns;
+        float[] means = data.Mean, scales = data.Scale;
+        for (var n = 0; n < data.Rows; n++)
+        {
+            ReadOnlySpan<float> x = data.Row(n), g = data.Row(n, data.G);
+            var y = data.Output(n);
+            for (var d = 0; d < columns; d += V.Count)
+            {
+                W.Write(V.MultiplyAdd(V.Load(x, d) - V.Load(means, d), V.Load(scales, d), V.Load(g, d)), y, d, writing);
+                W.FetchSource(x, d);
+                W.FetchSource(g, d);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void WriteDown<V>(Data data, Writing writing)
+    private static void WriteDown<V>(Data data)
         where V : struct, ILanes<V, float>
     {
         var columns = data.Columns;
-        var end = data.X.Length;
-        float[] x = data.X, g = data.G, y = data.Y, means = data.Mean, scales = data.Scale;
-        for (int at = end - V.Count, d = at % columns; at >= 0; at -= V.Count)
+        float[] means = data.Mean, scales = data.Scale;
+        for (var n = data.Rows - 1; n >= 0; n--)
         {
-            V.Write(V.MultiplyAdd(V.Load(x, at) - V.Load(means, d), V.Load(scales, d), V.Load(g, at)), y, at, writing);
-            d = Repeated<float>.Before(d, V.Count, columns);
+            ReadOnlySpan<float> x = data.Row(n), g = data.Row(n, data.G);
+            var y = data.Output(n);
+            for (var d = columns - V.Count; d >= 0; d -= V.Count)
+            {
+                V.MultiplyAdd(V.Load(x, d) - V.Load(means, d), V.Load(scales, d), V.Load(g, d)).Store(y, d);
+            }
+        }
+    }
+
+    /// <summary>Past the caches, and nothing is called for.</summary>
+    private readonly struct StreamingAlone : IWriter
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
+            where V : struct, ILanes<V, T>
+            where T : unmanaged, IFloatingPointIeee754<T> => Streaming.Write(value, destination, index, writing);
+
+        public static void FetchSource<T>(ReadOnlySpan<T> source, int index)
+            where T : unmanaged
+        {
         }
     }
 
     /// <summary>The arrays of a sweep; the output lies behind the inputs, as results mostly do.</summary>
     private sealed class Data(int rows, int columns)
     {
+        private const int Line = 16;
+
         public int Rows => rows;
 
         public int Columns => columns;
@@ -181,7 +244,14 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
 
         public float[] G { get; } = Filled(rows * columns, 0.5f);
 
-        public float[] Y { get; } = Filled(rows * columns, 0);
+        private float[] Y { get; } = Filled((rows * columns) + Line, 0);
+
+        public ReadOnlySpan<float> Row(int row) => Row(row, X);
+
+        public ReadOnlySpan<float> Row(int row, float[] of) => of.AsSpan(row * columns);
+
+        /// <summary>A row of the result, which begins at a cache line and is pinned, as results are that go past the caches.</summary>
+        public Span<float> Output(int row) => Y.AsSpan(Writings.FirstAligned<float>(Y, Writing.Stream) + (row * columns));
 
         // With room for lanes that begin at the end of a row.
         public float[] Mean { get; } = Filled(columns + 16, 1.25f);
@@ -194,7 +264,7 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
 
         private static float[] Filled(int length, float value)
         {
-            var array = new float[length];
+            var array = GC.AllocateUninitializedArray<float>(length, pinned: true);
             Array.Fill(array, value);
             return array;
         }

@@ -30,12 +30,12 @@ internal sealed class CodeWriter(CancellationToken token = default)
     public void Comment(string text) => Line("// " + text);
 
     /// <summary>A header and a block in braces; <paramref name="body"/> writes what is inside.</summary>
-    public void Block(string header, Action body)
+    public void Block(string header, Action body, string end = "}")
     {
         if (header.Length > 0) Line(header);
         Line("{");
         Indented(body);
-        Line("}");
+        Line(end);
     }
 
     /// <summary>As <see cref="Block"/>, without braces, for a body of one line.</summary>

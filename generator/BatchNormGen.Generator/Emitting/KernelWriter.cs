@@ -76,7 +76,7 @@ internal sealed class KernelWriter
         var printer = new Printer(names);
         var steps = new List<(Step Step, Action<CodeWriter> Start)>();
         var structs = new List<CodeWriter>();
-        var (written, aligned) = (new List<string>(), new List<string>());
+        var (written, aligned, streamable) = (new List<string>(), new List<string>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var step in _kernel.Steps)
         {
             if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element, IsGradient(multiplication.Target)).Write));
@@ -88,6 +88,7 @@ internal sealed class KernelWriter
             regionWriter.WriteStruct(text);
             written.AddRange(regionWriter.Written);
             aligned.AddRange(regionWriter.Aligned);
+            streamable.UnionWith(regionWriter.Streamable);
             structs.Add(text);
             steps.Add((step, regionWriter.WriteStart));
         }
@@ -106,7 +107,7 @@ internal sealed class KernelWriter
                 writer.Line($"using var {tensor.Name}Scratch = new Scratch<{Element}>({ProductWriter.Length(tensor.Layout)}, clear: false);");
                 writer.Line($"Span<{Element}> {tensor.Name} = {tensor.Name}Scratch.Span;");
             }
-            WriteWritings(writer, [.. Results.Where(result => written.Contains(result.Name))]);
+            WriteWritings(writer, [.. Results.Where(result => written.Contains(result.Name))], streamable);
             foreach (var result in Results.Where(result => aligned.Contains(result.Name)))
                 writer.Line($"int {RegionWriter.AlignedOf(result.Name)} = Writings.FirstAligned<{Element}>({result.Name}, {RegionWriter.WritingOf(result.Name)});");
             if (steps is [{ Step: Region, Start: var start }]) start(writer);
@@ -121,7 +122,7 @@ internal sealed class KernelWriter
     }
 
     /// <summary>Decides how the results of sweeps are written.</summary>
-    private void WriteWritings(CodeWriter writer, ImmutableArray<Result> results)
+    private void WriteWritings(CodeWriter writer, ImmutableArray<Result> results, HashSet<string> streamable)
     {
         var safe = new InPlace(_plan);
         var shared = (from result in results
@@ -130,8 +131,10 @@ internal sealed class KernelWriter
                       where TypeOf(tensor) == Element && safe.IsSafe(result, tensor)
                       select $"{result.Name} == {tensor}").ToList();
         if (shared.Count > 0) writer.Line($"bool inPlace = {string.Join(" || ", shared)};");
+        if (results.Any(result => streamable.Contains(result.Name)))
+            writer.Line($"long touched = {string.Join(" + ", Tensors.Concat(Results.Select(result => result.Name)).Select((name, place) => $"{(place == 0 ? "(long)" : "")}{name}.Length"))};");
         foreach (var result in results)
-            writer.Line($"Writing {RegionWriter.WritingOf(result.Name)} = Writings.Of<{Element}>({result.Name}{(_isBackward ? ", " + ArgumentChecks.Accumulate : "")}{(shared.Count > 0 ? ", inPlace" : "")});");
+            writer.Line($"Writing {RegionWriter.WritingOf(result.Name)} = Writings.Of<{Element}>({result.Name}{(_isBackward ? ", " + ArgumentChecks.Accumulate : "")}{(shared.Count > 0 ? ", inPlace" : "")}{(streamable.Contains(result.Name) ? ", touched: touched" : "")});");
     }
 
     /// <summary>What only an unwanted gradient needs is not computed.</summary>

@@ -79,7 +79,7 @@ internal sealed partial class RegionWriter
 
     /// <summary>The result by whose place the elements of a sweep are cut; null where the sweep does not write results alone, one element after the other.</summary>
     private Result? StreamedBy(Sweep sweep) =>
-        sweep.Accumulators.IsEmpty && !PerInstance && (IsFlat(sweep) || !ByColumns && Nest.Length == 1) ? sweep.Writes.FirstOrDefault(write => _isResult(write.Name)) : null;
+        IsOnePass(sweep) ? sweep.Writes.FirstOrDefault(write => _isResult(write.Name)) : null;
 
     /// <summary>By columns: the sums of a block of rows, and the sums in double that they are added to.</summary>
     private static IEnumerable<(string Block, string Target)> ColumnSums(Sweep sweep)
@@ -195,13 +195,12 @@ internal sealed partial class RegionWriter
     {
         var sweep = _region.Sweeps[number - 1];
         var code = Body(number);
-        var registers = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Nest[Nest.Length - 1])).ToList();
-        var names = registers.ToDictionary(accumulator => accumulator, accumulator => code.Fresh(accumulator.Name + "Lanes"));
+        var names = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Nest[Nest.Length - 1])).ToDictionary(accumulator => accumulator, accumulator => new Register(code.FreshOnes(accumulator.Name + "Lanes"), Fold.Of(accumulator.Kind)));
         var inner = new List<string>();
         var stores = new List<string>();
         var starts = new List<string>();
         var flushes = new List<string>();
-        var registerNames = names.Select(pair => (Name: pair.Value, Fold.Of(pair.Key.Kind).Lanes)).ToList();
+        var registers = names.Values.ToList();
         foreach (var accumulator in sweep.Accumulators)
         {
             if (accumulator.Squares is not null)
@@ -212,9 +211,10 @@ internal sealed partial class RegionWriter
             var target = accumulator.AcrossInstances ? code.At(accumulator.Loops) : Lanes.Variable;
             var lanesKept = accumulator.Loops.Contains(Lanes);
             var fold = Fold.Of(accumulator.Kind);
-            if (accumulator.Pivoted && !ByColumns) WritePivoted(accumulator, names[accumulator]);
-            else if (names.TryGetValue(accumulator, out var register))
+            if (accumulator.Pivoted && !ByColumns) WritePivoted(accumulator, names[accumulator].Name);
+            else if (names.TryGetValue(accumulator, out var locals))
             {
+                var register = locals.Name;
                 inner.Add(accumulator.Kind == Reduction.Sum ? Accumulate(register, accumulator.Body, code) : string.Format(CultureInfo.InvariantCulture, fold.Step, register, code.Write(accumulator.Body)));
                 flushes.Add(Guard(accumulator) + (!accumulator.AcrossInstances && lanesKept && accumulator.Kind == Reduction.Sum ? AddBlock(register, accumulator.Name + "Block")
                     : lanesKept ? $"V.{fold.To}({register}, {accumulator.Name}, {target});"
@@ -228,24 +228,25 @@ internal sealed partial class RegionWriter
         {
             var value = code.Write(write.Value);
             var local = code.Fresh(write.Name);
-            var target = code.Array(write.Name);
-            var loops = Access.LoopsOf(_scope.Space, write.Layout);
+            var (target, at) = code.Place(write.Name, Access.LoopsOf(_scope.Space, write.Layout));
             inner.Add($"V {local} = {value};");
             stores.Add(_isResult(write.Name)
-                ? $"V.Write({local}, {target}, {code.AtLanes(loops)}, {code.Setting(WritingOf(write.Name))});"
-                : $"{local}.Store({target}, {code.AtLanes(loops)});");
+                ? $"TWriter.Write({local}, {target}, {at}, {code.Setting(WritingOf(write.Name))});"
+                : $"{local}.Store({target}, {at});");
         }
         stores.AddRange(sweep.Keeps.Select(kept => $"{code.Write(kept)}.Store({kept.Name}{Here}, {Lanes.Variable});"));
         inner.AddRange(stores);
         inner.AddRange(Fetches(number, code));
 
+        var step = StepOf(number, code, registers, inner);
+        if (step.IsRepeated) WriteStep(writer, step);
         writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
-        WriteMethod(writer, $"Sweep{number}", MethodParameters(sweep), body =>
+        WriteMethod(writer, $"Sweep{number}", [.. MethodParameters(sweep)], body =>
         {
             if (IsFlat(sweep)) WriteFlat(body, code, inner);
-            else if (ByColumns) WriteColumns(body, code, registerNames, inner, flushes);
-            else WriteRows(body, code, registerNames, starts, inner, flushes);
-        }, isFlat: IsFlat(sweep));
+            else if (ByColumns) WriteColumns(body, step, registers, flushes);
+            else WriteRows(body, step, registers, starts, flushes);
+        }, results: [.. sweep.Writes.Where(write => _isResult(write.Name)).Select(write => write.Name)]);
 
         string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}{(IsBlocked(accumulator) ? "Block" : "")}.IsEmpty) " : "";
 
@@ -255,7 +256,10 @@ internal sealed partial class RegionWriter
             var read = (Read)accumulator.Body;
             var pivot = code.Fresh(read.Tensor + "Pivot");
             var element = code.Write(read);
-            starts.Add($"V {pivot} = V.Load({code.Array(read.Tensor)}, {_scope.Offset(Access.LoopsOf(_scope.Space, read.Indices))});");
+            var loops = Access.LoopsOf(_scope.Space, read.Indices);
+            var (array, at) = loops[loops.Length - 1] == Lanes ? code.Place(read.Tensor, loops) : (code.Array(read.Tensor), _scope.Offset(loops));
+            starts.Add($"V {pivot} = V.Load({array}, {at});");
+            code.DeclareElsewhere(pivot);
             inner.Add($"{register} += {element} - {pivot};");
             flushes.Add($"{accumulator.Name} += V.Sum({register}) + count * V.Sum({pivot});");
         }
@@ -263,10 +267,10 @@ internal sealed partial class RegionWriter
         // Σ (f − p) and Σ (f − p)² about the pivot p.
         void WriteMoments(Accumulator accumulator)
         {
-            var (pivot, shifted, squares) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator], code.Fresh(accumulator.Name + "SquaresLanes"));
+            var (pivot, shifted, squares) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator].Name, code.Fresh(accumulator.Name + "SquaresLanes"));
             var deviation = code.Fresh("deviation");
-            registerNames.Add((squares, "V.Zero"));
-            code.AddStatement(1, $"V {pivot} = V.Load({accumulator.Name}Pivot, {Lanes.Variable});");
+            registers.Add(new([squares], Fold.Of(Reduction.Sum)));
+            code.Declare(1, pivot, $"V.Load({accumulator.Name}Pivot, {Lanes.Variable})");
             inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
             inner.Add($"{shifted} += {deviation};");
             inner.Add($"{squares} = V.MultiplyAdd({deviation}, {deviation}, {squares});");
@@ -275,20 +279,31 @@ internal sealed partial class RegionWriter
         }
     }
 
+    /// <summary>Calls for memory before it is needed, where the processor would come too late with that by itself.</summary>
+    private IEnumerable<string> Fetches(int number, VectorCode code) => IsOnePass(_region.Sweeps[number - 1]) ? FetchesAhead(number, code) : FetchesOfNext(number, code);
+
+    /// <summary>Whether a sweep goes through memory once and writes all that it reads it for, so that nothing else is to be done meanwhile.</summary>
+    private bool IsOnePass(Sweep sweep) => sweep.Accumulators.IsEmpty && !PerInstance && (IsFlat(sweep) || !ByColumns && Nest.Length == 1) && !Body(Number(sweep)).IsStrided;
+
+    /// <summary>What comes next in each tensor.</summary>
+    private IEnumerable<string> FetchesAhead(int number, VectorCode code) =>
+        _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? code.Loaded.Select(load => $"TWriter.FetchSource<{load.Element}>({load.Array}, {load.At});") : [];
+
     /// <summary>
     /// In the last of several passes over an instance, which are in cache: has the next instance fetched, what is read of it first and where it will
     /// be written to. The processor would begin with that when it comes to it, and have waited for nothing in between.
     /// </summary>
-    private IEnumerable<string> Fetches(int number, VectorCode code)
+    private IEnumerable<string> FetchesOfNext(int number, VectorCode code)
     {
         if (ByColumns || number != _region.Sweeps.Length || Cost.Passes(_region, _scope.Space) < 2) yield break;
         var all = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().OrderBy(loop => _scope.Space.Loops.IndexOf(loop)).ToList();
+        var distance = _scope.Length([.. all.Skip(all.FindLastIndex(_region.Instances.Contains) + 1)]);
         var read = _region.Sweeps[0].Bodies.Nodes(stop: IsSmall).OfType<Read>().Where(node => IsWhole(node.Indices)).Select(node => node.Tensor);
         var written = _region.Sweeps[number - 1].Writes.Where(write => IsWhole(write.Layout)).Select(write => write.Name);
         foreach (var name in read.Concat(written).Distinct())
         {
-            var array = code.Array(name);
-            yield return $"Ahead.Fetch<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {code.At(all)} + {_scope.Length([.. all.Except(_region.Instances)])});";
+            var (array, at) = code.Place(name, all);
+            yield return $"Ahead.Fetch<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {at} + {distance});";
         }
 
         bool IsWhole(IEnumerable<Index?> layout) => Access.LoopsOf(_scope.Space, layout).SequenceEqual(all);
@@ -296,23 +311,43 @@ internal sealed partial class RegionWriter
 
     private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
 
-    /// <summary>A method that runs along the lanes in one width, and returns how far it came.</summary>
-    private void WriteMethod(CodeWriter writer, string name, IEnumerable<string> parameters, Action<CodeWriter> writeBody, string? element = null, bool isFlat = false)
+    /// <summary>
+    /// A method that runs along the lanes in one width, and returns how far it came. One that writes results exists once for each way of writing: to
+    /// ask for it at each element would take as long as to write.
+    /// </summary>
+    private void WriteMethod(CodeWriter writer, string name, IReadOnlyList<string> parameters, Action<CodeWriter> writeBody, string? element = null, ImmutableArray<string> results = default)
     {
-        var extent = element is null && (isFlat || !ByColumns && Nest.Length == 1 && !PerInstance) ? "to" : _scope.Extent(Lanes);
+        var extent = parameters.FirstOrDefault() == "int to" ? "to" : _scope.Extent(Lanes);
+        var list = string.Concat(parameters.Select(parameter => ", " + parameter));
+        var lanes = $"where V : struct, ILanes<V, {element ?? Element}>";
+        var writes = !results.IsDefaultOrEmpty;
+        if (writes)
+        {
+            var writings = results.Select(result => Fields.Use(WritingOf(result))).ToList();
+            var arguments = string.Concat(parameters.Select(parameter => ", " + (parameter.StartsWith("ref ", StringComparison.Ordinal) ? "ref " : "") + parameter.Substring(parameter.LastIndexOf(' ') + 1)));
+            writer.Block($"private int {name}<V>(int start{list}) {lanes} => {(writings.Count == 1 ? writings[0] : $"Writings.Common([{string.Join(", ", writings)}])")} switch", () =>
+            {
+                writer.Line($"Writing.Replace => {name}<V, Replacing>(start{arguments}),");
+                if (results.Any(Streamable.Contains)) writer.Line($"Writing.Stream => {name}<V, Streaming>(start{arguments}),");
+                writer.Line($"_ => {name}<V, Deciding>(start{arguments}),");
+            }, end: "};");
+            writer.Line();
+        }
         // Not inlined: the JIT, once it has seen that they are hot, would do that and then run out of its budget inside, at ten times the time.
         writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
-        writer.Block($"private int {name}<V>(int start{string.Concat(parameters.Select(parameter => ", " + parameter))}) where V : struct, ILanes<V, {element ?? Element}>", () =>
+        writer.Block($"private int {name}<V{(writes ? ", TWriter" : "")}>(int start{list}) {lanes}{(writes ? " where TWriter : struct, IWriter" : "")}", () =>
         {
             var body = new CodeWriter(writer.Token);
             body.Line($"int end = V.IsSupported ? {extent} - ({extent} - start) % V.Count : start;");
             body.Line("if (start == end) return end;");
             writeBody(body);
-            foreach (var known in _scope.Space.Loops.Select(loop => loop.Extent).Distinct().Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
+            foreach (var known in Extents.Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
             writer.Raw(body.ToString());
             writer.Line("return end;");
         });
     }
+
+    private IEnumerable<string> Extents => _scope.Space.Loops.Select(loop => loop.Extent).Distinct();
 
     private static string Accumulate(string register, Expr body, VectorCode code) =>
         Product(body, code) is var (a, b) ? $"{register} = V.MultiplyAdd({a}, {b}, {register});" : $"{register} += {code.Write(body)};";
@@ -332,51 +367,34 @@ internal sealed partial class RegionWriter
         return null;
     }
 
-    /// <summary>
-    /// The loop over lanes by columns, from the end to the start: a load that follows a store to memory of nearly the same place in its page waits
-    /// for it, and results mostly lie behind what they are made from.
-    /// </summary>
-    private static string LaneLoop(string variable, string also = "") => $"for (int {variable} = end - V.Count{also}; {variable} >= start; {variable} -= V.Count)";
+    /// <summary>What lies in a span from some place on. Of a gradient that is not wanted, nothing.</summary>
+    private string From(Row row, string span, string place) => $"{(_isGradient(row.Tensor) ? $"{span}.IsEmpty ? default : " : "")}{span}[{place}..]";
 
-    /// <summary>A sweep over all rows as if they were one.</summary>
-    private void WriteFlat(CodeWriter writer, VectorCode code, List<string> inner)
+    private SweepStep StepOf(int number, VectorCode code, IReadOnlyList<Register> registers, IReadOnlyList<string> inner)
     {
-        var (place, column, columns) = (Flat.Variable, Lanes.Variable, _scope.Extent(Lanes));
-        Lines(writer, code.Statements(0));
-        var hasColumns = code.Columns.Count > 0;
-        writer.Comment("All rows as one, from the end: a load would wait for stores to nearly the same place in a page, and results mostly lie behind what they are made from.");
-        writer.Block(LaneLoop(place, hasColumns ? $", {column} = {place} % {columns}" : ""), () =>
-        {
-            Lines(writer, code.Statements(1));
-            Lines(writer, inner);
-            if (hasColumns) writer.Line($"{column} = Repeated<{Element}>.Before({column}, V.Count, {columns});");
-        });
+        List<string> body = [.. code.Statements(IsFlat(_region.Sweeps[number - 1]) ? 1 : Nest.Length), .. inner];
+        var text = string.Join("\n", body);
+        var outside = MethodParameters(_region.Sweeps[number - 1]).Select(parameter => (Type: parameter.Substring(0, parameter.LastIndexOf(' ')), Name: parameter.Substring(parameter.LastIndexOf(' ') + 1)))
+            .Concat(code.Rows.Select(row => (row.Type, Name: row.Local)))
+            .Concat(code.Outside)
+            .Concat(Extents.Concat(Nest.Select(loop => loop.Variable)).Select(name => (Type: "int", Name: name)))
+            .Concat(registers.Select(register => (Type: "ref V", register.Name)))
+            .Where(local => Mentions(text, local.Name));
+        return new(code, $"Step{number}", _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? "V, TWriter" : "V", body, [.. outside], registers.Count > 0 && SweepStep.CanRepeat(body));
     }
 
-    private void WriteColumns(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> inner, List<string> flushes)
+    private void WriteStep(CodeWriter writer, SweepStep step)
     {
-        Lines(writer, code.Statements(0));
-        var (d, n) = (Lanes.Variable, Rows.Variable);
-        writer.Comment("Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.");
-        writer.Line($"int apart = (to - from + {Streams - 1}) / {Streams} | 1;");
-        writer.Block("for (int first = from + apart - 1; first >= from; first--)", () =>
-        {
-            writer.Block(LaneLoop(d), () =>
-            {
-                Lines(writer, code.Statements(1));
-                foreach (var register in registers) writer.Line($"V {register.Name} = {register.Start};");
-                writer.Block($"for (int {n} = first; {n} < to; {n} += apart)", () =>
-                {
-                    Lines(writer, code.Statements(2));
-                    Lines(writer, inner);
-                });
-                Lines(writer, flushes);
-            });
-        });
+        writer.Line($"/// <summary>Takes {(ByColumns ? "one more row" : "more elements of a row")}.</summary>");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        var constraint = step.Types == "V" ? "" : " where TWriter : struct, IWriter";
+        writer.Block($"private static void {step.Method}<{step.Types}>({string.Join(", ", step.Parameters.Select(parameter => $"{parameter.Type} {parameter.Name}"))}) where V : struct, ILanes<V, {Element}>{constraint}", () => Lines(writer, step.Body));
+        writer.Line();
     }
 
-    private void WriteRows(CodeWriter writer, VectorCode code, IEnumerable<(string Name, string Start)> registers, List<string> starts, List<string> inner, List<string> flushes)
+    private void WriteRows(CodeWriter writer, SweepStep step, List<Register> registers, List<string> starts, List<string> flushes)
     {
+        var code = step.Code;
         Lines(writer, code.Statements(0));
         Nested(0);
 
@@ -394,34 +412,39 @@ internal sealed partial class RegionWriter
                 return;
             }
             var d = loop.Variable;
+            foreach (var row in code.Rows) writer.Line($"{row.Type} {row.Local} = {From(row, row.Array, $"({row.Start(_scope)})")};");
             if (flushes.Count == 0)
             {
-                writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
-                {
-                    Lines(writer, code.Statements(depth + 1));
-                    Lines(writer, inner);
-                });
+                writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
                 return;
             }
+            var places = step.IsRepeated ? Ways : 1;
             writer.Block($"for (int {d} = start; {d} < end;)", () =>
             {
                 var isPivoted = starts.Count > 0;
-                if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {BlockVectors});");
+                if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {places * BlockVectors});");
                 Lines(writer, starts);
-                foreach (var register in registers) writer.Line($"V {register.Name} = {register.Start};");
-                var length = isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {BlockVectors} * V.Count)";
-                writer.Block($"for (int stop = {d} + {length}; {d} < stop; {d} += V.Count)", () =>
+                foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Select(local => $"{local} = {register.Fold.Lanes}"))};");
+                writer.Line($"int stop = {d} + {(isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {places * BlockVectors} * V.Count)")};");
+                if (step.IsRepeated)
                 {
-                    Lines(writer, code.Statements(depth + 1));
-                    Lines(writer, inner);
-                });
+                    writer.Block($"for (; {d} <= stop - {places} * V.Count; {d} += {places} * V.Count)", () =>
+                    {
+                        for (var i = 0; i < places; i++)
+                            Lines(writer, step.Once(local => registers.FirstOrDefault(register => register.Name == local) is { } register ? register.Locals[i] : local == d && i > 0 ? $"{d} + {(i > 1 ? $"{i} * " : "")}V.Count" : local));
+                    });
+                    for (var half = places / 2; half > 0; half /= 2)
+                        foreach (var register in registers)
+                            for (var i = 0; i < half; i++) writer.Line(register.Join(i, i + half));
+                }
+                writer.Block($"for (; {d} < stop; {d} += V.Count)", () => Lines(writer, step.Once(local => local)));
                 Lines(writer, flushes);
             });
         }
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "apart", "next", "step", "stop", "count", "V"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "apart", "left", "step", "stop", "count", "at", "V", "TWriter"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
 
@@ -434,7 +457,7 @@ internal sealed partial class RegionWriter
         var flat = IsFlat(sweep);
         var taken = flat ? Taken : MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
             .Concat(Taken);
-        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, flat ? Flat : null);
+        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, loops => !ByColumns || loops.Contains(Rows), flat);
     }
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>

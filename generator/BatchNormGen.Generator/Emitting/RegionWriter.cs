@@ -27,11 +27,17 @@ internal sealed partial class RegionWriter
     /// <summary>The first rows of a stretch, whose means are its pivots: one block, so that one pass over it ends with the mean.</summary>
     private const int PivotRows = Streams;
 
-    /// <summary>Vectors that are added in the element type before they go into a sum in double.</summary>
+    /// <summary>Along a row: the registers among which a sum is shared out, since each addition waits for the one before it to the same register.</summary>
+    private const int Ways = 4;
+
+    /// <summary>Vectors that are added in the element type, in each register, before they go into a sum in double.</summary>
     private const int BlockVectors = 64;
 
     /// <summary>Instances that are added in the element type before their sums go into sums in double.</summary>
     private const int SumInstances = 64;
+
+    /// <summary>The results of one run that may be written past the caches: <c>Workers.Run</c> pins no more.</summary>
+    private const int MostStreamed = 4;
 
     /// <summary>Ends the names of parameters that bring the small values of the instance at hand.</summary>
     private const string Here = "Here";
@@ -89,6 +95,12 @@ internal sealed partial class RegionWriter
     /// <summary>The results whose way of writing the sweeps ask for; <see cref="WriteStruct"/> must have run.</summary>
     public IEnumerable<string> Written => Results().Select(result => result.Name).Where(name => Fields.Used.Any(used => used.Name == WritingOf(name)));
 
+    /// <summary>
+    /// The results that may be written past the caches: those of sweeps that go through memory once. A pass over a row in cache would write faster
+    /// than memory takes it, and then wait.
+    /// </summary>
+    public IEnumerable<string> Streamable => _region.Sweeps.SelectMany(StreamableOf);
+
     private Fields Fields => _scope.Fields;
     private string Element => _scope.Element;
     private bool PerInstance => !_region.Instances.IsEmpty;
@@ -112,10 +124,7 @@ internal sealed partial class RegionWriter
     /// <summary>Without instances: the loop that is cut into chunks.</summary>
     private Loop Chunked => _region.Reduced.IsEmpty ? Lanes : _region.Reduced[0];
 
-    /// <summary>
-    /// By columns: rows and lanes as one loop, for a sweep that writes alone. Values of columns then come round again at the end of each row;
-    /// rows of any length have no ends of their own, and are one stream.
-    /// </summary>
+    /// <summary>By columns: rows and lanes as one loop, for a sweep that writes alone. Rows of any length have no ends of their own then.</summary>
     private Loop Flat => new([.. Rows.Indices, .. Lanes.Indices]);
 
     /// <summary>Whether a sweep can run over all rows as if they were one: each element has a place of its own, or belongs to its column.</summary>
@@ -183,7 +192,7 @@ internal sealed partial class RegionWriter
         if (IsSmallRegion) writer.Line("sweeps.Finish();");
         else if (PerInstance)
         {
-            writer.Line($"Workers.Run(ref sweeps, chunks, {Work()});");
+            writer.Line(Run([.. _region.Sweeps]));
             if (!_region.Totals.IsEmpty) writer.Line("sweeps.Total();");
         }
         else
@@ -194,19 +203,25 @@ internal sealed partial class RegionWriter
             }
     }
 
+    private IEnumerable<string> StreamableOf(Sweep sweep) =>
+        IsOnePass(sweep) ? sweep.Writes.Where(write => _isResult(write.Name)).Select(write => write.Name).Take(MostStreamed) : [];
+
+    private string Run(params Sweep[] sweeps) => $"Workers.Run(ref sweeps, chunks, {Work()}{string.Concat(sweeps.SelectMany(StreamableOf).Select(name => ", " + name))});";
+
     private void WriteLaunch(CodeWriter writer, int number)
     {
+        var run = Run(_region.Sweeps[number - 1]);
         var launch = _region.Sweeps.Length > 1 ? $"sweeps.sweep = {number}; " : "";
         if (Wanted(_region.Sweeps[number - 1]) is not { } condition)
         {
             if (launch.Length > 0) writer.Line(launch.TrimEnd());
-            writer.Line($"Workers.Run(ref sweeps, chunks, {Work()});");
+            writer.Line(run);
             return;
         }
         writer.Block($"if ({condition})", () =>
         {
             if (launch.Length > 0) writer.Line(launch.TrimEnd());
-            writer.Line($"Workers.Run(ref sweeps, chunks, {Work()});");
+            writer.Line(run);
         });
     }
 

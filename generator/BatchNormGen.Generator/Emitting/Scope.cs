@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -22,10 +23,10 @@ internal sealed record Scope(Space Space, string Element, Fields Fields, Immutab
     public static IEnumerable<string> Parts(string name, bool wide) => wide ? [name + "High", name + "Low"] : [name];
 
     /// <summary>The position of an element, its extents taken from the fields.</summary>
-    public string Offset(IReadOnlyList<Loop> loops)
+    public string Offset(IReadOnlyList<Loop> loops, Func<Loop, string>? variable = null)
     {
         foreach (var loop in loops.Skip(1)) Extent(loop);
-        return Access.Offset(loops);
+        return Access.Offset(loops, variable);
     }
 
     /// <summary>The number of steps of a loop.</summary>

@@ -42,8 +42,12 @@ internal sealed class VectorCode
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly Names _names;
     private readonly ISet<(string Function, string Element)> _called;
-    private readonly Loop? _flat;
+    private readonly Func<IReadOnlyList<Loop>, bool> _inRows;
+    private readonly bool _isFlat;
     private readonly List<(string Name, string Local)> _columns = [];
+    private readonly List<Row> _rowsOf = [];
+    private readonly List<(string Element, string Array, string At)> _loaded = [];
+    private readonly List<(int Level, string Type, string Name)> _declared = [];
     private int _inlined;
 
     /// <param name="scope">How to refer to arrays and extents.</param>
@@ -54,10 +58,11 @@ internal sealed class VectorCode
     /// <param name="taken">Names that locals must not have.</param>
     /// <param name="values">All expressions that will be written.</param>
     /// <param name="called">Receives the functions that are called by a method of their own.</param>
-    /// <param name="flat">The loops of rows and lanes as one, where the sweep runs over all rows as if they were one; else null.</param>
-    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values, ISet<(string Function, string Element)> called, Loop? flat = null)
+    /// <param name="inRows">Which tensors with several axes are read row by row, each as a span of its own; null for none.</param>
+    /// <param name="isFlat">Whether values of columns come by parameters, for a sweep over all rows as if they were one.</param>
+    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values, ISet<(string Function, string Element)> called, Func<IReadOnlyList<Loop>, bool>? inRows = null, bool isFlat = false)
     {
-        (_called, _flat) = (called, flat);
+        (_called, _inRows, _isFlat) = (called, inRows ?? (_ => false), isFlat);
         (_scope, _nest, _lanes, _parameter, _isWide) = (scope, nest, lanes, parameter, isWide);
         _statements = [.. Enumerable.Range(0, nest.Length + 1).Select(_ => new List<string>())];
         _names = new Names(taken.Concat(scope.Space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
@@ -71,6 +76,15 @@ internal sealed class VectorCode
     /// <summary>In a flat sweep: the arrays of one value for each column, and the parameters that bring them.</summary>
     public IReadOnlyList<(string Name, string Local)> Columns => _columns;
 
+    /// <summary>The rows of tensors that the statements inside all loops read or write.</summary>
+    public IReadOnlyList<Row> Rows => _rowsOf;
+
+    /// <summary>What is loaded for all lanes, but for values of columns: the type of the elements, the array and the place of the first.</summary>
+    public IEnumerable<(string Element, string Array, string At)> Loaded => _loaded.Distinct();
+
+    /// <summary>The locals that stand outside of the innermost loop, with their types.</summary>
+    public IEnumerable<(string Type, string Name)> Outside => _declared.Where(local => local.Level < _nest.Length).Select(local => (local.Type, local.Name));
+
     /// <summary>The statements that stand inside the first <paramref name="level"/> loops and before the next.</summary>
     public IReadOnlyList<string> Statements(int level) => _statements[level];
 
@@ -83,6 +97,16 @@ internal sealed class VectorCode
 
     public void AddStatement(int level, string statement) => _statements[level].Add(statement);
 
+    /// <summary>Says that a local of lanes is declared outside of the innermost loop, by who writes that.</summary>
+    public void DeclareElsewhere(string name) => _declared.Add((0, "V", name));
+
+    /// <summary>The declaration of a local.</summary>
+    public void Declare(int level, string name, string value, string type = "V")
+    {
+        _statements[level].Add($"{type} {name} = {value};");
+        _declared.Add((level, type, name));
+    }
+
     /// <summary>The level of the innermost loop that an expression mentions.</summary>
     public int Level(IEnumerable<Index> indices)
     {
@@ -94,6 +118,9 @@ internal sealed class VectorCode
 
     public string Fresh(string stem) => _names.FreshLocal(stem);
 
+    /// <summary>As many locals of one stem as a sweep may take places in turn.</summary>
+    public ImmutableArray<string> FreshOnes(string stem) => [.. Enumerable.Range(0, SweepStep.MostPlaces).Select(_ => Fresh(stem))];
+
     public string Write(Expr node) => Write(node, Precedence.Sum);
 
     /// <summary>As <see cref="Write(Expr)"/>, in parentheses where an operator could tear it apart.</summary>
@@ -102,20 +129,29 @@ internal sealed class VectorCode
     /// <summary>The local that holds the position of an element over some loops.</summary>
     public string At(IReadOnlyList<Loop> loops)
     {
-        if (_flat is not null && loops.Count > 1) return _flat.Variable;
         var text = _scope.Offset(loops);
         if (loops.Count <= 1) return text;
         if (_offsets.TryGetValue(text, out var local)) return local;
         _offsets.Add(text, local = Fresh("at"));
-        _statements[Level(loops.SelectMany(loop => loop.Indices))].Add($"int {local} = {text};");
+        Declare(Level(loops.SelectMany(loop => loop.Indices)), local, text, "int");
         return local;
     }
 
-    /// <summary>As <see cref="At"/>, for the elements of all lanes, which single lanes alone can reach unless they are neighbours.</summary>
-    public string AtLanes(IReadOnlyList<Loop> loops)
+    /// <summary>The elements of all lanes: the local that holds their array, or the row that they lie in, and the place of the first.</summary>
+    public (string Array, string At) Place(string name, IReadOnlyList<Loop> loops)
     {
         if (loops[loops.Count - 1] != _lanes) IsStrided = true;
-        return At(loops);
+        else if (loops.Count > 1 && _inRows(loops)) return (RowOf(name, loops), _lanes.Variable);
+        return (Array(name), At(loops));
+    }
+
+    private string RowOf(string name, IReadOnlyList<Loop> loops)
+    {
+        if (_rowsOf.FirstOrDefault(row => row.Tensor == name && row.Loops.SequenceEqual(loops)) is { } known) return known.Local;
+        var row = new Row(name, Array(name), _scope.Fields.TypeOf(name), [.. loops], FreshOnes(name + "Row"));
+        _types.Add(row.Local, row.Type);
+        _rowsOf.Add(row);
+        return row.Local;
     }
 
     /// <summary>
@@ -127,8 +163,14 @@ internal sealed class VectorCode
         if (_arrays.TryGetValue(name, out var local)) return local;
         _arrays.Add(name, local = Fresh(name + "s"));
         _types.Add(local, _scope.Fields.TypeOf(name));
-        _statements[0].Insert(_arrays.Count - 1, $"{_scope.Fields.TypeOf(name)} {local} = {_scope.Fields.Use(name)};");
+        Copy(name, local);
         return local;
+    }
+
+    private void Copy(string name, string local)
+    {
+        _statements[0].Insert(_arrays.Count - 1, $"{_scope.Fields.TypeOf(name)} {local} = {_scope.Fields.Use(name)};");
+        _declared.Add((0, _scope.Fields.TypeOf(name), local));
     }
 
     /// <summary>The parameter that brings an array of one value for each column.</summary>
@@ -146,7 +188,7 @@ internal sealed class VectorCode
     {
         if (_arrays.TryGetValue(name, out var local)) return local;
         _arrays.Add(name, local = Fresh(name));
-        _statements[0].Insert(_arrays.Count - 1, $"{_scope.Fields.TypeOf(name)} {local} = {_scope.Fields.Use(name)};");
+        Copy(name, local);
         return local;
     }
 
@@ -178,7 +220,8 @@ internal sealed class VectorCode
     {
         var argument = Write(function.Arguments[0]);
         var (first, second) = (Fresh(function.Function.Local), Fresh(gaussian.Function.Local));
-        _statements[Level(function.Free)].Add($"V {first} = V.{function.Function.Name}({argument}, out V {second});");
+        Declare(Level(function.Free), first, $"V.{function.Function.Name}({argument}, out V {second})");
+        _declared.Add((Level(function.Free), "V", second));
         (_locals[function], _locals[gaussian]) = (first, second);
     }
 
@@ -228,7 +271,7 @@ internal sealed class VectorCode
     private string NewLocal(Expr node, string stem, string text)
     {
         var name = Fresh(stem);
-        _statements[Level(node.Free)].Add($"V {name} = {text};");
+        Declare(Level(node.Free), name, text);
         return name;
     }
 
@@ -269,8 +312,10 @@ internal sealed class VectorCode
     /// <summary>The truth values of a parameter, along the lanes or the same in all of them.</summary>
     private string LoadMask(Read read)
     {
-        var (array, loops) = (Array(read.Tensor), Access.LoopsOf(_scope.Space, read.Indices));
-        return loops.Contains(_lanes) ? $"V.LoadMask({array}, {AtLanes(loops)})" : $"V.NotEqualTo({array}[{At(loops)}] ? {One} : V.Zero, V.Zero)";
+        var loops = Access.LoopsOf(_scope.Space, read.Indices);
+        if (!loops.Contains(_lanes)) return $"V.NotEqualTo({Array(read.Tensor)}[{At(loops)}] ? {One} : V.Zero, V.Zero)";
+        var (array, at) = Place(read.Tensor, loops);
+        return $"V.LoadMask({array}, {at})";
     }
 
     private string Broadcast(Expr node)
@@ -288,10 +333,11 @@ internal sealed class VectorCode
 
     private string Load(string name, IReadOnlyList<Loop> loops)
     {
-        var array = _flat is not null && loops.Count == 1 ? Column(name) : Array(name);
-        if (!loops.Contains(_lanes)) return $"V.Broadcast({array}[{At(loops)}])";
-        if (IntegersOf(array) is { } integer) return $"V.LoadIntegers<{integer}>({array}, {AtLanes(loops)})";
-        return $"V.{LoadMethod(array)}({array}, {AtLanes(loops)})";
+        if (!loops.Contains(_lanes)) return $"V.Broadcast({Array(name)}[{At(loops)}])";
+        var isColumn = _isFlat && loops.Count == 1;
+        var (array, at) = isColumn ? (Column(name), _lanes.Variable) : Place(name, loops);
+        if (!isColumn) _loaded.Add((Access.ElementOf(_types[array]), array, at));
+        return IntegersOf(array) is { } integer ? $"V.LoadIntegers<{integer}>({array}, {at})" : $"V.{LoadMethod(array)}({array}, {at})";
     }
 
     /// <summary>The integer type of the elements of an array; null for one of numbers.</summary>
@@ -317,7 +363,7 @@ internal sealed class VectorCode
             ? parameter.Length > 0 ? LoadParameter(part + parameter, loops) : LoadField(part, loops)
             : Load(part, loops);
         var name = Fresh(part);
-        _statements[Level(loops.SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index))))].Add($"V {name} = {text};");
+        Declare(Level(loops.SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index)))), name, text);
         if (part == stem || part == stem + "High") _locals[named] = name;
         return name;
     }

@@ -24,4 +24,15 @@ public static unsafe class Ahead
             Sse.Prefetch1((T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) + index);
         }
     }
+
+    /// <summary>As <see cref="Fetch"/>, into the first-level cache: of use for what is read once, soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void FetchNear<T>(ReadOnlySpan<T> source, int index)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0((T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) + index);
+        }
+    }
 }

@@ -214,37 +214,58 @@ public partial interface ILanes<TSelf, T>
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
         TSelf upper = TSelf.Constant(single ? 89 : 710);
         TSelf lower = TSelf.Constant(single ? -104 : -746);
-        return ReduceFinite(TSelf.Within(x, lower, upper), TSelf.Zero, out n);
+        return ReduceFinite(TSelf.Within(x, lower, upper), out n);
     }
 
-    /// <summary>r and n with x + low = n·ln 2 + r, n whole and |r| ≤ ½·ln 2, for an x below 1,000.</summary>
+    /// <summary>r and n with x = n·ln 2 + r, n whole and |r| ≤ ½·ln 2, for an x below 1,000.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf ReduceFinite(TSelf x, TSelf low, out TSelf n)
+    private static TSelf ReduceFinite(TSelf x, out TSelf n)
     {
         // ln 2 in two parts: n times the first is exact.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
         n = Round(x, 1.44269504088896340736);
         TSelf r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? -0.693359375 : -6.93145751953125e-1), x);
-        return TSelf.MultiplyAdd(n, TSelf.Constant(single ? 2.12194440e-4 : -1.42860682030941723212e-6), r) + low;
+        return TSelf.MultiplyAdd(n, TSelf.Constant(single ? 2.12194440e-4 : -1.42860682030941723212e-6), r);
     }
 
     /// <summary>eʳ − 1 = r + r²·P(r) where |r| ≤ ½·ln 2. The polynomials have the least relative error (Remez).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf ExpM1OfReduced(TSelf r)
     {
-        TSelf p = TSelf.Polynomial(
-            r,
-            [0.50000000469f, 0.1666666682f, 0.041666352291f, 0.0083332724428f, 0.0013941206923f, 0.00019914518797f],
-            [
-                0.50000000000000056559, 0.16666666666666686453, 0.041666666666572199254, 0.0083333333333142596932, 0.0013888888932878432258,
-                0.00019841269903822147405, 2.4801503812169632687e-5, 2.7557227192490196015e-6, 2.7626590076925455859e-7, 2.511472884158549347e-8,
-            ]);
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
+        TSelf p = single
+            ? Horner(r, 0.50000000469f, 0.1666666682f, 0.041666352291f, 0.0083332724428f,
+              Horner(r, 0.0013941206923f, 0.00019914518797f))
+            : Horner(r, 0.50000000000000056559, 0.16666666666666686453, 0.041666666666572199254, 0.0083333333333142596932,
+              Horner(r, 0.0013888888932878432258, 0.00019841269903822147405, 2.4801503812169632687e-5, 2.7557227192490196015e-6,
+              Horner(r, 2.7626590076925455859e-7, 2.511472884158549347e-8)));
         return TSelf.MultiplyAdd(r * r, p, r);
     }
 
-    /// <summary>x·2ⁿ for whole n between −1,500 and 1,500.</summary>
+    /// <summary>
+    /// c₀ + c₁·x + c₂·x² + c₃·x³ + rest·x⁴, by Horner's scheme. Written out, since the just-in-time compiler does not unroll a loop over coefficients.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Scale(TSelf x, TSelf n) => ScaleInTwo(x, n);
+    private static TSelf Horner(TSelf x, double c0, double c1, double c2, double c3, TSelf rest) =>
+        TSelf.MultiplyAdd(TSelf.MultiplyAdd(TSelf.MultiplyAdd(TSelf.MultiplyAdd(rest, x, TSelf.Constant(c3)), x, TSelf.Constant(c2)), x, TSelf.Constant(c1)), x, TSelf.Constant(c0));
+
+    /// <summary>c₀ + c₁·x + c₂·x² + c₃·x³.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf Horner(TSelf x, double c0, double c1, double c2, double c3) =>
+        TSelf.MultiplyAdd(Horner(x, c1, c2, c3), x, TSelf.Constant(c0));
+
+    /// <summary>c₀ + c₁·x + c₂·x².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf Horner(TSelf x, double c0, double c1, double c2) => TSelf.MultiplyAdd(Horner(x, c1, c2), x, TSelf.Constant(c0));
+
+    /// <summary>c₀ + c₁·x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf Horner(TSelf x, double c0, double c1) => TSelf.MultiplyAdd(TSelf.Constant(c1), x, TSelf.Constant(c0));
+
+    /// <summary>x·2ⁿ for whole n between −1,500 and 1,500. The power is a number of its own unless it is very large or small, as in few lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Scale(TSelf x, TSelf n) =>
+        TSelf.Any(TSelf.GreaterThan(TSelf.Abs(n), TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? 126 : 1022))) ? ScaleInTwo(x, n) : x * TSelf.PowerOfTwo(n);
 
     /// <summary>x·2ⁿ in two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -277,13 +298,10 @@ public partial interface ILanes<TSelf, T>
         TSelf s = f / (TSelf.Constant(2) + f);
         TSelf z = s * s;
         TSelf halfSquare = TSelf.Constant(0.5) * f * f;
-        TSelf p = TSelf.Polynomial(
-            z,
-            [0.66666662693f, 0.40000972152f, 0.28498786688f, 0.24279078841f],
-            [
-                6.666666666666735130e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
-                1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1,
-            ]);
+        TSelf p = single
+            ? Horner(z, 0.66666662693f, 0.40000972152f, 0.28498786688f, 0.24279078841f)
+            : Horner(z, 6.666666666666735130e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
+              Horner(z, 1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1));
 
         // ln 2 in two parts: n times the first is exact.
         TSelf correction = TSelf.MultiplyAdd(s, TSelf.MultiplyAdd(z, p, halfSquare), TSelf.MultiplyAdd(n, TSelf.Constant(single ? 9.0580006145e-6 : 1.90821492927058770002e-10), low));
@@ -326,20 +344,15 @@ public partial interface ILanes<TSelf, T>
         r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? 1.7151245100058819e-15 : 1.4973849048591698e-33), r);
 
         TSelf z = r * r;
-        TSelf s = TSelf.Polynomial(
-            z,
-            [-0.16666654225f, 0.0083321314941f, -0.00019510838857f],
-            [
-                -0.16666666666666627693, 0.0083333333333212854985, -0.00019841269828869763649,
-                2.7557313355826676155e-6, -2.5050704005682793963e-8, 1.5893581819568845073e-10,
-            ]);
-        TSelf c = TSelf.Polynomial(
-            z,
-            [1, -0.5f, 0.041666645656f, -0.0013887306168f, 2.4431217654e-5f],
-            [
-                1, -0.5, 0.041666666666666591059, -0.001388888888887259824,
-                0.000024801587288491736249, -2.7557314056471539933e-7, 2.0875681864904602337e-9, -1.1357447885452750638e-11,
-            ]);
+        TSelf s = single
+            ? Horner(z, -0.16666654225f, 0.0083321314941f, -0.00019510838857f)
+            : Horner(z, -0.16666666666666627693, 0.0083333333333212854985, -0.00019841269828869763649, 2.7557313355826676155e-6,
+              Horner(z, -2.5050704005682793963e-8, 1.5893581819568845073e-10));
+        TSelf c = single
+            ? Horner(z, 1, -0.5f, 0.041666645656f, -0.0013887306168f,
+              TSelf.Constant(2.4431217654e-5f))
+            : Horner(z, 1, -0.5, 0.041666666666666591059, -0.001388888888887259824,
+              Horner(z, 0.000024801587288491736249, -2.7557314056471539933e-7, 2.0875681864904602337e-9, -1.1357447885452750638e-11));
 
         // Even: sine, odd: cosine. The sign changes every second time.
         n += quarters;
@@ -366,16 +379,14 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf ErfOfSmall(TSelf x)
     {
-        TSelf p = TSelf.Polynomial(
-            x * x,
-            [
-                0.12837916573f, -0.37612625825f, 0.11283585154f, -0.026853811994f, 0.0051883276064f, -0.0008010191758f, 7.853852147e-5f,
-            ],
-            [
-                0.12837916709551256566, -0.37612638903183519544, 0.11283791670944184341, -0.026866170643111376123,
-                0.005223977606117625411, -0.00085483259292714193807, 0.00012055293575569572166, -1.4924712275907062095e-5,
-                1.6447131245010191356e-6, -1.6206311241554743779e-7, 1.3710969480988579789e-8, -7.7794481290420740138e-10,
-            ]);
+        bool single = Unsafe.SizeOf<T>() == sizeof(float);
+        TSelf z = x * x;
+        TSelf p = single
+            ? Horner(z, 0.12837916573f, -0.37612625825f, 0.11283585154f, -0.026853811994f,
+              Horner(z, 0.0051883276064f, -0.0008010191758f, 7.853852147e-5f))
+            : Horner(z, 0.12837916709551256566, -0.37612638903183519544, 0.11283791670944184341, -0.026866170643111376123,
+              Horner(z, 0.005223977606117625411, -0.00085483259292714193807, 0.00012055293575569572166, -1.4924712275907062095e-5,
+              Horner(z, 1.6447131245010191356e-6, -1.6206311241554743779e-7, 1.3710969480988579789e-8, -7.7794481290420740138e-10)));
         return TSelf.MultiplyAdd(x, p, x);
     }
 
@@ -391,24 +402,22 @@ public partial interface ILanes<TSelf, T>
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
         x = TSelf.Within(x, TSelf.Zero, TSelf.Constant(single ? 10.2 : 27.3));
         TSelf k = TSelf.Constant(single ? 2.5 : 3.5);
-        TSelf p = TSelf.Polynomial(
-            (x - k) / (x + k),
-            [
-                0.80528030412f, -0.23108642905f, 0.053897697597f, 0.034388869796f, -0.040675548529f, 0.01673372512f, -0.00058437981565f,
-                -0.0020690579291f, 0.00028988627678f, 0.00024085989756f,
-            ],
-            [
-                0.76839300795280897926, -0.20508473714470387516, 0.095691533646339786897, -0.01534282713089623559, -0.02374000955003358593,
-                0.029812070881483808447, -0.020134487998659096438, 0.0089224066147825856402, -0.0022606913546674890377, -4.4668968389017502977e-5,
-                0.00027118802643526462923, -7.0570929427519952815e-5, -1.8311140654058283774e-5, 1.2973728731362016505e-5, 6.5362684781619811717e-7,
-                -1.9912805120871636624e-6, 5.3110715059143779422e-8, 3.1347090239678738262e-7, -9.7018702221934563837e-9, -5.0038373246412563284e-8,
-                -2.8038262667144586829e-9, 5.9330804510989418384e-9, 1.3232424282058980865e-9,
-            ]);
+        TSelf z = (x - k) / (x + k);
+        TSelf p = single
+            ? Horner(z, 0.80528030412f, -0.23108642905f, 0.053897697597f, 0.034388869796f,
+              Horner(z, -0.040675548529f, 0.01673372512f, -0.00058437981565f, -0.0020690579291f,
+              Horner(z, 0.00028988627678f, 0.00024085989756f)))
+            : Horner(z, 0.76839300795280897926, -0.20508473714470387516, 0.095691533646339786897, -0.01534282713089623559,
+              Horner(z, -0.02374000955003358593, 0.029812070881483808447, -0.020134487998659096438, 0.0089224066147825856402,
+              Horner(z, -0.0022606913546674890377, -4.4668968389017502977e-5, 0.00027118802643526462923, -7.0570929427519952815e-5,
+              Horner(z, -1.8311140654058283774e-5, 1.2973728731362016505e-5, 6.5362684781619811717e-7, -1.9912805120871636624e-6,
+              Horner(z, 5.3110715059143779422e-8, 3.1347090239678738262e-7, -9.7018702221934563837e-9, -5.0038373246412563284e-8,
+              Horner(z, -2.8038262667144586829e-9, 5.9330804510989418384e-9, 1.3232424282058980865e-9))))));
         TSelf scaled = p / TSelf.MultiplyAdd(TSelf.Constant(1.128), x, TSelf.Constant(1));
 
         // What x² lost to rounding matters to the exponential where x is large.
         TSelf square = x * x;
-        TSelf r = ReduceFinite(-square, MultiplyAddExactly(-x, x, square), out TSelf n);
+        TSelf r = ReduceFinite(-square, out TSelf n) + MultiplyAddExactly(-x, x, square);
         TSelf e = ExpM1OfReduced(r);
         gaussian = TSelf.Scale(e + TSelf.Constant(1), n);
         return TSelf.Scale(TSelf.MultiplyAdd(e, scaled, scaled), n);

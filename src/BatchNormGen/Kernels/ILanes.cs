@@ -96,12 +96,6 @@ public partial interface ILanes<TSelf, T>
     /// <summary>a·b + c with one rounding, on every processor that has the instruction (all with 256-bit vectors, and Arm); else with two.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
-    /// <summary>c₀ + c₁·x + c₂·x² + …, by Horner's rule. In one operation of its own, since the JIT counts those.</summary>
-    /// <param name="x">The argument.</param>
-    /// <param name="singles">c₀, c₁, … for float.</param>
-    /// <param name="doubles">c₀, c₁, … for double.</param>
-    static abstract TSelf Polynomial(TSelf x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles);
-
     /// <summary>The greater of two values; NaN where either is NaN, and +0 is greater than −0, as in <see cref="Math.Max(double, double)"/>.</summary>
     static abstract TSelf Maximum(TSelf left, TSelf right);
 

@@ -122,11 +122,6 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Polynomial(Lane<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles) =>
-        new(Lanes128<T>.Polynomial(Lanes128<T>.Broadcast(x.value), singles, doubles).First);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Maximum(Lane<T> left, Lane<T> right) => new(T.Max(left.value, right.value));
 
     /// <inheritdoc/>

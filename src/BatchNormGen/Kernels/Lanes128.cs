@@ -191,32 +191,6 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Polynomial(Lanes128<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            Vector128<float> sum = Vector128.Create(singles[^1]);
-            for (int i = singles.Length - 2; i >= 0; i--)
-            {
-                sum = Vector128.MultiplyAddEstimate(sum, x.value.AsSingle(), Vector128.Create(singles[i]));
-            }
-
-            return new() { value = sum.As<float, T>() };
-        }
-        else
-        {
-            Vector128<double> sum = Vector128.Create(doubles[^1]);
-            for (int i = doubles.Length - 2; i >= 0; i--)
-            {
-                sum = Vector128.MultiplyAddEstimate(sum, x.value.AsDouble(), Vector128.Create(doubles[i]));
-            }
-
-            return new() { value = sum.As<double, T>() };
-        }
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Maximum(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Max(left.value, right.value) };
 
     /// <inheritdoc/>

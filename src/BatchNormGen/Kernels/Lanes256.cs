@@ -75,17 +75,14 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
     {
         Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
 
-        // Pinned, since the instruction takes an address and the garbage collector moves arrays.
-        fixed (T* address = &Unsafe.Add(ref MemoryMarshal.GetReference(destination), (uint)index))
+        T* address = (T*)Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (uint)index));
+        if ((nuint)address % (nuint)sizeof(Vector256<T>) == 0)
         {
-            if ((nuint)address % (nuint)sizeof(Vector256<T>) == 0)
-            {
-                value.StoreAlignedNonTemporal(address);
-            }
-            else
-            {
-                value.Store(address);
-            }
+            value.StoreAlignedNonTemporal(address);
+        }
+        else
+        {
+            value.Store(address);
         }
     }
 
@@ -197,32 +194,6 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
         }
 
         return new() { value = Vector256.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Polynomial(Lanes256<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            Vector256<float> sum = Vector256.Create(singles[^1]);
-            for (int i = singles.Length - 2; i >= 0; i--)
-            {
-                sum = Vector256.MultiplyAddEstimate(sum, x.value.AsSingle(), Vector256.Create(singles[i]));
-            }
-
-            return new() { value = sum.As<float, T>() };
-        }
-        else
-        {
-            Vector256<double> sum = Vector256.Create(doubles[^1]);
-            for (int i = doubles.Length - 2; i >= 0; i--)
-            {
-                sum = Vector256.MultiplyAddEstimate(sum, x.value.AsDouble(), Vector256.Create(doubles[i]));
-            }
-
-            return new() { value = sum.As<double, T>() };
-        }
     }
 
     /// <inheritdoc/>

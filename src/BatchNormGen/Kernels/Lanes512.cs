@@ -76,17 +76,14 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
     {
         Debug.Assert(index >= 0 && index <= destination.Length - Count, "Lanes are written outside of the span.");
 
-        // Pinned, since the instruction takes an address and the garbage collector moves arrays.
-        fixed (T* address = &Unsafe.Add(ref MemoryMarshal.GetReference(destination), (uint)index))
+        T* address = (T*)Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (uint)index));
+        if ((nuint)address % (nuint)sizeof(Vector512<T>) == 0)
         {
-            if ((nuint)address % (nuint)sizeof(Vector512<T>) == 0)
-            {
-                value.StoreAlignedNonTemporal(address);
-            }
-            else
-            {
-                value.Store(address);
-            }
+            value.StoreAlignedNonTemporal(address);
+        }
+        else
+        {
+            value.Store(address);
         }
     }
 
@@ -198,32 +195,6 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
         }
 
         return new() { value = Vector512.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Polynomial(Lanes512<T> x, ReadOnlySpan<float> singles, ReadOnlySpan<double> doubles)
-    {
-        if (sizeof(T) == sizeof(float))
-        {
-            Vector512<float> sum = Vector512.Create(singles[^1]);
-            for (int i = singles.Length - 2; i >= 0; i--)
-            {
-                sum = Vector512.MultiplyAddEstimate(sum, x.value.AsSingle(), Vector512.Create(singles[i]));
-            }
-
-            return new() { value = sum.As<float, T>() };
-        }
-        else
-        {
-            Vector512<double> sum = Vector512.Create(doubles[^1]);
-            for (int i = doubles.Length - 2; i >= 0; i--)
-            {
-                sum = Vector512.MultiplyAddEstimate(sum, x.value.AsDouble(), Vector512.Create(doubles[i]));
-            }
-
-            return new() { value = sum.As<double, T>() };
-        }
     }
 
     /// <inheritdoc/>

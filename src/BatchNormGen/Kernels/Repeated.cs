@@ -33,22 +33,15 @@ public readonly ref struct Repeated<T>
     /// <summary>The values. Not to be used after <see cref="Dispose"/>.</summary>
     public Span<T> Span => scratch.Span;
 
-    /// <summary>The column of an element a number of lanes before one that lies in a given column.</summary>
-    /// <param name="column">The column of the later one.</param>
-    /// <param name="lanes">How far before.</param>
+    /// <summary>The column at which lanes go on that have passed the end of a row.</summary>
+    /// <param name="column">How far they came, counted from the start of that row.</param>
     /// <param name="columns">The number of columns.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Before(int column, int lanes, int columns) => column >= lanes ? column - lanes : Wrapped(column - lanes, columns);
-
-    // Once in a row, unless rows are shorter than lanes are many.
-    private static int Wrapped(int column, int columns)
+    public static int Next(int column, int columns)
     {
-        while (column < 0)
-        {
-            column += columns;
-        }
-
-        return column;
+        // Once in a row; a division only where rows are shorter than lanes are many.
+        int next = column - columns;
+        return (uint)next < (uint)columns ? next : column % columns;
     }
 
     /// <summary>Gives the memory back; what was borrowed last goes first.</summary>

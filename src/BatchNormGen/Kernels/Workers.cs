@@ -36,9 +36,26 @@ public static unsafe class Workers
         {
             sweep.Run(chunk);
         }
+    }
 
-        if (work * sizeof(double) >= Writings.StreamedBytes)
+    /// <summary>
+    /// As <see cref="Run{TSweep}(ref TSweep, int, long)"/>, for a sweep that may write results past the caches. What is written so is addressed by
+    /// pointers, and must not be moved by the garbage collector meanwhile.
+    /// </summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="chunks">The number of chunks.</param>
+    /// <param name="work">The elements that the whole sweep reads and writes.</param>
+    /// <param name="first">A result, which stays where it is until all is done; may be empty.</param>
+    /// <param name="second">Another one.</param>
+    /// <param name="third">Another one.</param>
+    /// <param name="fourth">Another one.</param>
+    public static void Run<TSweep, T>(scoped ref TSweep sweep, int chunks, long work, ReadOnlySpan<T> first, ReadOnlySpan<T> second = default, ReadOnlySpan<T> third = default, ReadOnlySpan<T> fourth = default)
+        where TSweep : struct, ISweep, allows ref struct
+        where T : unmanaged
+    {
+        fixed (T* a = first, b = second, c = third, d = fourth)
         {
+            Run(ref sweep, chunks, work);
             Writings.Complete();
         }
     }

@@ -29,22 +29,37 @@ public static unsafe class Writings
     private const int CacheLine = 64;
 
     /// <summary>
-    /// A result of this many bytes is written past the caches. An ordinary store reads the line that it writes to first,
-    /// and drives another line out; below, the result is still in cache for whoever reads it next.
+    /// Where a call reads and writes this many bytes, results are written past the caches. An ordinary store reads the line that it writes to
+    /// first, and drives another line out; where less is touched, the result is still in cache for whoever reads it next.
     /// </summary>
-    internal static long StreamedBytes { get; set; } = 32 << 20;
+    internal static long StreamedBytes { get; set; } = 24 << 20;
 
     /// <summary>How to write a result.</summary>
     /// <param name="target">Where it is written to; empty where nobody asked for it.</param>
     /// <param name="accumulate">Whether it is added to what is there.</param>
     /// <param name="inPlace">Whether a result shares memory with something that is read, and so is in cache already.</param>
+    /// <param name="touched">The elements that the call reads and writes; 0 for a result that is not to go past the caches.</param>
     /// <typeparam name="T">The element type, float or double.</typeparam>
-    public static Writing Of<T>(ReadOnlySpan<T> target, bool accumulate = false, bool inPlace = false)
+    public static Writing Of<T>(ReadOnlySpan<T> target, bool accumulate = false, bool inPlace = false, long touched = 0)
         where T : unmanaged =>
         target.IsEmpty ? Writing.None
         : accumulate ? Writing.Add
-        : !inPlace && (long)target.Length * sizeof(T) >= StreamedBytes ? Writing.Stream
+        : !inPlace && touched > 0 && touched * sizeof(T) >= StreamedBytes ? Writing.Stream
         : Writing.Replace;
+
+    /// <summary>How several results are written: the way of all of them, or <see cref="Writing.None"/> where they differ.</summary>
+    public static Writing Common(params ReadOnlySpan<Writing> writings)
+    {
+        foreach (Writing writing in writings)
+        {
+            if (writing != writings[0])
+            {
+                return Writing.None;
+            }
+        }
+
+        return writings[0];
+    }
 
     /// <summary>The first element that lies at the start of a cache line, where that matters; −1 where it does not.</summary>
     /// <param name="target">Where a result is written to.</param>

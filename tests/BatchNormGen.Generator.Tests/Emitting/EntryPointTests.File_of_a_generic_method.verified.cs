@@ -236,7 +236,8 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<float> x, float by, int N, Span<float> output)
         {
-            Writing outputWriting = Writings.Of<float>(output);
+            long touched = (long)x.Length + output.Length;
+            Writing outputWriting = Writings.Of<float>(output, touched: touched);
             int outputAligned = Writings.FirstAligned<float>(output, outputWriting);
             int chunks = Chunks.Of(N, 1, 64);
             var sweeps = new ForwardSweeps
@@ -250,7 +251,7 @@ namespace BatchNormGen.Generated
                 by = by,
             };
             sweeps.Finish0();
-            Workers.Run(ref sweeps, chunks, N);
+            Workers.Run(ref sweeps, chunks, N, output);
         }
 
         private ref struct ForwardSweeps : ISweep
@@ -280,8 +281,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n] = xScale·x[n] + 1/2</summary>
+            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float> => this.outputWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, to),
+                Writing.Stream => Sweep1<V, Streaming>(start, to),
+                _ => Sweep1<V, Deciding>(start, to),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
@@ -293,7 +301,8 @@ namespace BatchNormGen.Generated
                 {
                     V x = V.Load(xs, n);
                     V output = V.MultiplyAdd(xScale, x, V.Broadcast(0.5f));
-                    V.Write(output, outputs, n, outputWriting);
+                    TWriter.Write(output, outputs, n, outputWriting);
+                    TWriter.FetchSource<float>(xs, n);
                 }
                 return end;
             }
@@ -362,9 +371,26 @@ namespace BatchNormGen.Generated
                 }
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V, TWriter>(ReadOnlySpan<float> douts, ReadOnlySpan<float> xs, V doutScale, Span<float> dxs, Writing dxWriting, int n, ref V sumDoutXLanes) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            {
+                V dout = V.Load(douts, n);
+                V x = V.Load(xs, n);
+                sumDoutXLanes = V.MultiplyAdd(dout, x, sumDoutXLanes);
+                V dx = doutScale * dout;
+                TWriter.Write(dx, dxs, n, dxWriting);
+            }
+
             /// <summary>sumDoutX = Σ_n dout[n]·x[n]; dx[n] = doutScale·dout[n]</summary>
+            private int Sweep1<V>(int start, int to, ref double sumDoutX) where V : struct, ILanes<V, float> => this.dxWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, to, ref sumDoutX),
+                _ => Sweep1<V, Deciding>(start, to, ref sumDoutX),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int to, ref double sumDoutX) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int to, ref double sumDoutX) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
@@ -375,14 +401,21 @@ namespace BatchNormGen.Generated
                 V doutScale = V.Broadcast(this.doutScale);
                 for (int n = start; n < end;)
                 {
-                    V sumDoutXLanes = V.Zero;
-                    for (int stop = n + Math.Min(end - n, 64 * V.Count); n < stop; n += V.Count)
+                    V sumDoutXLanes = V.Zero, sumDoutXLanes2 = V.Zero, sumDoutXLanes3 = V.Zero, sumDoutXLanes4 = V.Zero;
+                    int stop = n + Math.Min(end - n, 256 * V.Count);
+                    for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
                     {
-                        V dout = V.Load(douts, n);
-                        V x = V.Load(xs, n);
-                        sumDoutXLanes = V.MultiplyAdd(dout, x, sumDoutXLanes);
-                        V dx = doutScale * dout;
-                        V.Write(dx, dxs, n, dxWriting);
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + V.Count, ref sumDoutXLanes2);
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 2 * V.Count, ref sumDoutXLanes3);
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 3 * V.Count, ref sumDoutXLanes4);
+                    }
+                    sumDoutXLanes += sumDoutXLanes3;
+                    sumDoutXLanes2 += sumDoutXLanes4;
+                    sumDoutXLanes += sumDoutXLanes2;
+                    for (; n < stop; n += V.Count)
+                    {
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
                     }
                     sumDoutX += V.Sum(sumDoutXLanes);
                 }
@@ -397,7 +430,8 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<double> x, double by, int N, Span<double> output)
         {
-            Writing outputWriting = Writings.Of<double>(output);
+            long touched = (long)x.Length + output.Length;
+            Writing outputWriting = Writings.Of<double>(output, touched: touched);
             int outputAligned = Writings.FirstAligned<double>(output, outputWriting);
             int chunks = Chunks.Of(N, 1, 64);
             var sweeps = new ForwardSweeps
@@ -411,7 +445,7 @@ namespace BatchNormGen.Generated
                 by = by,
             };
             sweeps.Finish0();
-            Workers.Run(ref sweeps, chunks, N);
+            Workers.Run(ref sweeps, chunks, N, output);
         }
 
         private ref struct ForwardSweeps : ISweep
@@ -441,8 +475,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n] = xScale·x[n] + 1/2</summary>
+            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, double> => this.outputWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, to),
+                Writing.Stream => Sweep1<V, Streaming>(start, to),
+                _ => Sweep1<V, Deciding>(start, to),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, double>
+            private int Sweep1<V, TWriter>(int start, int to) where V : struct, ILanes<V, double> where TWriter : struct, IWriter
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
@@ -454,7 +495,8 @@ namespace BatchNormGen.Generated
                 {
                     V x = V.Load(xs, n);
                     V output = V.MultiplyAdd(xScale, x, V.Broadcast(0.5));
-                    V.Write(output, outputs, n, outputWriting);
+                    TWriter.Write(output, outputs, n, outputWriting);
+                    TWriter.FetchSource<double>(xs, n);
                 }
                 return end;
             }
@@ -522,9 +564,26 @@ namespace BatchNormGen.Generated
                 }
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V, TWriter>(ReadOnlySpan<double> douts, ReadOnlySpan<double> xs, V doutScale, Span<double> dxs, Writing dxWriting, int n, ref V sumDoutXLanes) where V : struct, ILanes<V, double> where TWriter : struct, IWriter
+            {
+                V dout = V.Load(douts, n);
+                V x = V.Load(xs, n);
+                sumDoutXLanes = V.MultiplyAdd(dout, x, sumDoutXLanes);
+                V dx = doutScale * dout;
+                TWriter.Write(dx, dxs, n, dxWriting);
+            }
+
             /// <summary>sumDoutX = Σ_n dout[n]·x[n]; dx[n] = doutScale·dout[n]</summary>
+            private int Sweep1<V>(int start, int to, ref double sumDoutX) where V : struct, ILanes<V, double> => this.dxWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, to, ref sumDoutX),
+                _ => Sweep1<V, Deciding>(start, to, ref sumDoutX),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int to, ref double sumDoutX) where V : struct, ILanes<V, double>
+            private int Sweep1<V, TWriter>(int start, int to, ref double sumDoutX) where V : struct, ILanes<V, double> where TWriter : struct, IWriter
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
@@ -535,14 +594,21 @@ namespace BatchNormGen.Generated
                 V doutScale = V.Broadcast(this.doutScale);
                 for (int n = start; n < end;)
                 {
-                    V sumDoutXLanes = V.Zero;
-                    for (int stop = n + Math.Min(end - n, 64 * V.Count); n < stop; n += V.Count)
+                    V sumDoutXLanes = V.Zero, sumDoutXLanes2 = V.Zero, sumDoutXLanes3 = V.Zero, sumDoutXLanes4 = V.Zero;
+                    int stop = n + Math.Min(end - n, 256 * V.Count);
+                    for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
                     {
-                        V dout = V.Load(douts, n);
-                        V x = V.Load(xs, n);
-                        sumDoutXLanes = V.MultiplyAdd(dout, x, sumDoutXLanes);
-                        V dx = doutScale * dout;
-                        V.Write(dx, dxs, n, dxWriting);
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + V.Count, ref sumDoutXLanes2);
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 2 * V.Count, ref sumDoutXLanes3);
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 3 * V.Count, ref sumDoutXLanes4);
+                    }
+                    sumDoutXLanes += sumDoutXLanes3;
+                    sumDoutXLanes2 += sumDoutXLanes4;
+                    sumDoutXLanes += sumDoutXLanes2;
+                    for (; n < stop; n += V.Count)
+                    {
+                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
                     }
                     sumDoutX += V.Sum(sumDoutXLanes);
                 }

@@ -408,6 +408,15 @@ namespace BatchNormGen.Generated
                 this.output[0] = (float)(this.sumXY[0]);
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<float> xs, ReadOnlySpan<float> ys, int n, ref V sumXYLanes) where V : struct, ILanes<V, float>
+            {
+                V x = V.Load(xs, n);
+                V y = V.Load(ys, n);
+                sumXYLanes = V.MultiplyAdd(x, y, sumXYLanes);
+            }
+
             /// <summary>sumXY = Σ_n x[n]·y[n]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to, ref double sumXY) where V : struct, ILanes<V, float>
@@ -418,12 +427,21 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> ys = this.y;
                 for (int n = start; n < end;)
                 {
-                    V sumXYLanes = V.Zero;
-                    for (int stop = n + Math.Min(end - n, 64 * V.Count); n < stop; n += V.Count)
+                    V sumXYLanes = V.Zero, sumXYLanes2 = V.Zero, sumXYLanes3 = V.Zero, sumXYLanes4 = V.Zero;
+                    int stop = n + Math.Min(end - n, 256 * V.Count);
+                    for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
                     {
-                        V x = V.Load(xs, n);
-                        V y = V.Load(ys, n);
-                        sumXYLanes = V.MultiplyAdd(x, y, sumXYLanes);
+                        Step1<V>(xs, ys, n, ref sumXYLanes);
+                        Step1<V>(xs, ys, n + V.Count, ref sumXYLanes2);
+                        Step1<V>(xs, ys, n + 2 * V.Count, ref sumXYLanes3);
+                        Step1<V>(xs, ys, n + 3 * V.Count, ref sumXYLanes4);
+                    }
+                    sumXYLanes += sumXYLanes3;
+                    sumXYLanes2 += sumXYLanes4;
+                    sumXYLanes += sumXYLanes2;
+                    for (; n < stop; n += V.Count)
+                    {
+                        Step1<V>(xs, ys, n, ref sumXYLanes);
                     }
                     sumXY += V.Sum(sumXYLanes);
                 }
@@ -434,8 +452,9 @@ namespace BatchNormGen.Generated
         public static void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> y, float dout, int N, Span<float> dx, Span<float> dy, bool accumulate)
         {
             bool inPlace = dx == x || dx == y || dy == x || dy == y;
-            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
-            Writing dyWriting = Writings.Of<float>(dy, accumulate, inPlace);
+            long touched = (long)x.Length + y.Length + dx.Length + dy.Length;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched);
+            Writing dyWriting = Writings.Of<float>(dy, accumulate, inPlace, touched: touched);
             int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(N, 1, 64);
             var sweeps = new BackwardSweeps
@@ -451,7 +470,7 @@ namespace BatchNormGen.Generated
                 chunks = chunks,
                 dxAligned = dxAligned,
             };
-            Workers.Run(ref sweeps, chunks, N);
+            Workers.Run(ref sweeps, chunks, N, dx, dy);
         }
 
         private ref struct BackwardSweeps : ISweep
@@ -475,8 +494,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n] = dout·y[n]; dy[n] = dout·x[n]</summary>
+            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float> => Writings.Common([this.dxWriting, this.dyWriting]) switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, to),
+                Writing.Stream => Sweep1<V, Streaming>(start, to),
+                _ => Sweep1<V, Deciding>(start, to),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
@@ -493,8 +519,10 @@ namespace BatchNormGen.Generated
                     V x = V.Load(xs, n);
                     V dx = count2 * y;
                     V dy = count2 * x;
-                    V.Write(dx, dxs, n, dxWriting);
-                    V.Write(dy, dys, n, dyWriting);
+                    TWriter.Write(dx, dxs, n, dxWriting);
+                    TWriter.Write(dy, dys, n, dyWriting);
+                    TWriter.FetchSource<float>(ys, n);
+                    TWriter.FetchSource<float>(xs, n);
                 }
                 return end;
             }
@@ -546,6 +574,14 @@ namespace BatchNormGen.Generated
                 this.output[0] = (float)(this.sumXSquared[0] / N);
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<float> xs, int n, ref V sumXSquaredLanes) where V : struct, ILanes<V, float>
+            {
+                V x = V.Load(xs, n);
+                sumXSquaredLanes = V.MultiplyAdd(x, x, sumXSquaredLanes);
+            }
+
             /// <summary>sumXSquared = Σ_n x[n]²</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to, ref double sumXSquared) where V : struct, ILanes<V, float>
@@ -555,11 +591,21 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 for (int n = start; n < end;)
                 {
-                    V sumXSquaredLanes = V.Zero;
-                    for (int stop = n + Math.Min(end - n, 64 * V.Count); n < stop; n += V.Count)
+                    V sumXSquaredLanes = V.Zero, sumXSquaredLanes2 = V.Zero, sumXSquaredLanes3 = V.Zero, sumXSquaredLanes4 = V.Zero;
+                    int stop = n + Math.Min(end - n, 256 * V.Count);
+                    for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
                     {
-                        V x = V.Load(xs, n);
-                        sumXSquaredLanes = V.MultiplyAdd(x, x, sumXSquaredLanes);
+                        Step1<V>(xs, n, ref sumXSquaredLanes);
+                        Step1<V>(xs, n + V.Count, ref sumXSquaredLanes2);
+                        Step1<V>(xs, n + 2 * V.Count, ref sumXSquaredLanes3);
+                        Step1<V>(xs, n + 3 * V.Count, ref sumXSquaredLanes4);
+                    }
+                    sumXSquaredLanes += sumXSquaredLanes3;
+                    sumXSquaredLanes2 += sumXSquaredLanes4;
+                    sumXSquaredLanes += sumXSquaredLanes2;
+                    for (; n < stop; n += V.Count)
+                    {
+                        Step1<V>(xs, n, ref sumXSquaredLanes);
                     }
                     sumXSquared += V.Sum(sumXSquaredLanes);
                 }
@@ -570,8 +616,9 @@ namespace BatchNormGen.Generated
         public static void Backward(ReadOnlySpan<float> x, float dout, int N, Span<float> dx, Span<float> dy, bool accumulate)
         {
             bool inPlace = dx == x || dy == x;
-            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
-            Writing dyWriting = Writings.Of<float>(dy, accumulate, inPlace);
+            long touched = (long)x.Length + dx.Length + dy.Length;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched);
+            Writing dyWriting = Writings.Of<float>(dy, accumulate, inPlace, touched: touched);
             int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(N, 1, 64);
             var sweeps = new BackwardSweeps
@@ -587,7 +634,7 @@ namespace BatchNormGen.Generated
                 dout = dout,
             };
             sweeps.Finish0();
-            Workers.Run(ref sweeps, chunks, N);
+            Workers.Run(ref sweeps, chunks, N, dx, dy);
         }
 
         private ref struct BackwardSweeps : ISweep
@@ -617,8 +664,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n] = xScale·x[n]; dy[n] = 0</summary>
+            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float> => Writings.Common([this.dxWriting, this.dyWriting]) switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, to),
+                Writing.Stream => Sweep1<V, Streaming>(start, to),
+                _ => Sweep1<V, Deciding>(start, to),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
@@ -633,8 +687,9 @@ namespace BatchNormGen.Generated
                     V x = V.Load(xs, n);
                     V dx = xScale * x;
                     V dy = V.Zero;
-                    V.Write(dx, dxs, n, dxWriting);
-                    V.Write(dy, dys, n, dyWriting);
+                    TWriter.Write(dx, dxs, n, dxWriting);
+                    TWriter.Write(dy, dys, n, dyWriting);
+                    TWriter.FetchSource<float>(xs, n);
                 }
                 return end;
             }

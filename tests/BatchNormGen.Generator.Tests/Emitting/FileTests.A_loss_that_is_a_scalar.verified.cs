@@ -301,6 +301,16 @@ namespace BatchNormGen.Generated
                 this.output[0] = (float)(this.sumErrorSquared[0] / ((double)N * D));
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<float> xs, ReadOnlySpan<float> targets, int nd, ref V sumErrorSquaredLanes) where V : struct, ILanes<V, float>
+            {
+                V x = V.Load(xs, nd);
+                V target = V.Load(targets, nd);
+                V error = x - target;
+                sumErrorSquaredLanes = V.MultiplyAdd(error, error, sumErrorSquaredLanes);
+            }
+
             /// <summary>sumErrorSquared = Σ_(n,d) error[n,d]²</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int to, ref double sumErrorSquared) where V : struct, ILanes<V, float>
@@ -311,13 +321,21 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> targets = this.target;
                 for (int nd = start; nd < end;)
                 {
-                    V sumErrorSquaredLanes = V.Zero;
-                    for (int stop = nd + Math.Min(end - nd, 64 * V.Count); nd < stop; nd += V.Count)
+                    V sumErrorSquaredLanes = V.Zero, sumErrorSquaredLanes2 = V.Zero, sumErrorSquaredLanes3 = V.Zero, sumErrorSquaredLanes4 = V.Zero;
+                    int stop = nd + Math.Min(end - nd, 256 * V.Count);
+                    for (; nd <= stop - 4 * V.Count; nd += 4 * V.Count)
                     {
-                        V x = V.Load(xs, nd);
-                        V target = V.Load(targets, nd);
-                        V error = x - target;
-                        sumErrorSquaredLanes = V.MultiplyAdd(error, error, sumErrorSquaredLanes);
+                        Step1<V>(xs, targets, nd, ref sumErrorSquaredLanes);
+                        Step1<V>(xs, targets, nd + V.Count, ref sumErrorSquaredLanes2);
+                        Step1<V>(xs, targets, nd + 2 * V.Count, ref sumErrorSquaredLanes3);
+                        Step1<V>(xs, targets, nd + 3 * V.Count, ref sumErrorSquaredLanes4);
+                    }
+                    sumErrorSquaredLanes += sumErrorSquaredLanes3;
+                    sumErrorSquaredLanes2 += sumErrorSquaredLanes4;
+                    sumErrorSquaredLanes += sumErrorSquaredLanes2;
+                    for (; nd < stop; nd += V.Count)
+                    {
+                        Step1<V>(xs, targets, nd, ref sumErrorSquaredLanes);
                     }
                     sumErrorSquared += V.Sum(sumErrorSquaredLanes);
                 }
@@ -329,7 +347,8 @@ namespace BatchNormGen.Generated
         {
             int ND = N * D;
             bool inPlace = dx == x || dx == target;
-            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
+            long touched = (long)x.Length + target.Length + dx.Length;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched);
             int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(ND, 1, 64);
             var sweeps = new BackwardSweeps
@@ -346,7 +365,7 @@ namespace BatchNormGen.Generated
                 D = D,
             };
             sweeps.Finish0();
-            Workers.Run(ref sweeps, chunks, ND);
+            Workers.Run(ref sweeps, chunks, ND, dx);
         }
 
         private ref struct BackwardSweeps : ISweep
@@ -376,8 +395,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n,d] = errorScale·error[n,d]</summary>
+            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float> => this.dxWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, to),
+                Writing.Stream => Sweep1<V, Streaming>(start, to),
+                _ => Sweep1<V, Deciding>(start, to),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
@@ -392,7 +418,9 @@ namespace BatchNormGen.Generated
                     V target = V.Load(targets, nd);
                     V error = x - target;
                     V dx = errorScale * error;
-                    V.Write(dx, dxs, nd, dxWriting);
+                    TWriter.Write(dx, dxs, nd, dxWriting);
+                    TWriter.FetchSource<float>(xs, nd);
+                    TWriter.FetchSource<float>(targets, nd);
                 }
                 return end;
             }

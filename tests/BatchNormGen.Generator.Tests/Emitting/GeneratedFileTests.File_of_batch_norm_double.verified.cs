@@ -446,7 +446,8 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<double> x, ReadOnlySpan<double> gamma, ReadOnlySpan<double> beta, double eps, int N, int D, Span<double> output, Span<double> invertedStddev, Span<double> mean)
         {
-            Writing outputWriting = Writings.Of<double>(output);
+            long touched = (long)x.Length + gamma.Length + beta.Length + output.Length;
+            Writing outputWriting = Writings.Of<double>(output, touched: touched);
             int outputAligned = Writings.FirstAligned<double>(output, outputWriting);
             int chunks = Chunks.Of(N, D, 128);
             using var sumX = new Scratch<double>(chunks * D);
@@ -474,7 +475,7 @@ namespace BatchNormGen.Generated
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
             sweeps.sweep = 2;
-            Workers.Run(ref sweeps, chunks, (long)N * D);
+            Workers.Run(ref sweeps, chunks, (long)N * D, output);
         }
 
         private ref struct ForwardSweeps : ISweep
@@ -589,23 +590,28 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<double> xs = this.x;
-                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
-                int apart = (to - from + 3) / 4 | 1;
-                for (int first = from + apart - 1; first >= from; first--)
+                for (int d = start; d < end; d += V.Count)
                 {
-                    for (int d = end - V.Count; d >= start; d -= V.Count)
+                    V sumXLanes = V.Zero;
+                    for (int n = from; n < to; n++)
                     {
-                        V sumXLanes = V.Zero;
-                        for (int n = first; n < to; n += apart)
-                        {
-                            int at = n * D + d;
-                            V x = V.Load(xs, at);
-                            sumXLanes += x;
-                        }
-                        (sumXLanes / V.Constant(to - from)).Store(sumXPivot, d);
+                        int at2 = n * D + d;
+                        V x = V.Load(xs, at2);
+                        sumXLanes += x;
                     }
+                    (sumXLanes / V.Constant(to - from)).Store(sumXPivot, d);
                 }
                 return end;
+            }
+
+            /// <summary>Takes one more row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<double> xRow, V sumXPivotLanes, int d, ref V sumXLanes, ref V sumXSquaresLanes) where V : struct, ILanes<V, double>
+            {
+                V x = V.Load(xRow, d);
+                V deviation = x - sumXPivotLanes;
+                sumXLanes += deviation;
+                sumXSquaresLanes = V.MultiplyAdd(deviation, deviation, sumXSquaresLanes);
             }
 
             /// <summary>sumX[d] = Σ_n x[n,d]; sumDevFromMeanSquared[d] = Σ_n devFromMean[n,d]²</summary>
@@ -616,22 +622,23 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<double> xs = this.x;
-                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
-                int apart = (to - from + 3) / 4 | 1;
-                for (int first = from + apart - 1; first >= from; first--)
+                // Four rows at a time, far apart: streams that the processor fetches ahead. Then those that are left, one by one.
+                int apart = (to - from) / 4, left = from + 4 * apart;
+                for (int n = apart > 0 ? from : left; n < to; n = n + 1 == from + apart ? left : n + 1)
                 {
-                    for (int d = end - V.Count; d >= start; d -= V.Count)
+                    int step = n < left ? apart : 0;
+                    ReadOnlySpan<double> xRow = xs[(n * D)..], xRow2 = xRow[(step * D)..], xRow3 = xRow2[(step * D)..], xRow4 = xRow3[(step * D)..];
+                    for (int d = start; d < end; d += V.Count)
                     {
                         V sumXPivotLanes = V.Load(sumXPivot, d);
                         V sumXLanes = V.Zero;
                         V sumXSquaresLanes = V.Zero;
-                        for (int n = first; n < to; n += apart)
+                        Step1<V>(xRow, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
+                        if (step > 0)
                         {
-                            int at = n * D + d;
-                            V x = V.Load(xs, at);
-                            V deviation = x - sumXPivotLanes;
-                            sumXLanes += deviation;
-                            sumXSquaresLanes = V.MultiplyAdd(deviation, deviation, sumXSquaresLanes);
+                            Step1<V>(xRow2, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
+                            Step1<V>(xRow3, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
+                            Step1<V>(xRow4, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
                         }
                         (V.Load(sumXShiftedBlock, d) + sumXLanes).Store(sumXShiftedBlock, d);
                         (V.Load(sumXSquaresBlock, d) + sumXSquaresLanes).Store(sumXSquaresBlock, d);
@@ -641,8 +648,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]</summary>
+            private int Sweep2<V>(int start, int to, ReadOnlySpan<double> betas, ReadOnlySpan<double> devFromMeanScales, ReadOnlySpan<double> means) where V : struct, ILanes<V, double> => this.outputWriting switch
+            {
+                Writing.Replace => Sweep2<V, Replacing>(start, to, betas, devFromMeanScales, means),
+                Writing.Stream => Sweep2<V, Streaming>(start, to, betas, devFromMeanScales, means),
+                _ => Sweep2<V, Deciding>(start, to, betas, devFromMeanScales, means),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int to, ReadOnlySpan<double> betas, ReadOnlySpan<double> devFromMeanScales, ReadOnlySpan<double> means) where V : struct, ILanes<V, double>
+            private int Sweep2<V, TWriter>(int start, int to, ReadOnlySpan<double> betas, ReadOnlySpan<double> devFromMeanScales, ReadOnlySpan<double> means) where V : struct, ILanes<V, double> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -650,17 +664,25 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<double> xs = this.x;
                 Span<double> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
-                // All rows as one, from the end: a load would wait for stores to nearly the same place in a page, and results mostly lie behind what they are made from.
-                for (int nd = end - V.Count, d = nd % D; nd >= start; nd -= V.Count)
+                // All rows as one: lanes that begin in a row may end in the next, where the values of the columns come round again.
+                for (int nd = start, d = start % D; nd < end; d = Repeated<double>.Next(d, D))
                 {
-                    V beta = V.Load(betas, d);
-                    V devFromMeanScale = V.Load(devFromMeanScales, d);
-                    V x = V.Load(xs, nd);
-                    V mean = V.Load(means, d);
-                    V devFromMean = x - mean;
-                    V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
-                    V.Write(output, outputs, nd, outputWriting);
-                    d = Repeated<double>.Before(d, V.Count, D);
+                    int stop = Math.Min(D, d + end - nd);
+                    nd -= d;
+                    ReadOnlySpan<double> xRow = xs[nd..];
+                    Span<double> outputRow = outputs[nd..];
+                    for (; d < stop; d += V.Count)
+                    {
+                        V beta = V.Load(betas, d);
+                        V devFromMeanScale = V.Load(devFromMeanScales, d);
+                        V x = V.Load(xRow, d);
+                        V mean = V.Load(means, d);
+                        V devFromMean = x - mean;
+                        V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
+                        TWriter.Write(output, outputRow, d, outputWriting);
+                        TWriter.FetchSource<double>(xRow, d);
+                    }
+                    nd += d;
                 }
                 return end;
             }
@@ -669,7 +691,8 @@ namespace BatchNormGen.Generated
         public static void Backward(ReadOnlySpan<double> dout, ReadOnlySpan<double> x, ReadOnlySpan<double> gamma, int N, int D, Span<double> dx, Span<double> dgamma, Span<double> dbeta, ReadOnlySpan<double> invertedStddev, ReadOnlySpan<double> mean, bool accumulate)
         {
             bool inPlace = dx == dout || dx == x;
-            Writing dxWriting = Writings.Of<double>(dx, accumulate, inPlace);
+            long touched = (long)dout.Length + x.Length + gamma.Length + dx.Length + dgamma.Length + dbeta.Length;
+            Writing dxWriting = Writings.Of<double>(dx, accumulate, inPlace, touched: touched);
             int dxAligned = Writings.FirstAligned<double>(dx, dxWriting);
             int chunks = Chunks.Of(N, D, 128);
             using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
@@ -706,7 +729,7 @@ namespace BatchNormGen.Generated
             if (!dx.IsEmpty)
             {
                 sweeps.sweep = 2;
-                Workers.Run(ref sweeps, chunks, (long)N * D);
+                Workers.Run(ref sweeps, chunks, (long)N * D, dx);
             }
         }
 
@@ -837,6 +860,17 @@ namespace BatchNormGen.Generated
                 return end;
             }
 
+            /// <summary>Takes one more row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<double> doutRow, ReadOnlySpan<double> xRow, V mean, int d, ref V sumDoutDevFromMeanLanes, ref V sumDoutLanes) where V : struct, ILanes<V, double>
+            {
+                V dout = V.Load(doutRow, d);
+                V x = V.Load(xRow, d);
+                V devFromMean = x - mean;
+                sumDoutDevFromMeanLanes = V.MultiplyAdd(dout, devFromMean, sumDoutDevFromMeanLanes);
+                sumDoutLanes += dout;
+            }
+
             /// <summary>sumDoutDevFromMean[d] = Σ_n dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int from, int to, Span<double> sumDoutDevFromMeanBlock, Span<double> sumDoutBlock) where V : struct, ILanes<V, double>
@@ -847,23 +881,24 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<double> douts = this.dout;
                 ReadOnlySpan<double> xs = this.x;
                 ReadOnlySpan<double> means = this.mean;
-                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
-                int apart = (to - from + 3) / 4 | 1;
-                for (int first = from + apart - 1; first >= from; first--)
+                // Four rows at a time, far apart: streams that the processor fetches ahead. Then those that are left, one by one.
+                int apart = (to - from) / 4, left = from + 4 * apart;
+                for (int n = apart > 0 ? from : left; n < to; n = n + 1 == from + apart ? left : n + 1)
                 {
-                    for (int d = end - V.Count; d >= start; d -= V.Count)
+                    int step = n < left ? apart : 0;
+                    ReadOnlySpan<double> doutRow = douts[(n * D)..], doutRow2 = doutRow[(step * D)..], doutRow3 = doutRow2[(step * D)..], doutRow4 = doutRow3[(step * D)..];
+                    ReadOnlySpan<double> xRow = xs[(n * D)..], xRow2 = xRow[(step * D)..], xRow3 = xRow2[(step * D)..], xRow4 = xRow3[(step * D)..];
+                    for (int d = start; d < end; d += V.Count)
                     {
                         V mean = V.Load(means, d);
                         V sumDoutDevFromMeanLanes = V.Zero;
                         V sumDoutLanes = V.Zero;
-                        for (int n = first; n < to; n += apart)
+                        Step1<V>(doutRow, xRow, mean, d, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                        if (step > 0)
                         {
-                            int at = n * D + d;
-                            V dout = V.Load(douts, at);
-                            V x = V.Load(xs, at);
-                            V devFromMean = x - mean;
-                            sumDoutDevFromMeanLanes = V.MultiplyAdd(dout, devFromMean, sumDoutDevFromMeanLanes);
-                            sumDoutLanes += dout;
+                            Step1<V>(doutRow2, xRow2, mean, d, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                            Step1<V>(doutRow3, xRow3, mean, d, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                            Step1<V>(doutRow4, xRow4, mean, d, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
                         }
                         (V.Load(sumDoutDevFromMeanBlock, d) + sumDoutDevFromMeanLanes).Store(sumDoutDevFromMeanBlock, d);
                         (V.Load(sumDoutBlock, d) + sumDoutLanes).Store(sumDoutBlock, d);
@@ -873,8 +908,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·devFromMean[n,d] + shift[d]</summary>
+            private int Sweep2<V>(int start, int to, ReadOnlySpan<double> shifts, ReadOnlySpan<double> doutScales, ReadOnlySpan<double> devFromMeanScales, ReadOnlySpan<double> means) where V : struct, ILanes<V, double> => this.dxWriting switch
+            {
+                Writing.Replace => Sweep2<V, Replacing>(start, to, shifts, doutScales, devFromMeanScales, means),
+                Writing.Stream => Sweep2<V, Streaming>(start, to, shifts, doutScales, devFromMeanScales, means),
+                _ => Sweep2<V, Deciding>(start, to, shifts, doutScales, devFromMeanScales, means),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int to, ReadOnlySpan<double> shifts, ReadOnlySpan<double> doutScales, ReadOnlySpan<double> devFromMeanScales, ReadOnlySpan<double> means) where V : struct, ILanes<V, double>
+            private int Sweep2<V, TWriter>(int start, int to, ReadOnlySpan<double> shifts, ReadOnlySpan<double> doutScales, ReadOnlySpan<double> devFromMeanScales, ReadOnlySpan<double> means) where V : struct, ILanes<V, double> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -883,19 +925,29 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<double> xs = this.x;
                 Span<double> dxs = this.dx;
                 Writing dxWriting = this.dxWriting;
-                // All rows as one, from the end: a load would wait for stores to nearly the same place in a page, and results mostly lie behind what they are made from.
-                for (int nd = end - V.Count, d = nd % D; nd >= start; nd -= V.Count)
+                // All rows as one: lanes that begin in a row may end in the next, where the values of the columns come round again.
+                for (int nd = start, d = start % D; nd < end; d = Repeated<double>.Next(d, D))
                 {
-                    V shift = V.Load(shifts, d);
-                    V doutScale = V.Load(doutScales, d);
-                    V dout = V.Load(douts, nd);
-                    V devFromMeanScale = V.Load(devFromMeanScales, d);
-                    V x = V.Load(xs, nd);
-                    V mean = V.Load(means, d);
-                    V devFromMean = x - mean;
-                    V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                    V.Write(dx, dxs, nd, dxWriting);
-                    d = Repeated<double>.Before(d, V.Count, D);
+                    int stop = Math.Min(D, d + end - nd);
+                    nd -= d;
+                    ReadOnlySpan<double> doutRow = douts[nd..];
+                    ReadOnlySpan<double> xRow = xs[nd..];
+                    Span<double> dxRow = dxs.IsEmpty ? default : dxs[nd..];
+                    for (; d < stop; d += V.Count)
+                    {
+                        V shift = V.Load(shifts, d);
+                        V doutScale = V.Load(doutScales, d);
+                        V dout = V.Load(doutRow, d);
+                        V devFromMeanScale = V.Load(devFromMeanScales, d);
+                        V x = V.Load(xRow, d);
+                        V mean = V.Load(means, d);
+                        V devFromMean = x - mean;
+                        V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
+                        TWriter.Write(dx, dxRow, d, dxWriting);
+                        TWriter.FetchSource<double>(doutRow, d);
+                        TWriter.FetchSource<double>(xRow, d);
+                    }
+                    nd += d;
                 }
                 return end;
             }

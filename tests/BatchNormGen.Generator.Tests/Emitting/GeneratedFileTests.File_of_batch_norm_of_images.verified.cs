@@ -485,9 +485,9 @@ namespace BatchNormGen.Generated
             var sweeps = new ForwardSweeps
             {
                 x = x,
-                C = C,
                 HW = HW,
                 N = N,
+                C = C,
                 meanHigh = meanHigh,
                 meanLow = meanLow,
                 beta = beta,
@@ -506,7 +506,7 @@ namespace BatchNormGen.Generated
         private ref struct ForwardSweeps : ISweep
         {
             public ReadOnlySpan<float> x, beta, gamma;
-            public int C, HW, N, chunks, H, W;
+            public int HW, N, C, chunks, H, W;
             public Span<float> meanHigh, meanLow, output, invertedStddev;
             public Writing outputWriting;
             public float eps;
@@ -543,6 +543,14 @@ namespace BatchNormGen.Generated
                 }
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<float> xRow, V xPivot, int hw, ref V sumXLanes) where V : struct, ILanes<V, float>
+            {
+                V x = V.Load(xRow, hw);
+                sumXLanes += x - xPivot;
+            }
+
             /// <summary>sumX[c] = Σ_(n,h,w) x[n,c,h,w]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int c, ref double sumX) where V : struct, ILanes<V, float>
@@ -555,21 +563,40 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 for (int n = 0; n < N; n++)
                 {
+                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
                     for (int hw = start; hw < end;)
                     {
-                        int count = Math.Min((end - hw) / V.Count, 64);
-                        V xPivot = V.Load(xs, (n * C + c) * HW + hw);
-                        V sumXLanes = V.Zero;
-                        for (int stop = hw + count * V.Count; hw < stop; hw += V.Count)
+                        int count = Math.Min((end - hw) / V.Count, 256);
+                        V xPivot = V.Load(xRow, hw);
+                        V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                        int stop = hw + count * V.Count;
+                        for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
                         {
-                            int at = (n * C + c) * HW + hw;
-                            V x = V.Load(xs, at);
-                            sumXLanes += x - xPivot;
+                            Step1<V>(xRow, xPivot, hw, ref sumXLanes);
+                            Step1<V>(xRow, xPivot, hw + V.Count, ref sumXLanes2);
+                            Step1<V>(xRow, xPivot, hw + 2 * V.Count, ref sumXLanes3);
+                            Step1<V>(xRow, xPivot, hw + 3 * V.Count, ref sumXLanes4);
+                        }
+                        sumXLanes += sumXLanes3;
+                        sumXLanes2 += sumXLanes4;
+                        sumXLanes += sumXLanes2;
+                        for (; hw < stop; hw += V.Count)
+                        {
+                            Step1<V>(xRow, xPivot, hw, ref sumXLanes);
                         }
                         sumX += V.Sum(sumXLanes) + count * V.Sum(xPivot);
                     }
                 }
                 return end;
+            }
+
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step2<V>(ReadOnlySpan<float> xRow, V meanHigh, V meanLow, int hw, ref V sumDevFromMeanSquaredLanes) where V : struct, ILanes<V, float>
+            {
+                V x = V.Load(xRow, hw);
+                V devFromMean = x - meanHigh - meanLow;
+                sumDevFromMeanSquaredLanes = V.MultiplyAdd(devFromMean, devFromMean, sumDevFromMeanSquaredLanes);
             }
 
             /// <summary>sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²</summary>
@@ -588,15 +615,24 @@ namespace BatchNormGen.Generated
                 V meanLow = V.Broadcast(meanLows[c]);
                 for (int n = 0; n < N; n++)
                 {
+                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
                     for (int hw = start; hw < end;)
                     {
-                        V sumDevFromMeanSquaredLanes = V.Zero;
-                        for (int stop = hw + Math.Min(end - hw, 64 * V.Count); hw < stop; hw += V.Count)
+                        V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
+                        int stop = hw + Math.Min(end - hw, 256 * V.Count);
+                        for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
                         {
-                            int at = (n * C + c) * HW + hw;
-                            V x = V.Load(xs, at);
-                            V devFromMean = x - meanHigh - meanLow;
-                            sumDevFromMeanSquaredLanes = V.MultiplyAdd(devFromMean, devFromMean, sumDevFromMeanSquaredLanes);
+                            Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
+                            Step2<V>(xRow, meanHigh, meanLow, hw + V.Count, ref sumDevFromMeanSquaredLanes2);
+                            Step2<V>(xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
+                            Step2<V>(xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                        }
+                        sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
+                        sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
+                        sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
+                        for (; hw < stop; hw += V.Count)
+                        {
+                            Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
                         }
                         sumDevFromMeanSquared += V.Sum(sumDevFromMeanSquaredLanes);
                     }
@@ -605,8 +641,14 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]</summary>
+            private int Sweep3<V>(int start, int c, float devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.outputWriting switch
+            {
+                Writing.Replace => Sweep3<V, Replacing>(start, c, devFromMeanScaleHere),
+                _ => Sweep3<V, Deciding>(start, c, devFromMeanScaleHere),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep3<V>(int start, int c, float devFromMeanScaleHere) where V : struct, ILanes<V, float>
+            private int Sweep3<V, TWriter>(int start, int c, float devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int N = this.N;
                 int C = this.C;
@@ -625,13 +667,14 @@ namespace BatchNormGen.Generated
                 V meanLow = V.Broadcast(meanLows[c]);
                 for (int n = 0; n < N; n++)
                 {
+                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                    Span<float> outputRow = outputs[((n * C + c) * HW)..];
                     for (int hw = start; hw < end; hw += V.Count)
                     {
-                        int at = (n * C + c) * HW + hw;
-                        V x = V.Load(xs, at);
+                        V x = V.Load(xRow, hw);
                         V devFromMean = x - meanHigh - meanLow;
                         V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
-                        V.Write(output, outputs, at, outputWriting);
+                        TWriter.Write(output, outputRow, hw, outputWriting);
                     }
                 }
                 return end;
@@ -647,12 +690,12 @@ namespace BatchNormGen.Generated
             var sweeps = new BackwardSweeps
             {
                 dout = dout,
-                C = C,
-                HW = HW,
                 x = x,
                 meanHigh = meanHigh,
                 meanLow = meanLow,
+                HW = HW,
                 N = N,
+                C = C,
                 dx = dx,
                 dxWriting = dxWriting,
                 chunks = chunks,
@@ -670,7 +713,7 @@ namespace BatchNormGen.Generated
         private ref struct BackwardSweeps : ISweep
         {
             public ReadOnlySpan<float> dout, x, meanHigh, meanLow, gamma, invertedStddev;
-            public int C, HW, N, chunks, H, W;
+            public int HW, N, C, chunks, H, W;
             public Span<float> dx, dgamma, dbeta;
             public Writing dxWriting;
             public bool accumulate;
@@ -713,6 +756,17 @@ namespace BatchNormGen.Generated
                 }
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<float> doutRow, ReadOnlySpan<float> xRow, V meanHigh, V meanLow, int hw, ref V sumDoutDevFromMeanLanes, ref V sumDoutLanes) where V : struct, ILanes<V, float>
+            {
+                V dout = V.Load(doutRow, hw);
+                V x = V.Load(xRow, hw);
+                V devFromMean = x - meanHigh - meanLow;
+                sumDoutDevFromMeanLanes = V.MultiplyAdd(dout, devFromMean, sumDoutDevFromMeanLanes);
+                sumDoutLanes += dout;
+            }
+
             /// <summary>sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int c, ref double sumDoutDevFromMean, ref double sumDout) where V : struct, ILanes<V, float>
@@ -730,18 +784,29 @@ namespace BatchNormGen.Generated
                 V meanLow = V.Broadcast(meanLows[c]);
                 for (int n = 0; n < N; n++)
                 {
+                    ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
+                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
                     for (int hw = start; hw < end;)
                     {
-                        V sumDoutDevFromMeanLanes = V.Zero;
-                        V sumDoutLanes = V.Zero;
-                        for (int stop = hw + Math.Min(end - hw, 64 * V.Count); hw < stop; hw += V.Count)
+                        V sumDoutDevFromMeanLanes = V.Zero, sumDoutDevFromMeanLanes2 = V.Zero, sumDoutDevFromMeanLanes3 = V.Zero, sumDoutDevFromMeanLanes4 = V.Zero;
+                        V sumDoutLanes = V.Zero, sumDoutLanes2 = V.Zero, sumDoutLanes3 = V.Zero, sumDoutLanes4 = V.Zero;
+                        int stop = hw + Math.Min(end - hw, 256 * V.Count);
+                        for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
                         {
-                            int at = (n * C + c) * HW + hw;
-                            V dout = V.Load(douts, at);
-                            V x = V.Load(xs, at);
-                            V devFromMean = x - meanHigh - meanLow;
-                            sumDoutDevFromMeanLanes = V.MultiplyAdd(dout, devFromMean, sumDoutDevFromMeanLanes);
-                            sumDoutLanes += dout;
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
+                        }
+                        sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes3;
+                        sumDoutDevFromMeanLanes2 += sumDoutDevFromMeanLanes4;
+                        sumDoutLanes += sumDoutLanes3;
+                        sumDoutLanes2 += sumDoutLanes4;
+                        sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes2;
+                        sumDoutLanes += sumDoutLanes2;
+                        for (; hw < stop; hw += V.Count)
+                        {
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
                         }
                         sumDoutDevFromMean += V.Sum(sumDoutDevFromMeanLanes);
                         sumDout += V.Sum(sumDoutLanes);
@@ -751,8 +816,14 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]</summary>
+            private int Sweep2<V>(int start, int c, float doutScaleHere, float shiftHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.dxWriting switch
+            {
+                Writing.Replace => Sweep2<V, Replacing>(start, c, doutScaleHere, shiftHere, devFromMeanScaleHere),
+                _ => Sweep2<V, Deciding>(start, c, doutScaleHere, shiftHere, devFromMeanScaleHere),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int c, float doutScaleHere, float shiftHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float>
+            private int Sweep2<V, TWriter>(int start, int c, float doutScaleHere, float shiftHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int N = this.N;
                 int C = this.C;
@@ -772,14 +843,16 @@ namespace BatchNormGen.Generated
                 V meanLow = V.Broadcast(meanLows[c]);
                 for (int n = 0; n < N; n++)
                 {
+                    ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
+                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                    Span<float> dxRow = dxs.IsEmpty ? default : dxs[((n * C + c) * HW)..];
                     for (int hw = start; hw < end; hw += V.Count)
                     {
-                        int at = (n * C + c) * HW + hw;
-                        V dout = V.Load(douts, at);
-                        V x = V.Load(xs, at);
+                        V dout = V.Load(doutRow, hw);
+                        V x = V.Load(xRow, hw);
                         V devFromMean = x - meanHigh - meanLow;
                         V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                        V.Write(dx, dxs, at, dxWriting);
+                        TWriter.Write(dx, dxRow, hw, dxWriting);
                     }
                 }
                 return end;

@@ -357,7 +357,8 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float eps, int N, int D, Span<float> output, Span<float> invertedStddev, Span<float> meanHigh, Span<float> meanLow)
         {
-            Writing outputWriting = Writings.Of<float>(output);
+            long touched = (long)x.Length + gamma.Length + beta.Length + output.Length;
+            Writing outputWriting = Writings.Of<float>(output, touched: touched);
             int outputAligned = Writings.FirstAligned<float>(output, outputWriting);
             int chunks = Chunks.Of(N, D, 128);
             using var sumX = new Scratch<double>(chunks * D);
@@ -386,7 +387,7 @@ namespace BatchNormGen.Generated
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
             sweeps.sweep = 2;
-            Workers.Run(ref sweeps, chunks, (long)N * D);
+            Workers.Run(ref sweeps, chunks, (long)N * D, output);
         }
 
         private ref struct ForwardSweeps : ISweep
@@ -505,23 +506,28 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
-                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
-                int apart = (to - from + 3) / 4 | 1;
-                for (int first = from + apart - 1; first >= from; first--)
+                for (int d = start; d < end; d += V.Count)
                 {
-                    for (int d = end - V.Count; d >= start; d -= V.Count)
+                    V sumXLanes = V.Zero;
+                    for (int n = from; n < to; n++)
                     {
-                        V sumXLanes = V.Zero;
-                        for (int n = first; n < to; n += apart)
-                        {
-                            int at = n * D + d;
-                            V x = V.Load(xs, at);
-                            sumXLanes += x;
-                        }
-                        (sumXLanes / V.Constant(to - from)).Store(sumXPivot, d);
+                        int at2 = n * D + d;
+                        V x = V.Load(xs, at2);
+                        sumXLanes += x;
                     }
+                    (sumXLanes / V.Constant(to - from)).Store(sumXPivot, d);
                 }
                 return end;
+            }
+
+            /// <summary>Takes one more row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<float> xRow, V sumXPivotLanes, int d, ref V sumXLanes, ref V sumXSquaresLanes) where V : struct, ILanes<V, float>
+            {
+                V x = V.Load(xRow, d);
+                V deviation = x - sumXPivotLanes;
+                sumXLanes += deviation;
+                sumXSquaresLanes = V.MultiplyAdd(deviation, deviation, sumXSquaresLanes);
             }
 
             /// <summary>sumX[d] = Σ_n x[n,d]; sumDevFromMeanSquared[d] = Σ_n devFromMean[n,d]²</summary>
@@ -532,22 +538,23 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
-                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
-                int apart = (to - from + 3) / 4 | 1;
-                for (int first = from + apart - 1; first >= from; first--)
+                // Four rows at a time, far apart: streams that the processor fetches ahead. Then those that are left, one by one.
+                int apart = (to - from) / 4, left = from + 4 * apart;
+                for (int n = apart > 0 ? from : left; n < to; n = n + 1 == from + apart ? left : n + 1)
                 {
-                    for (int d = end - V.Count; d >= start; d -= V.Count)
+                    int step = n < left ? apart : 0;
+                    ReadOnlySpan<float> xRow = xs[(n * D)..], xRow2 = xRow[(step * D)..], xRow3 = xRow2[(step * D)..], xRow4 = xRow3[(step * D)..];
+                    for (int d = start; d < end; d += V.Count)
                     {
                         V sumXPivotLanes = V.Load(sumXPivot, d);
                         V sumXLanes = V.Zero;
                         V sumXSquaresLanes = V.Zero;
-                        for (int n = first; n < to; n += apart)
+                        Step1<V>(xRow, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
+                        if (step > 0)
                         {
-                            int at = n * D + d;
-                            V x = V.Load(xs, at);
-                            V deviation = x - sumXPivotLanes;
-                            sumXLanes += deviation;
-                            sumXSquaresLanes = V.MultiplyAdd(deviation, deviation, sumXSquaresLanes);
+                            Step1<V>(xRow2, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
+                            Step1<V>(xRow3, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
+                            Step1<V>(xRow4, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
                         }
                         (V.Load(sumXShiftedBlock, d) + sumXLanes).Store(sumXShiftedBlock, d);
                         (V.Load(sumXSquaresBlock, d) + sumXSquaresLanes).Store(sumXSquaresBlock, d);
@@ -557,8 +564,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]</summary>
+            private int Sweep2<V>(int start, int to, ReadOnlySpan<float> betas, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float> => this.outputWriting switch
+            {
+                Writing.Replace => Sweep2<V, Replacing>(start, to, betas, devFromMeanScales, meanHighs, meanLows),
+                Writing.Stream => Sweep2<V, Streaming>(start, to, betas, devFromMeanScales, meanHighs, meanLows),
+                _ => Sweep2<V, Deciding>(start, to, betas, devFromMeanScales, meanHighs, meanLows),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int to, ReadOnlySpan<float> betas, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float>
+            private int Sweep2<V, TWriter>(int start, int to, ReadOnlySpan<float> betas, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -566,18 +580,26 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
-                // All rows as one, from the end: a load would wait for stores to nearly the same place in a page, and results mostly lie behind what they are made from.
-                for (int nd = end - V.Count, d = nd % D; nd >= start; nd -= V.Count)
+                // All rows as one: lanes that begin in a row may end in the next, where the values of the columns come round again.
+                for (int nd = start, d = start % D; nd < end; d = Repeated<float>.Next(d, D))
                 {
-                    V beta = V.Load(betas, d);
-                    V devFromMeanScale = V.Load(devFromMeanScales, d);
-                    V x = V.Load(xs, nd);
-                    V meanHigh = V.Load(meanHighs, d);
-                    V meanLow = V.Load(meanLows, d);
-                    V devFromMean = x - meanHigh - meanLow;
-                    V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
-                    V.Write(output, outputs, nd, outputWriting);
-                    d = Repeated<float>.Before(d, V.Count, D);
+                    int stop = Math.Min(D, d + end - nd);
+                    nd -= d;
+                    ReadOnlySpan<float> xRow = xs[nd..];
+                    Span<float> outputRow = outputs[nd..];
+                    for (; d < stop; d += V.Count)
+                    {
+                        V beta = V.Load(betas, d);
+                        V devFromMeanScale = V.Load(devFromMeanScales, d);
+                        V x = V.Load(xRow, d);
+                        V meanHigh = V.Load(meanHighs, d);
+                        V meanLow = V.Load(meanLows, d);
+                        V devFromMean = x - meanHigh - meanLow;
+                        V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
+                        TWriter.Write(output, outputRow, d, outputWriting);
+                        TWriter.FetchSource<float>(xRow, d);
+                    }
+                    nd += d;
                 }
                 return end;
             }

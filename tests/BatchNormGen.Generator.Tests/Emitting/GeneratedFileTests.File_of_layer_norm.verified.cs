@@ -498,6 +498,14 @@ namespace BatchNormGen.Generated
                 }
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<float> xRow, V xPivot, int d, ref V sumXLanes) where V : struct, ILanes<V, float>
+            {
+                V x = V.Load(xRow, d);
+                sumXLanes += x - xPivot;
+            }
+
             /// <summary>sumX[n] = Σ_d x[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int n, ref double sumX) where V : struct, ILanes<V, float>
@@ -506,20 +514,39 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
+                ReadOnlySpan<float> xRow = xs[(n * D)..];
                 for (int d = start; d < end;)
                 {
-                    int count = Math.Min((end - d) / V.Count, 64);
-                    V xPivot = V.Load(xs, n * D + d);
-                    V sumXLanes = V.Zero;
-                    for (int stop = d + count * V.Count; d < stop; d += V.Count)
+                    int count = Math.Min((end - d) / V.Count, 256);
+                    V xPivot = V.Load(xRow, d);
+                    V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                    int stop = d + count * V.Count;
+                    for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
                     {
-                        int at = n * D + d;
-                        V x = V.Load(xs, at);
-                        sumXLanes += x - xPivot;
+                        Step1<V>(xRow, xPivot, d, ref sumXLanes);
+                        Step1<V>(xRow, xPivot, d + V.Count, ref sumXLanes2);
+                        Step1<V>(xRow, xPivot, d + 2 * V.Count, ref sumXLanes3);
+                        Step1<V>(xRow, xPivot, d + 3 * V.Count, ref sumXLanes4);
+                    }
+                    sumXLanes += sumXLanes3;
+                    sumXLanes2 += sumXLanes4;
+                    sumXLanes += sumXLanes2;
+                    for (; d < stop; d += V.Count)
+                    {
+                        Step1<V>(xRow, xPivot, d, ref sumXLanes);
                     }
                     sumX += V.Sum(sumXLanes) + count * V.Sum(xPivot);
                 }
                 return end;
+            }
+
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step2<V>(ReadOnlySpan<float> xRow, V meanHigh, V meanLow, int d, ref V sumDevFromMeanSquaredLanes) where V : struct, ILanes<V, float>
+            {
+                V x = V.Load(xRow, d);
+                V devFromMean = x - meanHigh - meanLow;
+                sumDevFromMeanSquaredLanes = V.MultiplyAdd(devFromMean, devFromMean, sumDevFromMeanSquaredLanes);
             }
 
             /// <summary>sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²</summary>
@@ -534,15 +561,24 @@ namespace BatchNormGen.Generated
                 Span<float> meanLows = this.meanLow;
                 V meanHigh = V.Broadcast(meanHighs[n]);
                 V meanLow = V.Broadcast(meanLows[n]);
+                ReadOnlySpan<float> xRow = xs[(n * D)..];
                 for (int d = start; d < end;)
                 {
-                    V sumDevFromMeanSquaredLanes = V.Zero;
-                    for (int stop = d + Math.Min(end - d, 64 * V.Count); d < stop; d += V.Count)
+                    V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
+                    int stop = d + Math.Min(end - d, 256 * V.Count);
+                    for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
                     {
-                        int at = n * D + d;
-                        V x = V.Load(xs, at);
-                        V devFromMean = x - meanHigh - meanLow;
-                        sumDevFromMeanSquaredLanes = V.MultiplyAdd(devFromMean, devFromMean, sumDevFromMeanSquaredLanes);
+                        Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
+                        Step2<V>(xRow, meanHigh, meanLow, d + V.Count, ref sumDevFromMeanSquaredLanes2);
+                        Step2<V>(xRow, meanHigh, meanLow, d + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
+                        Step2<V>(xRow, meanHigh, meanLow, d + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                    }
+                    sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
+                    sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
+                    sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
+                    for (; d < stop; d += V.Count)
+                    {
+                        Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
                     }
                     sumDevFromMeanSquared += V.Sum(sumDevFromMeanSquaredLanes);
                 }
@@ -550,8 +586,14 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]</summary>
+            private int Sweep3<V>(int start, int n) where V : struct, ILanes<V, float> => this.outputWriting switch
+            {
+                Writing.Replace => Sweep3<V, Replacing>(start, n),
+                _ => Sweep3<V, Deciding>(start, n),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep3<V>(int start, int n) where V : struct, ILanes<V, float>
+            private int Sweep3<V, TWriter>(int start, int n) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -567,17 +609,18 @@ namespace BatchNormGen.Generated
                 V meanHigh = V.Broadcast(meanHighs[n]);
                 V meanLow = V.Broadcast(meanLows[n]);
                 V invertedStddev = V.Broadcast(invertedStddevs[n]);
+                ReadOnlySpan<float> xRow = xs[(n * D)..];
+                Span<float> outputRow = outputs[(n * D)..];
                 for (int d = start; d < end; d += V.Count)
                 {
                     V beta = V.Load(betas, d);
                     V gamma = V.Load(gammas, d);
-                    int at = n * D + d;
-                    V x = V.Load(xs, at);
+                    V x = V.Load(xRow, d);
                     V devFromMean = x - meanHigh - meanLow;
                     V output = V.MultiplyAdd(gamma * devFromMean, invertedStddev, beta);
-                    V.Write(output, outputs, at, outputWriting);
-                    Ahead.Fetch<float>(xs, at + D);
-                    Ahead.Fetch<float>(outputs, at + D);
+                    TWriter.Write(output, outputRow, d, outputWriting);
+                    Ahead.Fetch<float>(xRow, d + D);
+                    Ahead.Fetch<float>(outputRow, d + D);
                 }
                 return end;
             }
@@ -593,11 +636,11 @@ namespace BatchNormGen.Generated
             var sweeps = new BackwardSweeps
             {
                 dout = dout,
-                D = D,
                 gamma = gamma,
                 x = x,
                 meanHigh = meanHigh,
                 meanLow = meanLow,
+                D = D,
                 invertedStddev = invertedStddev,
                 dx = dx,
                 dxWriting = dxWriting,
@@ -678,6 +721,18 @@ namespace BatchNormGen.Generated
                 }
             }
 
+            /// <summary>Takes more elements of a row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V>(ReadOnlySpan<float> doutRow, ReadOnlySpan<float> xRow, ReadOnlySpan<float> gammas, V meanHigh, V meanLow, int d, ref V dinvertedStddevLanes, ref V sumDoutGammaLanes) where V : struct, ILanes<V, float>
+            {
+                V dout = V.Load(doutRow, d);
+                V gamma = V.Load(gammas, d);
+                V x = V.Load(xRow, d);
+                V devFromMean = x - meanHigh - meanLow;
+                dinvertedStddevLanes = V.MultiplyAdd(dout * gamma, devFromMean, dinvertedStddevLanes);
+                sumDoutGammaLanes = V.MultiplyAdd(dout, gamma, sumDoutGammaLanes);
+            }
+
             /// <summary>dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]; sumDoutGamma[n] = Σ_d dxNorm[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Sweep1<V>(int start, int n, ref double dinvertedStddev, ref double sumDoutGamma) where V : struct, ILanes<V, float>
@@ -692,19 +747,29 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> meanLows = this.meanLow;
                 V meanHigh = V.Broadcast(meanHighs[n]);
                 V meanLow = V.Broadcast(meanLows[n]);
+                ReadOnlySpan<float> doutRow = douts[(n * D)..];
+                ReadOnlySpan<float> xRow = xs[(n * D)..];
                 for (int d = start; d < end;)
                 {
-                    V dinvertedStddevLanes = V.Zero;
-                    V sumDoutGammaLanes = V.Zero;
-                    for (int stop = d + Math.Min(end - d, 64 * V.Count); d < stop; d += V.Count)
+                    V dinvertedStddevLanes = V.Zero, dinvertedStddevLanes2 = V.Zero, dinvertedStddevLanes3 = V.Zero, dinvertedStddevLanes4 = V.Zero;
+                    V sumDoutGammaLanes = V.Zero, sumDoutGammaLanes2 = V.Zero, sumDoutGammaLanes3 = V.Zero, sumDoutGammaLanes4 = V.Zero;
+                    int stop = d + Math.Min(end - d, 256 * V.Count);
+                    for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
                     {
-                        int at = n * D + d;
-                        V dout = V.Load(douts, at);
-                        V gamma = V.Load(gammas, d);
-                        V x = V.Load(xs, at);
-                        V devFromMean = x - meanHigh - meanLow;
-                        dinvertedStddevLanes = V.MultiplyAdd(dout * gamma, devFromMean, dinvertedStddevLanes);
-                        sumDoutGammaLanes = V.MultiplyAdd(dout, gamma, sumDoutGammaLanes);
+                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
+                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + V.Count, ref dinvertedStddevLanes2, ref sumDoutGammaLanes2);
+                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 2 * V.Count, ref dinvertedStddevLanes3, ref sumDoutGammaLanes3);
+                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 3 * V.Count, ref dinvertedStddevLanes4, ref sumDoutGammaLanes4);
+                    }
+                    dinvertedStddevLanes += dinvertedStddevLanes3;
+                    dinvertedStddevLanes2 += dinvertedStddevLanes4;
+                    sumDoutGammaLanes += sumDoutGammaLanes3;
+                    sumDoutGammaLanes2 += sumDoutGammaLanes4;
+                    dinvertedStddevLanes += dinvertedStddevLanes2;
+                    sumDoutGammaLanes += sumDoutGammaLanes2;
+                    for (; d < stop; d += V.Count)
+                    {
+                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
                     }
                     dinvertedStddev += V.Sum(dinvertedStddevLanes);
                     sumDoutGamma += V.Sum(sumDoutGammaLanes);
@@ -713,8 +778,14 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]</summary>
+            private int Sweep2<V>(int start, int n, float shiftHere, float devFromMeanScaleHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> => this.dxWriting switch
+            {
+                Writing.Replace => Sweep2<V, Replacing>(start, n, shiftHere, devFromMeanScaleHere, dgammaSumBlock, sumDoutBlock),
+                _ => Sweep2<V, Deciding>(start, n, shiftHere, devFromMeanScaleHere, dgammaSumBlock, sumDoutBlock),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int n, float shiftHere, float devFromMeanScaleHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float>
+            private int Sweep2<V, TWriter>(int start, int n, float shiftHere, float devFromMeanScaleHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -732,20 +803,22 @@ namespace BatchNormGen.Generated
                 V invertedStddev = V.Broadcast(invertedStddevs[n]);
                 V shift = V.Broadcast(shiftHere);
                 V devFromMeanScale = V.Broadcast(devFromMeanScaleHere);
+                ReadOnlySpan<float> doutRow = douts[(n * D)..];
+                ReadOnlySpan<float> xRow = xs[(n * D)..];
+                Span<float> dxRow = dxs.IsEmpty ? default : dxs[(n * D)..];
                 for (int d = start; d < end; d += V.Count)
                 {
-                    int at = n * D + d;
-                    V dout = V.Load(douts, at);
-                    V x = V.Load(xs, at);
+                    V dout = V.Load(doutRow, d);
+                    V x = V.Load(xRow, d);
                     V devFromMean = x - meanHigh - meanLow;
                     V gamma = V.Load(gammas, d);
                     if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(dout * devFromMean, invertedStddev, V.Load(dgammaSumBlock, d)).Store(dgammaSumBlock, d);
                     if (!sumDoutBlock.IsEmpty) (V.Load(sumDoutBlock, d) + dout).Store(sumDoutBlock, d);
                     V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(dout * gamma, invertedStddev, shift));
-                    V.Write(dx, dxs, at, dxWriting);
-                    Ahead.Fetch<float>(douts, at + D);
-                    Ahead.Fetch<float>(xs, at + D);
-                    Ahead.Fetch<float>(dxs, at + D);
+                    TWriter.Write(dx, dxRow, d, dxWriting);
+                    Ahead.Fetch<float>(doutRow, d + D);
+                    Ahead.Fetch<float>(xRow, d + D);
+                    Ahead.Fetch<float>(dxRow, d + D);
                 }
                 return end;
             }

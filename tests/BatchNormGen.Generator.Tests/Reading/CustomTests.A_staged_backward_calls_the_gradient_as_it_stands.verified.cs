@@ -51,9 +51,9 @@ namespace BatchNormGen.Generated
                 var sweeps = new ForwardSweeps1
                 {
                     x = x,
-                    D = D,
                     w = w,
                     operand = operand,
+                    D = D,
                     N = N,
                     chunks = chunks,
                 };
@@ -74,9 +74,9 @@ namespace BatchNormGen.Generated
                 var sweeps = new ForwardSweeps2
                 {
                     scaled = scaled,
-                    D = D,
                     output = output,
                     outputWriting = outputWriting,
+                    D = D,
                     N = N,
                     chunks = chunks,
                 };
@@ -87,8 +87,8 @@ namespace BatchNormGen.Generated
         private ref struct ForwardSweeps1 : ISweep
         {
             public ReadOnlySpan<float> x, w;
-            public int D, N, chunks;
             public Span<float> operand;
+            public int D, N, chunks;
 
             public void Run(int chunk)
             {
@@ -113,13 +113,14 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> ws = this.w;
                 Span<float> operands = this.operand;
+                ReadOnlySpan<float> xRow = xs[(n * D)..];
+                Span<float> operandRow = operands[(n * D)..];
                 for (int d = start; d < end; d += V.Count)
                 {
-                    int at = n * D + d;
-                    V x = V.Load(xs, at);
+                    V x = V.Load(xRow, d);
                     V w = V.Load(ws, d);
                     V operand = x * w;
-                    operand.Store(operands, at);
+                    operand.Store(operandRow, d);
                 }
                 return end;
             }
@@ -128,8 +129,8 @@ namespace BatchNormGen.Generated
         private ref struct ForwardSweeps2 : ISweep
         {
             public Span<float> scaled, output;
-            public int D, N, chunks;
             public Writing outputWriting;
+            public int D, N, chunks;
 
             public void Run(int chunk)
             {
@@ -145,8 +146,14 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,d] = scaled[n,d]</summary>
+            private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float> => this.outputWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, n),
+                _ => Sweep1<V, Deciding>(start, n),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int n) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -154,12 +161,13 @@ namespace BatchNormGen.Generated
                 Span<float> scaleds = this.scaled;
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
+                Span<float> scaledRow = scaleds[(n * D)..];
+                Span<float> outputRow = outputs[(n * D)..];
                 for (int d = start; d < end; d += V.Count)
                 {
-                    int at = n * D + d;
-                    V scaled = V.Load(scaleds, at);
+                    V scaled = V.Load(scaledRow, d);
                     V output = scaled;
-                    V.Write(output, outputs, at, outputWriting);
+                    TWriter.Write(output, outputRow, d, outputWriting);
                 }
                 return end;
             }

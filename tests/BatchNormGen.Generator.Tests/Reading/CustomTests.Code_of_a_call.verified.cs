@@ -368,9 +368,9 @@ namespace BatchNormGen.Generated
                 var sweeps = new ForwardSweeps1
                 {
                     x = x,
-                    D = D,
                     w = w,
                     operand = operand,
+                    D = D,
                     N = N,
                     chunks = chunks,
                 };
@@ -391,9 +391,9 @@ namespace BatchNormGen.Generated
                 var sweeps = new ForwardSweeps2
                 {
                     scaled = scaled,
-                    D = D,
                     output = output,
                     outputWriting = outputWriting,
+                    D = D,
                     N = N,
                     chunks = chunks,
                 };
@@ -404,8 +404,8 @@ namespace BatchNormGen.Generated
         private ref struct ForwardSweeps1 : ISweep
         {
             public ReadOnlySpan<float> x, w;
-            public int D, N, chunks;
             public Span<float> operand;
+            public int D, N, chunks;
 
             public void Run(int chunk)
             {
@@ -430,13 +430,14 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> ws = this.w;
                 Span<float> operands = this.operand;
+                ReadOnlySpan<float> xRow = xs[(n * D)..];
+                Span<float> operandRow = operands[(n * D)..];
                 for (int d = start; d < end; d += V.Count)
                 {
-                    int at = n * D + d;
-                    V x = V.Load(xs, at);
+                    V x = V.Load(xRow, d);
                     V w = V.Load(ws, d);
                     V operand = x * w;
-                    operand.Store(operands, at);
+                    operand.Store(operandRow, d);
                 }
                 return end;
             }
@@ -445,8 +446,8 @@ namespace BatchNormGen.Generated
         private ref struct ForwardSweeps2 : ISweep
         {
             public Span<float> scaled, output;
-            public int D, N, chunks;
             public Writing outputWriting;
+            public int D, N, chunks;
 
             public void Run(int chunk)
             {
@@ -462,8 +463,14 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>output[n,d] = scaled[n,d]</summary>
+            private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float> => this.outputWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, n),
+                _ => Sweep1<V, Deciding>(start, n),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int n) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -471,12 +478,13 @@ namespace BatchNormGen.Generated
                 Span<float> scaleds = this.scaled;
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
+                Span<float> scaledRow = scaleds[(n * D)..];
+                Span<float> outputRow = outputs[(n * D)..];
                 for (int d = start; d < end; d += V.Count)
                 {
-                    int at = n * D + d;
-                    V scaled = V.Load(scaleds, at);
+                    V scaled = V.Load(scaledRow, d);
                     V output = scaled;
-                    V.Write(output, outputs, at, outputWriting);
+                    TWriter.Write(output, outputRow, d, outputWriting);
                 }
                 return end;
             }
@@ -491,8 +499,9 @@ namespace BatchNormGen.Generated
             using var scaledGradient2Scratch = new Scratch<float>(D, clear: false);
             Span<float> scaledGradient2 = scaledGradient2Scratch.Span;
             bool inPlace = dx == x;
+            long touched = (long)dout.Length + x.Length + w.Length + dx.Length + dw.Length + dv.Length + dg.Length;
             Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
-            Writing dvWriting = Writings.Of<float>(dv, accumulate, inPlace);
+            Writing dvWriting = Writings.Of<float>(dv, accumulate, inPlace, touched: touched);
             Writing dgWriting = Writings.Of<float>(dg, accumulate, inPlace);
             int dvAligned = Writings.FirstAligned<float>(dv, dvWriting);
             if (!dv.IsEmpty)
@@ -506,7 +515,7 @@ namespace BatchNormGen.Generated
                     chunks = chunks,
                     dvAligned = dvAligned,
                 };
-                Workers.Run(ref sweeps, chunks, D);
+                Workers.Run(ref sweeps, chunks, D, dv);
             }
             if (!dg.IsEmpty)
             {
@@ -514,8 +523,8 @@ namespace BatchNormGen.Generated
                 var sweeps = new BackwardSweeps2
                 {
                     dg = dg,
-                    D = D,
                     dgWriting = dgWriting,
+                    D = D,
                     chunks = chunks,
                 };
                 Workers.Run(ref sweeps, chunks, (long)D * D);
@@ -576,8 +585,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dv[d] = 0</summary>
+            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float> => this.dvWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, to),
+                Writing.Stream => Sweep1<V, Streaming>(start, to),
+                _ => Sweep1<V, Deciding>(start, to),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int to) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
                 if (start == end) return end;
@@ -586,7 +602,7 @@ namespace BatchNormGen.Generated
                 for (int d = start; d < end; d += V.Count)
                 {
                     V dv = V.Zero;
-                    V.Write(dv, dvs, d, dvWriting);
+                    TWriter.Write(dv, dvs, d, dvWriting);
                 }
                 return end;
             }
@@ -595,8 +611,8 @@ namespace BatchNormGen.Generated
         private ref struct BackwardSweeps2 : ISweep
         {
             public Span<float> dg;
-            public int D, chunks;
             public Writing dgWriting;
+            public int D, chunks;
 
             public void Run(int chunk)
             {
@@ -612,19 +628,25 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dg[d,d2] = 0</summary>
+            private int Sweep1<V>(int start, int d) where V : struct, ILanes<V, float> => this.dgWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, d),
+                _ => Sweep1<V, Deciding>(start, d),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int d) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int d) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 Span<float> dgs = this.dg;
                 Writing dgWriting = this.dgWriting;
+                Span<float> dgRow = dgs.IsEmpty ? default : dgs[(d * D)..];
                 for (int d2 = start; d2 < end; d2 += V.Count)
                 {
-                    int at = d * D + d2;
                     V dg = V.Zero;
-                    V.Write(dg, dgs, at, dgWriting);
+                    TWriter.Write(dg, dgRow, d2, dgWriting);
                 }
                 return end;
             }
@@ -687,9 +709,26 @@ namespace BatchNormGen.Generated
                 return end;
             }
 
+            /// <summary>Takes one more row.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static void Step1<V, TWriter>(Span<float> cubeGradientRow, ReadOnlySpan<float> xRow, Span<float> dxRow, V w, Writing dxWriting, int d, ref V sumLanes) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            {
+                V cubeGradient = V.Load(cubeGradientRow, d);
+                V x = V.Load(xRow, d);
+                sumLanes = V.MultiplyAdd(cubeGradient, x, sumLanes);
+                V dx = cubeGradient * w;
+                TWriter.Write(dx, dxRow, d, dxWriting);
+            }
+
             /// <summary>sum[d] = Σ_n cubeGradient[n,d]·x[n,d]; dx[n,d] = w[d]·cubeGradient[n,d]</summary>
+            private int Sweep1<V>(int start, int from, int to, Span<float> sumBlock) where V : struct, ILanes<V, float> => this.dxWriting switch
+            {
+                Writing.Replace => Sweep1<V, Replacing>(start, from, to, sumBlock),
+                _ => Sweep1<V, Deciding>(start, from, to, sumBlock),
+            };
+
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int from, int to, Span<float> sumBlock) where V : struct, ILanes<V, float>
+            private int Sweep1<V, TWriter>(int start, int from, int to, Span<float> sumBlock) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -699,22 +738,24 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> ws = this.w;
                 Span<float> dxs = this.dx;
                 Writing dxWriting = this.dxWriting;
-                // Four rows at a time, far apart: streams that the processor fetches ahead. Odd, so that they do not meet in the same sets of a cache.
-                int apart = (to - from + 3) / 4 | 1;
-                for (int first = from + apart - 1; first >= from; first--)
+                // Four rows at a time, far apart: streams that the processor fetches ahead. Then those that are left, one by one.
+                int apart = (to - from) / 4, left = from + 4 * apart;
+                for (int n = apart > 0 ? from : left; n < to; n = n + 1 == from + apart ? left : n + 1)
                 {
-                    for (int d = end - V.Count; d >= start; d -= V.Count)
+                    int step = n < left ? apart : 0;
+                    Span<float> cubeGradientRow = cubeGradients[(n * D)..], cubeGradientRow2 = cubeGradientRow[(step * D)..], cubeGradientRow3 = cubeGradientRow2[(step * D)..], cubeGradientRow4 = cubeGradientRow3[(step * D)..];
+                    ReadOnlySpan<float> xRow = xs[(n * D)..], xRow2 = xRow[(step * D)..], xRow3 = xRow2[(step * D)..], xRow4 = xRow3[(step * D)..];
+                    Span<float> dxRow = dxs.IsEmpty ? default : dxs[(n * D)..], dxRow2 = dxRow.IsEmpty ? default : dxRow[(step * D)..], dxRow3 = dxRow2.IsEmpty ? default : dxRow2[(step * D)..], dxRow4 = dxRow3.IsEmpty ? default : dxRow3[(step * D)..];
+                    for (int d = start; d < end; d += V.Count)
                     {
                         V w = V.Load(ws, d);
                         V sumLanes = V.Zero;
-                        for (int n = first; n < to; n += apart)
+                        Step1<V, TWriter>(cubeGradientRow, xRow, dxRow, w, dxWriting, d, ref sumLanes);
+                        if (step > 0)
                         {
-                            int at = n * D + d;
-                            V cubeGradient = V.Load(cubeGradients, at);
-                            V x = V.Load(xs, at);
-                            sumLanes = V.MultiplyAdd(cubeGradient, x, sumLanes);
-                            V dx = cubeGradient * w;
-                            V.Write(dx, dxs, at, dxWriting);
+                            Step1<V, TWriter>(cubeGradientRow2, xRow2, dxRow2, w, dxWriting, d, ref sumLanes);
+                            Step1<V, TWriter>(cubeGradientRow3, xRow3, dxRow3, w, dxWriting, d, ref sumLanes);
+                            Step1<V, TWriter>(cubeGradientRow4, xRow4, dxRow4, w, dxWriting, d, ref sumLanes);
                         }
                         (V.Load(sumBlock, d) + sumLanes).Store(sumBlock, d);
                     }

@@ -24,11 +24,12 @@ public sealed class RepeatedTests
     public void No_columns_are_nothing_to_repeat() => new Repeated<float>([]).Dispose();
 
     [Theory]
-    [InlineData(0, 1, 5, 4)]
-    [InlineData(4, 4, 5, 0)]
-    [InlineData(2, 16, 3, 1)]
-    [InlineData(0, 16, 1, 0)]
-    [InlineData(7, 7, 100, 0)]
-    public void The_column_before_wraps_around(int column, int places, int columns, int expected) =>
-        Assert.Equal(expected, Repeated<float>.Before(column, places, columns));
+    [InlineData(5, 5, 0)]
+    [InlineData(9, 5, 4)]
+    [InlineData(16, 3, 1)]
+    [InlineData(16, 1, 0)]
+    [InlineData(107, 100, 7)]
+    [InlineData(3, 5, 3)]
+    public void The_column_after_the_end_of_a_row_is_in_the_next(int column, int columns, int expected) =>
+        Assert.Equal(expected, Repeated<float>.Next(column, columns));
 }

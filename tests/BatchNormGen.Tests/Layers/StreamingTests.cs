@@ -54,12 +54,22 @@ public class StreamingTests
     [Fact]
     public void What_is_shared_added_to_or_not_wanted_is_not_streamed()
     {
-        var large = new float[(Writings.StreamedBytes / sizeof(float)) + 1];
-        Assert.Equal(Writing.Stream, Writings.Of<float>(large));
-        Assert.Equal(Writing.Replace, Writings.Of<float>(large, inPlace: true));
-        Assert.Equal(Writing.Add, Writings.Of<float>(large, accumulate: true));
-        Assert.Equal(Writing.Replace, Writings.Of<float>(large.AsSpan(2)));
-        Assert.Equal(Writing.None, Writings.Of<float>([]));
+        var target = new float[100];
+        long many = Writings.StreamedBytes / sizeof(float);
+        Assert.Equal(Writing.Stream, Writings.Of<float>(target, touched: many));
+        Assert.Equal(Writing.Replace, Writings.Of<float>(target, inPlace: true, touched: many));
+        Assert.Equal(Writing.Add, Writings.Of<float>(target, accumulate: true, touched: many));
+        Assert.Equal(Writing.Replace, Writings.Of<float>(target, touched: many - 1));
+        Assert.Equal(Writing.Replace, Writings.Of<float>(target));
+        Assert.Equal(Writing.None, Writings.Of<float>([], touched: many));
+    }
+
+    [Fact]
+    public void Results_have_a_common_way_or_each_its_own()
+    {
+        Assert.Equal(Writing.Stream, Writings.Common(Writing.Stream));
+        Assert.Equal(Writing.Replace, Writings.Common(Writing.Replace, Writing.Replace));
+        Assert.Equal(Writing.None, Writings.Common(Writing.Replace, Writing.Replace, Writing.Stream));
     }
 
     [Fact]

@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace BatchNormGen.Kernels;
+
+/// <summary>
+/// One way of writing the results of a sweep. A sweep is generic in it, so that the just-in-time compiler makes one loop for each: to ask how to
+/// write at every element would take as long as to write it.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IWriter
+{
+    /// <summary>Writes lanes of a result.</summary>
+    /// <param name="value">What to write.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="index">The index of the first.</param>
+    /// <param name="writing">What to do with them, for a writer that does not know it.</param>
+    static abstract void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>;
+
+    /// <summary>In a sweep that goes through memory once: may call for what will be read soon.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="index">Where it is read now.</param>
+    static abstract void FetchSource<T>(ReadOnlySpan<T> source, int index)
+        where T : unmanaged;
+}
+
+/// <summary>Replaces what is there.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Replacing : IWriter
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => value.Store(destination, index);
+
+    /// <summary>Does nothing: what is in cache needs not be called for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FetchSource<T>(ReadOnlySpan<T> source, int index)
+        where T : unmanaged
+    {
+    }
+}
+
+/// <summary>Replaces what is there, past the caches, and has memory called for what comes next, since nothing of that is in cache.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe struct Streaming : IWriter
+{
+    /// <summary>How far ahead: some 80 cycles of work on two tensors and as long as memory takes; the processor itself stops at the end of each page.</summary>
+    private const int BytesAhead = 2048;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => value.StoreStreaming(destination, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FetchSource<T>(ReadOnlySpan<T> source, int index)
+        where T : unmanaged => Ahead.FetchNear(source, index + (BytesAhead / sizeof(T)));
+}
+
+/// <summary>Decides at each element: for results that are added to what is there, not wanted, or written each in a way of its own.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Deciding : IWriter
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => V.Write(value, destination, index, writing);
+
+    /// <summary>Does nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FetchSource<T>(ReadOnlySpan<T> source, int index)
+        where T : unmanaged
+    {
+    }
+}
