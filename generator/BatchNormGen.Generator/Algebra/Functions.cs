@@ -32,24 +32,24 @@ internal static class Functions
     public static readonly Function StopGradient = new("StopGradient", "stop", (g, x, y) => g.Zero);
 
     /// <summary>1 − erf(x), which keeps its digits where erf(x) is close to 1.</summary>
-    public static readonly Function Erfc = new("Erfc", "erfc", (g, x, y) => g.Negate(ErfDerivative(g, x))) { Operations = 64, FindsGaussian = true };
+    public static readonly Function Erfc = new("Erfc", "erfc", (g, x, y) => g.Negate(ErfDerivative(g, x))) { Operations = 146, FindsGaussian = true };
 
     /// <summary>The functions of numbers.</summary>
     public static readonly ImmutableArray<Function> Table =
     [
         //      name        notation    dy/dx from x and y = f(x)
-        new("Exp",      "exp",      (g, x, y) => y) { IsPositive = true, Operations = 39 },
-        new("ExpM1",    "expm1",    (g, x, y) => g.Apply(Exp, x)) { Operations = 44 },
-        new("Log",      "log",      (g, x, y) => g.Power(x, -1)) { Operations = 48 },
-        new("LogP1",    "log1p",    (g, x, y) => g.Power(g.Add(g.One, x), -1)) { Operations = 50 },
-        new("Log2",     "log2",     (g, x, y) => g.Multiply(g.Number(1 / Math.Log(2)), g.Power(x, -1))) { Operations = 50 },
-        new("Sin",      "sin",      (g, x, y) => g.Apply(Cos, x)) { Operations = 52 },
-        new("Cos",      "cos",      (g, x, y) => g.Negate(g.Apply(Sin, x))) { Operations = 52 },
-        new("Tanh",     "tanh",     (g, x, y) => g.Subtract(g.One, g.Power(y, 2))) { Operations = 57 },
-        new("Sigmoid",  "sigmoid",  (g, x, y) => g.Multiply(y, g.Subtract(g.One, y))) { IsPositive = true, Operations = 48 },
-        new("Erf",      "erf",      (g, x, y) => ErfDerivative(g, x)) { Operations = 80, FindsGaussian = true },
+        new("Exp",      "exp",      (g, x, y) => y) { IsPositive = true, Operations = 65 },
+        new("ExpM1",    "expm1",    (g, x, y) => g.Apply(Exp, x)) { Operations = 70 },
+        new("Log",      "log",      (g, x, y) => g.Power(x, -1)) { Operations = 62 },
+        new("LogP1",    "log1p",    (g, x, y) => g.Power(g.Add(g.One, x), -1)) { Operations = 64 },
+        new("Log2",     "log2",     (g, x, y) => g.Multiply(g.Number(1 / Math.Log(2)), g.Power(x, -1))) { Operations = 64 },
+        new("Sin",      "sin",      (g, x, y) => g.Apply(Cos, x)) { Operations = 82 },
+        new("Cos",      "cos",      (g, x, y) => g.Negate(g.Apply(Sin, x))) { Operations = 82 },
+        new("Tanh",     "tanh",     (g, x, y) => g.Subtract(g.One, g.Power(y, 2))) { Operations = 78 },
+        new("Sigmoid",  "sigmoid",  (g, x, y) => g.Multiply(y, g.Subtract(g.One, y))) { IsPositive = true, Operations = 74 },
+        new("Erf",      "erf",      (g, x, y) => ErfDerivative(g, x)) { Operations = 187, FindsGaussian = true },
         Erfc,
-        new("Softplus", "softplus", (g, x, y) => g.Apply(Sigmoid, x)) { IsPositive = true, Operations = 72 },
+        new("Softplus", "softplus", (g, x, y) => g.Apply(Sigmoid, x)) { IsPositive = true, Operations = 112 },
         new("Relu",     "relu",     (g, x, y) => g.Apply(GreaterThan, x, g.Zero)),                  // 0 at 0, by convention
         new("Abs",      "abs",      (g, x, y) => g.Apply(Sign, x)),                                 // 0 at 0, by convention
         new("Sign",     "sign",     (g, x, y) => g.Zero),

@@ -12,8 +12,8 @@ internal sealed partial class RegionWriter
         Lines(writer, step.Code.Statements(0));
         if (step.IsRepeated)
         {
-            writer.Comment($"Four rows at a time, far apart: streams that the processor fetches ahead. Then those that are left, one by one.");
-            writer.Line($"int apart = (to - from) / {Streams}, left = from + {Streams} * apart;");
+            writer.Comment("Four rows at a time, far apart: streams that the processor fetches ahead. Then those that are left, one by one.");
+            writer.Line($"int apart = (to - from) / {step.Places}, left = from + {step.Places} * apart;");
         }
         writer.Block(step.IsRepeated ? $"for (int {n} = apart > 0 ? from : left; {n} < to; {n} = {n} + 1 == from + apart ? left : {n} + 1)" : $"for (int {n} = from; {n} < to; {n}++)", () =>
         {
@@ -21,7 +21,7 @@ internal sealed partial class RegionWriter
             foreach (var row in step.Code.Rows)
             {
                 var next = $"step * {row.Step(_scope, Rows)}";
-                writer.Line($"{row.Type} {string.Join(", ", row.Locals.Take(step.IsRepeated ? Streams : 1).Select((local, i) => $"{local} = {(i == 0 ? From(row, row.Array, $"({row.Start(_scope)})") : From(row, row.Locals[i - 1], $"({next})"))}"))};");
+                writer.Line($"{row.Type} {string.Join(", ", row.Locals.Take(step.Places).Select((local, i) => $"{local} = {(i == 0 ? From(row, row.Array, $"({row.Start(_scope)})") : From(row, row.Locals[i - 1], $"({next})"))}"))};");
             }
             writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () =>
             {
@@ -31,7 +31,7 @@ internal sealed partial class RegionWriter
                 if (step.IsRepeated)
                     writer.Block("if (step > 0)", () =>
                     {
-                        for (var i = 1; i < Streams; i++) Lines(writer, step.Once(local => step.Code.Rows.FirstOrDefault(row => row.Local == local) is { } row ? row.Locals[i] : local == n ? $"{n} + {(i > 1 ? $"{i} * " : "")}step" : local));
+                        for (var i = 1; i < step.Places; i++) Lines(writer, step.Once(local => step.Code.Rows.FirstOrDefault(row => row.Local == local) is { } row ? row.Locals[i] : local == n ? $"{n} + {(i > 1 ? $"{i} * " : "")}step" : local));
                     });
                 Lines(writer, flushes);
             });

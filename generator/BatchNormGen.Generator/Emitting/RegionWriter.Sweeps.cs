@@ -22,8 +22,8 @@ internal sealed partial class RegionWriter
         {
             var extent = _scope.Extent(Lanes);
             var columns = Body(number).Columns;
-            foreach (var (name, local) in columns) writer.Line($"using var {local} = new Repeated<{Element}>({Fields.Use(name)});");
             var (start, end) = Boundaries(writer, sweep, $"{chunkFrom} * {extent}", $"{chunkTo} * {extent}");
+            foreach (var (name, local) in columns) writer.Line($"using var {local} = new Repeated<{Element}>({Fields.Use(name)}, {start});");
             WriteWidths(writer, "Sweep", number, start, string.Concat(columns.Select(column => $", {column.Local}.Span").Prepend(", " + end)), end);
             return;
         }
@@ -280,7 +280,8 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Calls for memory before it is needed, where the processor would come too late with that by itself.</summary>
-    private IEnumerable<string> Fetches(int number, VectorCode code) => IsOnePass(_region.Sweeps[number - 1]) ? FetchesAhead(number, code) : FetchesOfNext(number, code);
+    private IEnumerable<string> Fetches(int number, VectorCode code) =>
+        IsOnePass(_region.Sweeps[number - 1]) ? FetchesAhead(number, code) : FetchesOfRows(number, code).Concat(FetchesOfNext(number, code));
 
     /// <summary>Whether a sweep goes through memory once and writes all that it reads it for, so that nothing else is to be done meanwhile.</summary>
     private bool IsOnePass(Sweep sweep) => sweep.Accumulators.IsEmpty && !PerInstance && (IsFlat(sweep) || !ByColumns && Nest.Length == 1) && !Body(Number(sweep)).IsStrided;
@@ -288,6 +289,17 @@ internal sealed partial class RegionWriter
     /// <summary>What comes next in each tensor.</summary>
     private IEnumerable<string> FetchesAhead(int number, VectorCode code) =>
         _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? code.Loaded.Select(load => $"TWriter.FetchSource<{load.Element}>({load.Array}, {load.At});") : [];
+
+    /// <summary>In the first pass over an instance whose rows lie far apart, as those of a channel do: the row that comes after a few others.</summary>
+    private IEnumerable<string> FetchesOfRows(int number, VectorCode code)
+    {
+        if (ByColumns || !PerInstance || number > 1 || Nest.Length < 2) yield break;
+        foreach (var row in code.Rows.Where(row => row.Loops.Contains(Nest[Nest.Length - 2])))
+        {
+            var step = row.Step(_scope, Nest[Nest.Length - 2]);
+            if (step != _scope.Extent(Lanes)) yield return $"Ahead.Fetch<{Access.ElementOf(row.Type)}>({row.Local}, {Lanes.Variable} + {RowsAhead} * {step});";
+        }
+    }
 
     /// <summary>
     /// In the last of several passes over an instance, which are in cache: has the next instance fetched, what is read of it first and where it will
@@ -380,7 +392,7 @@ internal sealed partial class RegionWriter
             .Concat(Extents.Concat(Nest.Select(loop => loop.Variable)).Select(name => (Type: "int", Name: name)))
             .Concat(registers.Select(register => (Type: "ref V", register.Name)))
             .Where(local => Mentions(text, local.Name));
-        return new(code, $"Step{number}", _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? "V, TWriter" : "V", body, [.. outside], registers.Count > 0 && SweepStep.CanRepeat(body));
+        return new(code, $"Step{number}", _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0));
     }
 
     private void WriteStep(CodeWriter writer, SweepStep step)
@@ -394,7 +406,7 @@ internal sealed partial class RegionWriter
 
     private void WriteRows(CodeWriter writer, SweepStep step, List<Register> registers, List<string> starts, List<string> flushes)
     {
-        var code = step.Code;
+        var (code, places, block) = (step.Code, step.Places, step.Places * BlockVectors);
         Lines(writer, code.Statements(0));
         Nested(0);
 
@@ -413,33 +425,30 @@ internal sealed partial class RegionWriter
             }
             var d = loop.Variable;
             foreach (var row in code.Rows) writer.Line($"{row.Type} {row.Local} = {From(row, row.Array, $"({row.Start(_scope)})")};");
-            if (flushes.Count == 0)
+            if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
+            else writer.Block($"for (int {d} = start; {d} < end;)", () => Block(d));
+        }
+
+        void Block(string d)
+        {
+            var isPivoted = starts.Count > 0;
+            if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {block});");
+            Lines(writer, starts);
+            foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Select(local => $"{local} = {register.Fold.Lanes}"))};");
+            writer.Line($"int stop = {d} + {(isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {block} * V.Count)")};");
+            if (step.IsRepeated)
             {
-                writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
-                return;
-            }
-            var places = step.IsRepeated ? Ways : 1;
-            writer.Block($"for (int {d} = start; {d} < end;)", () =>
-            {
-                var isPivoted = starts.Count > 0;
-                if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {places * BlockVectors});");
-                Lines(writer, starts);
-                foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Select(local => $"{local} = {register.Fold.Lanes}"))};");
-                writer.Line($"int stop = {d} + {(isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {places * BlockVectors} * V.Count)")};");
-                if (step.IsRepeated)
+                writer.Block($"for (; {d} <= stop - {places} * V.Count; {d} += {places} * V.Count)", () =>
                 {
-                    writer.Block($"for (; {d} <= stop - {places} * V.Count; {d} += {places} * V.Count)", () =>
-                    {
-                        for (var i = 0; i < places; i++)
-                            Lines(writer, step.Once(local => registers.FirstOrDefault(register => register.Name == local) is { } register ? register.Locals[i] : local == d && i > 0 ? $"{d} + {(i > 1 ? $"{i} * " : "")}V.Count" : local));
-                    });
-                    for (var half = places / 2; half > 0; half /= 2)
-                        foreach (var register in registers)
-                            for (var i = 0; i < half; i++) writer.Line(register.Join(i, i + half));
-                }
-                writer.Block($"for (; {d} < stop; {d} += V.Count)", () => Lines(writer, step.Once(local => local)));
-                Lines(writer, flushes);
-            });
+                    for (var i = 0; i < places; i++)
+                        Lines(writer, step.Once(local => registers.FirstOrDefault(register => register.Name == local) is { } register ? register.Locals[i] : local == d && i > 0 ? $"{d} + {(i > 1 ? $"{i} * " : "")}V.Count" : local));
+                });
+                for (var half = places / 2; half > 0; half /= 2)
+                    foreach (var register in registers)
+                        for (var i = 0; i < half; i++) writer.Line(register.Join(i, i + half));
+            }
+            writer.Block($"for (; {d} < stop; {d} += V.Count)", () => Lines(writer, step.Once(local => local)));
+            Lines(writer, flushes);
         }
     }
 

@@ -14,21 +14,14 @@ namespace BatchNormGen.Generator.Emitting;
 /// </summary>
 internal sealed partial class RegionWriter
 {
-    /// <summary>
-    /// Rows that are taken together: enough to add to a column's sum rarely, few enough for the processor to fetch each
-    /// ahead as a stream of its own. They lie far apart, so that each stream runs on through its rows: of neighbours that are
-    /// shorter than a page it would see one that jumps. docs/architecture.md has the measurements.
-    /// </summary>
-    private const int Streams = 4;
-
     /// <summary>By columns, chunks are whole multiples of this many rows, so that merging their sums costs little against making them.</summary>
     private const int ChunkRows = 128;
 
-    /// <summary>The first rows of a stretch, whose means are its pivots: one block, so that one pass over it ends with the mean.</summary>
-    private const int PivotRows = Streams;
+    /// <summary>The first rows of a stretch, whose means are its pivots.</summary>
+    private const int PivotRows = 4;
 
-    /// <summary>Along a row: the registers among which a sum is shared out, since each addition waits for the one before it to the same register.</summary>
-    private const int Ways = 4;
+    /// <summary>Rows of an instance that lie far apart are called for so many rows ahead: a short row is done long before memory answers.</summary>
+    private const int RowsAhead = 4;
 
     /// <summary>Vectors that are added in the element type, in each register, before they go into a sum in double.</summary>
     private const int BlockVectors = 64;

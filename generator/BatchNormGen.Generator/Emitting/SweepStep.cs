@@ -13,17 +13,22 @@ namespace BatchNormGen.Generator.Emitting;
 /// <param name="Types">The type arguments of the method.</param>
 /// <param name="Body">Its statements.</param>
 /// <param name="Parameters">What they use from outside.</param>
-/// <param name="IsRepeated">Whether it is done for several places in turn.</param>
-internal sealed record SweepStep(VectorCode Code, string Method, string Types, IReadOnlyList<string> Body, IReadOnlyList<(string Type, string Name)> Parameters, bool IsRepeated)
+/// <param name="Places">The places that are done in turn: four, or one.</param>
+internal sealed record SweepStep(VectorCode Code, string Method, string Types, IReadOnlyList<string> Body, IReadOnlyList<(string Type, string Name)> Parameters, int Places)
 {
-    /// <summary>The places that a sweep takes in turn, at most.</summary>
+    /// <summary>The places that a sweep takes in turn, at most: as many as additions take cycles to end, and as many streams as memory needs to be busy.</summary>
     public const int MostPlaces = 4;
 
-    /// <summary>More operations than these are not repeated: the JIT would stop inlining, and they take longer than what repeating them gains.</summary>
+    /// <summary>More operations than these are not repeated: they take longer than a sum waits for the one before it, and the JIT would stop inlining.</summary>
     private const int MostOperations = 32;
 
-    /// <summary>Whether statements are short enough to be repeated.</summary>
-    public static bool CanRepeat(IEnumerable<string> body) => body.Sum(Operations) <= MostOperations;
+    public bool IsRepeated => Places > 1;
+
+    /// <summary>How many places to do in turn.</summary>
+    /// <param name="code">The values that are computed.</param>
+    /// <param name="body">The statements.</param>
+    /// <param name="sums">Whether there are reductions among them.</param>
+    public static int PlacesOf(VectorCode code, IEnumerable<string> body, bool sums) => sums && code.Inlined + body.Sum(Operations) <= MostOperations ? MostPlaces : 1;
 
     private static int Operations(string statement)
     {

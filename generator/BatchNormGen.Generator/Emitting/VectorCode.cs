@@ -85,6 +85,9 @@ internal sealed class VectorCode
     /// <summary>The locals that stand outside of the innermost loop, with their types.</summary>
     public IEnumerable<(string Type, string Name)> Outside => _declared.Where(local => local.Level < _nest.Length).Select(local => (local.Type, local.Name));
 
+    /// <summary>The operations of the functions that are inlined.</summary>
+    public int Inlined => _inlined;
+
     /// <summary>The statements that stand inside the first <paramref name="level"/> loops and before the next.</summary>
     public IReadOnlyList<string> Statements(int level) => _statements[level];
 

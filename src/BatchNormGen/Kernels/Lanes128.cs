@@ -277,7 +277,7 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Any(Lanes128<T> mask) => !Vector128.EqualsAll(mask.value, Vector128<T>.Zero);
+    public static bool Any(Lanes128<T> mask) => Vector128.ExtractMostSignificantBits(mask.value) != 0;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

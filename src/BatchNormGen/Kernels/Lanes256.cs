@@ -284,7 +284,7 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Any(Lanes256<T> mask) => !Vector256.EqualsAll(mask.value, Vector256<T>.Zero);
+    public static bool Any(Lanes256<T> mask) => Vector256.ExtractMostSignificantBits(mask.value) != 0;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

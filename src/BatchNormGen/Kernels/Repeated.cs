@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace BatchNormGen.Kernels;
 
@@ -12,26 +13,38 @@ namespace BatchNormGen.Kernels;
 public readonly ref struct Repeated<T>
     where T : unmanaged
 {
-    private const int MostLanes = 16;
-
     private readonly Scratch<T> scratch;
+    private readonly bool isCopied;
 
-    /// <summary>Copies the values of the columns.</summary>
+    /// <summary>Copies the values of the columns, unless lanes never straddle the end of a row.</summary>
     /// <param name="columns">One value for each column.</param>
-    public Repeated(ReadOnlySpan<T> columns)
+    /// <param name="start">The place at which the lanes begin.</param>
+    public Repeated(ReadOnlySpan<T> columns, int start)
     {
-        scratch = new Scratch<T>(columns.Length + MostLanes, clear: false);
-        columns.CopyTo(Span);
-        for (int filled = columns.Length; filled > 0 && filled < Span.Length;)
+        Span = columns;
+        isCopied = columns.Length % Lanes != 0 || start % Lanes != 0;
+        if (!isCopied)
         {
-            int count = Math.Min(filled, Span.Length - filled);
-            Span[..count].CopyTo(Span[filled..]);
-            filled += count;
+            return;
         }
+
+        scratch = new Scratch<T>(columns.Length + Lanes, clear: false);
+        Span<T> copy = scratch.Span;
+        columns.CopyTo(copy);
+        for (int i = columns.Length; i < copy.Length; i++)
+        {
+            copy[i] = copy[i - columns.Length];
+        }
+
+        Span = copy;
     }
 
     /// <summary>The values. Not to be used after <see cref="Dispose"/>.</summary>
-    public Span<T> Span => scratch.Span;
+    public ReadOnlySpan<T> Span { get; }
+
+    /// <summary>The number of the widest lanes.</summary>
+    internal static int Lanes =>
+        Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count;
 
     /// <summary>The column at which lanes go on that have passed the end of a row.</summary>
     /// <param name="column">How far they came, counted from the start of that row.</param>
@@ -45,5 +58,11 @@ public readonly ref struct Repeated<T>
     }
 
     /// <summary>Gives the memory back; what was borrowed last goes first.</summary>
-    public void Dispose() => scratch.Dispose();
+    public void Dispose()
+    {
+        if (isCopied)
+        {
+            scratch.Dispose();
+        }
+    }
 }

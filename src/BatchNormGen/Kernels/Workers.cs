@@ -12,6 +12,9 @@ public static unsafe class Workers
     /// </summary>
     public const int WorkPerThread = 32 * 1024;
 
+    /// <summary>More bytes than a call reads and writes for each element of a sweep; with less in all than makes it stream, nothing has been streamed.</summary>
+    private const int MostBytes = 1024;
+
     private static readonly Team team = new();
 
     /// <summary>
@@ -56,7 +59,10 @@ public static unsafe class Workers
         fixed (T* a = first, b = second, c = third, d = fourth)
         {
             Run(ref sweep, chunks, work);
-            Writings.Complete();
+            if (work * MostBytes >= Writings.StreamedBytes)
+            {
+                Writings.Complete();
+            }
         }
     }
 

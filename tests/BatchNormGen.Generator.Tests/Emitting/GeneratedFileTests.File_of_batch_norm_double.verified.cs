@@ -468,8 +468,8 @@ namespace BatchNormGen.Generated
                 output = output,
                 outputWriting = outputWriting,
                 chunks = chunks,
-                beta = beta,
                 outputAligned = outputAligned,
+                beta = beta,
             };
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
@@ -528,11 +528,11 @@ namespace BatchNormGen.Generated
                     case 2:
                         {
                             // output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]
-                            using var betas = new Repeated<double>(this.beta);
-                            using var devFromMeanScales = new Repeated<double>(this.devFromMeanScale);
-                            using var means = new Repeated<double>(this.mean);
                             int start = Writings.Boundary<double>(from * D, this.output.Length, this.outputAligned);
                             int end = Writings.Boundary<double>(to * D, this.output.Length, this.outputAligned);
+                            using var betas = new Repeated<double>(this.beta, start);
+                            using var devFromMeanScales = new Repeated<double>(this.devFromMeanScale, start);
+                            using var means = new Repeated<double>(this.mean, start);
                             int done2 = Sweep2<Lanes512<double>>(start, end, betas.Span, devFromMeanScales.Span, means.Span);
                             if (done2 < end) done2 = Sweep2<Lanes256<double>>(done2, end, betas.Span, devFromMeanScales.Span, means.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<double>>(done2, end, betas.Span, devFromMeanScales.Span, means.Span);
@@ -770,12 +770,12 @@ namespace BatchNormGen.Generated
                     case 2:
                         {
                             // dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·devFromMean[n,d] + shift[d]
-                            using var shifts = new Repeated<double>(this.shift);
-                            using var doutScales = new Repeated<double>(this.doutScale);
-                            using var devFromMeanScales = new Repeated<double>(this.devFromMeanScale);
-                            using var means = new Repeated<double>(this.mean);
                             int start = Writings.Boundary<double>(from * D, this.dx.Length, this.dxAligned);
                             int end = Writings.Boundary<double>(to * D, this.dx.Length, this.dxAligned);
+                            using var shifts = new Repeated<double>(this.shift, start);
+                            using var doutScales = new Repeated<double>(this.doutScale, start);
+                            using var devFromMeanScales = new Repeated<double>(this.devFromMeanScale, start);
+                            using var means = new Repeated<double>(this.mean, start);
                             int done2 = Sweep2<Lanes512<double>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
                             if (done2 < end) done2 = Sweep2<Lanes256<double>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<double>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);

@@ -472,8 +472,8 @@ namespace BatchNormGen.Generated
                 output = output,
                 outputWriting = outputWriting,
                 chunks = chunks,
-                beta = beta,
                 outputAligned = outputAligned,
+                beta = beta,
             };
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
@@ -533,12 +533,12 @@ namespace BatchNormGen.Generated
                     case 2:
                         {
                             // output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]
-                            using var betas = new Repeated<float>(this.beta);
-                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale);
-                            using var meanHighs = new Repeated<float>(this.meanHigh);
-                            using var meanLows = new Repeated<float>(this.meanLow);
                             int start = Writings.Boundary<float>(from * D, this.output.Length, this.outputAligned);
                             int end = Writings.Boundary<float>(to * D, this.output.Length, this.outputAligned);
+                            using var betas = new Repeated<float>(this.beta, start);
+                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
+                            using var meanHighs = new Repeated<float>(this.meanHigh, start);
+                            using var meanLows = new Repeated<float>(this.meanLow, start);
                             int done2 = Sweep2<Lanes512<float>>(start, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
@@ -781,13 +781,13 @@ namespace BatchNormGen.Generated
                     case 2:
                         {
                             // dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·devFromMean[n,d] + shift[d]
-                            using var shifts = new Repeated<float>(this.shift);
-                            using var doutScales = new Repeated<float>(this.doutScale);
-                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale);
-                            using var meanHighs = new Repeated<float>(this.meanHigh);
-                            using var meanLows = new Repeated<float>(this.meanLow);
                             int start = Writings.Boundary<float>(from * D, this.dx.Length, this.dxAligned);
                             int end = Writings.Boundary<float>(to * D, this.dx.Length, this.dxAligned);
+                            using var shifts = new Repeated<float>(this.shift, start);
+                            using var doutScales = new Repeated<float>(this.doutScale, start);
+                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
+                            using var meanHighs = new Repeated<float>(this.meanHigh, start);
+                            using var meanLows = new Repeated<float>(this.meanLow, start);
                             int done2 = Sweep2<Lanes512<float>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);

@@ -485,9 +485,9 @@ namespace BatchNormGen.Generated
             var sweeps = new ForwardSweeps
             {
                 x = x,
+                C = C,
                 HW = HW,
                 N = N,
-                C = C,
                 meanHigh = meanHigh,
                 meanLow = meanLow,
                 beta = beta,
@@ -506,7 +506,7 @@ namespace BatchNormGen.Generated
         private ref struct ForwardSweeps : ISweep
         {
             public ReadOnlySpan<float> x, beta, gamma;
-            public int HW, N, C, chunks, H, W;
+            public int C, HW, N, chunks, H, W;
             public Span<float> meanHigh, meanLow, output, invertedStddev;
             public Writing outputWriting;
             public float eps;
@@ -545,10 +545,11 @@ namespace BatchNormGen.Generated
 
             /// <summary>Takes more elements of a row.</summary>
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Step1<V>(ReadOnlySpan<float> xRow, V xPivot, int hw, ref V sumXLanes) where V : struct, ILanes<V, float>
+            private static void Step1<V>(ReadOnlySpan<float> xRow, V xPivot, int C, int HW, int hw, ref V sumXLanes) where V : struct, ILanes<V, float>
             {
                 V x = V.Load(xRow, hw);
                 sumXLanes += x - xPivot;
+                Ahead.Fetch<float>(xRow, hw + 4 * C * HW);
             }
 
             /// <summary>sumX[c] = Σ_(n,h,w) x[n,c,h,w]</summary>
@@ -572,17 +573,17 @@ namespace BatchNormGen.Generated
                         int stop = hw + count * V.Count;
                         for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
                         {
-                            Step1<V>(xRow, xPivot, hw, ref sumXLanes);
-                            Step1<V>(xRow, xPivot, hw + V.Count, ref sumXLanes2);
-                            Step1<V>(xRow, xPivot, hw + 2 * V.Count, ref sumXLanes3);
-                            Step1<V>(xRow, xPivot, hw + 3 * V.Count, ref sumXLanes4);
+                            Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
+                            Step1<V>(xRow, xPivot, C, HW, hw + V.Count, ref sumXLanes2);
+                            Step1<V>(xRow, xPivot, C, HW, hw + 2 * V.Count, ref sumXLanes3);
+                            Step1<V>(xRow, xPivot, C, HW, hw + 3 * V.Count, ref sumXLanes4);
                         }
                         sumXLanes += sumXLanes3;
                         sumXLanes2 += sumXLanes4;
                         sumXLanes += sumXLanes2;
                         for (; hw < stop; hw += V.Count)
                         {
-                            Step1<V>(xRow, xPivot, hw, ref sumXLanes);
+                            Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
                         }
                         sumX += V.Sum(sumXLanes) + count * V.Sum(xPivot);
                     }
@@ -693,9 +694,9 @@ namespace BatchNormGen.Generated
                 x = x,
                 meanHigh = meanHigh,
                 meanLow = meanLow,
+                C = C,
                 HW = HW,
                 N = N,
-                C = C,
                 dx = dx,
                 dxWriting = dxWriting,
                 chunks = chunks,
@@ -713,7 +714,7 @@ namespace BatchNormGen.Generated
         private ref struct BackwardSweeps : ISweep
         {
             public ReadOnlySpan<float> dout, x, meanHigh, meanLow, gamma, invertedStddev;
-            public int HW, N, C, chunks, H, W;
+            public int C, HW, N, chunks, H, W;
             public Span<float> dx, dgamma, dbeta;
             public Writing dxWriting;
             public bool accumulate;
@@ -758,13 +759,15 @@ namespace BatchNormGen.Generated
 
             /// <summary>Takes more elements of a row.</summary>
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Step1<V>(ReadOnlySpan<float> doutRow, ReadOnlySpan<float> xRow, V meanHigh, V meanLow, int hw, ref V sumDoutDevFromMeanLanes, ref V sumDoutLanes) where V : struct, ILanes<V, float>
+            private static void Step1<V>(ReadOnlySpan<float> doutRow, ReadOnlySpan<float> xRow, V meanHigh, V meanLow, int C, int HW, int hw, ref V sumDoutDevFromMeanLanes, ref V sumDoutLanes) where V : struct, ILanes<V, float>
             {
                 V dout = V.Load(doutRow, hw);
                 V x = V.Load(xRow, hw);
                 V devFromMean = x - meanHigh - meanLow;
                 sumDoutDevFromMeanLanes = V.MultiplyAdd(dout, devFromMean, sumDoutDevFromMeanLanes);
                 sumDoutLanes += dout;
+                Ahead.Fetch<float>(doutRow, hw + 4 * C * HW);
+                Ahead.Fetch<float>(xRow, hw + 4 * C * HW);
             }
 
             /// <summary>sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]</summary>
@@ -793,10 +796,10 @@ namespace BatchNormGen.Generated
                         int stop = hw + Math.Min(end - hw, 256 * V.Count);
                         for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
                         {
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
                         }
                         sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes3;
                         sumDoutDevFromMeanLanes2 += sumDoutDevFromMeanLanes4;
@@ -806,7 +809,7 @@ namespace BatchNormGen.Generated
                         sumDoutLanes += sumDoutLanes2;
                         for (; hw < stop; hw += V.Count)
                         {
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
                         }
                         sumDoutDevFromMean += V.Sum(sumDoutDevFromMeanLanes);
                         sumDout += V.Sum(sumDoutLanes);

@@ -380,8 +380,8 @@ namespace BatchNormGen.Generated
                 output = output,
                 outputWriting = outputWriting,
                 chunks = chunks,
-                beta = beta,
                 outputAligned = outputAligned,
+                beta = beta,
             };
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
@@ -441,12 +441,12 @@ namespace BatchNormGen.Generated
                     case 2:
                         {
                             // output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]
-                            using var betas = new Repeated<float>(this.beta);
-                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale);
-                            using var meanHighs = new Repeated<float>(this.meanHigh);
-                            using var meanLows = new Repeated<float>(this.meanLow);
                             int start = Writings.Boundary<float>(from * D, this.output.Length, this.outputAligned);
                             int end = Writings.Boundary<float>(to * D, this.output.Length, this.outputAligned);
+                            using var betas = new Repeated<float>(this.beta, start);
+                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
+                            using var meanHighs = new Repeated<float>(this.meanHigh, start);
+                            using var meanLows = new Repeated<float>(this.meanLow, start);
                             int done2 = Sweep2<Lanes512<float>>(start, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);

@@ -12,8 +12,8 @@ public sealed class RepeatedTests
     public void Columns_come_round_again_for_the_widest_lanes(int columns)
     {
         double[] values = [.. Enumerable.Range(0, columns).Select(column => column + 0.5)];
-        using var repeated = new Repeated<double>(values);
-        Assert.True(repeated.Span.Length >= columns + 16);
+        using var repeated = new Repeated<double>(values, start: 1);
+        Assert.Equal(columns + Repeated<double>.Lanes, repeated.Span.Length);
         for (int i = 0; i < repeated.Span.Length; i++)
         {
             Assert.Equal(values[i % columns], repeated.Span[i]);
@@ -21,7 +21,19 @@ public sealed class RepeatedTests
     }
 
     [Fact]
-    public void No_columns_are_nothing_to_repeat() => new Repeated<float>([]).Dispose();
+    public void Columns_that_lanes_divide_need_no_copy_where_lanes_begin_with_one()
+    {
+        var values = new float[3 * Repeated<float>.Lanes];
+        using var same = new Repeated<float>(values, start: 5 * Repeated<float>.Lanes);
+        Assert.True(same.Span == values);
+        using var shifted = new Repeated<float>(values, start: 1);
+        Assert.False(shifted.Span == values);
+        using var ragged = new Repeated<float>(values.AsSpan(1), start: 0);
+        Assert.Equal(values.Length - 1 + Repeated<float>.Lanes, ragged.Span.Length);
+    }
+
+    [Fact]
+    public void No_columns_are_nothing_to_repeat() => new Repeated<float>([], start: 0).Dispose();
 
     [Theory]
     [InlineData(5, 5, 0)]
