@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -23,17 +22,12 @@ internal static class Access
     }
 
     /// <summary>The position as a C# expression over the loop variables, by Horner's scheme: <c>(n * C + c) * HW + hw</c>.</summary>
-    /// <param name="loops">The loops of its axes.</param>
-    /// <param name="variable">What stands for the variable of a loop; <c>0</c> for its start.</param>
-    public static string Offset(IReadOnlyList<Loop> loops, Func<Loop, string>? variable = null)
+    public static string Offset(IReadOnlyList<Loop> loops)
     {
-        var text = "0";
-        foreach (var loop in loops)
-        {
-            var step = variable is null ? loop.Variable : variable(loop);
-            var before = text == "0" ? "" : $"{(text.IndexOf(' ') >= 0 ? $"({text})" : text)} * {loop.Extent}";
-            text = before.Length == 0 ? step : step == "0" ? before : $"{before} + {step}";
-        }
+        if (loops.Count == 0) return "0";
+        var text = loops[0].Variable;
+        for (var i = 1; i < loops.Count; i++)
+            text = $"{(i > 1 ? $"({text})" : text)} * {loops[i].Extent} + {loops[i].Variable}";
         return text;
     }
 

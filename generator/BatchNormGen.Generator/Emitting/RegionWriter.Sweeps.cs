@@ -279,53 +279,14 @@ internal sealed partial class RegionWriter
         }
     }
 
-    /// <summary>Calls for memory before it is needed, where the processor would come too late with that by itself.</summary>
-    private IEnumerable<string> Fetches(int number, VectorCode code) =>
-        IsOnePass(_region.Sweeps[number - 1]) ? FetchesAhead(number, code) : FetchesOfRows(number, code).Concat(FetchesOfNext(number, code));
-
     /// <summary>Whether a sweep goes through memory once and writes all that it reads it for, so that nothing else is to be done meanwhile.</summary>
     private bool IsOnePass(Sweep sweep) => sweep.Accumulators.IsEmpty && !PerInstance && (IsFlat(sweep) || !ByColumns && Nest.Length == 1) && !Body(Number(sweep)).IsStrided;
-
-    /// <summary>What comes next in each tensor.</summary>
-    private IEnumerable<string> FetchesAhead(int number, VectorCode code) =>
-        _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? code.Loaded.Select(load => $"TWriter.FetchSource<{load.Element}>({load.Array}, {load.At});") : [];
-
-    /// <summary>In the first pass over an instance whose rows lie far apart, as those of a channel do: the row that comes after a few others.</summary>
-    private IEnumerable<string> FetchesOfRows(int number, VectorCode code)
-    {
-        if (ByColumns || !PerInstance || number > 1 || Nest.Length < 2) yield break;
-        foreach (var row in code.Rows.Where(row => row.Loops.Contains(Nest[Nest.Length - 2])))
-        {
-            var step = row.Step(_scope, Nest[Nest.Length - 2]);
-            if (step != _scope.Extent(Lanes)) yield return $"Ahead.Fetch<{Access.ElementOf(row.Type)}>({row.Local}, {Lanes.Variable} + {RowsAhead} * {step});";
-        }
-    }
-
-    /// <summary>
-    /// In the last of several passes over an instance, which are in cache: has the next instance fetched, what is read of it first and where it will
-    /// be written to. The processor would begin with that when it comes to it, and have waited for nothing in between.
-    /// </summary>
-    private IEnumerable<string> FetchesOfNext(int number, VectorCode code)
-    {
-        if (ByColumns || number != _region.Sweeps.Length || Cost.Passes(_region, _scope.Space) < 2) yield break;
-        var all = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().OrderBy(loop => _scope.Space.Loops.IndexOf(loop)).ToList();
-        var distance = _scope.Length([.. all.Skip(all.FindLastIndex(_region.Instances.Contains) + 1)]);
-        var read = _region.Sweeps[0].Bodies.Nodes(stop: IsSmall).OfType<Read>().Where(node => IsWhole(node.Indices)).Select(node => node.Tensor);
-        var written = _region.Sweeps[number - 1].Writes.Where(write => IsWhole(write.Layout)).Select(write => write.Name);
-        foreach (var name in read.Concat(written).Distinct())
-        {
-            var (array, at) = code.Place(name, all);
-            yield return $"Ahead.Fetch<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {at} + {distance});";
-        }
-
-        bool IsWhole(IEnumerable<Index?> layout) => Access.LoopsOf(_scope.Space, layout).SequenceEqual(all);
-    }
 
     private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
 
     /// <summary>
     /// A method that runs along the lanes in one width, and returns how far it came. One that writes results exists once for each way of writing: to
-    /// ask for it at each element would take as long as to write.
+    /// ask for it at each element would take a third of the time again.
     /// </summary>
     private void WriteMethod(CodeWriter writer, string name, IReadOnlyList<string> parameters, Action<CodeWriter> writeBody, string? element = null, ImmutableArray<string> results = default)
     {
@@ -377,79 +338,6 @@ internal sealed partial class RegionWriter
             if (operands.Count > 1) return (string.Join(" * ", operands.Take(operands.Count - 1)), operands[operands.Count - 1]);
         }
         return null;
-    }
-
-    /// <summary>What lies in a span from some place on. Of a gradient that is not wanted, nothing.</summary>
-    private string From(Row row, string span, string place) => $"{(_isGradient(row.Tensor) ? $"{span}.IsEmpty ? default : " : "")}{span}[{place}..]";
-
-    private SweepStep StepOf(int number, VectorCode code, IReadOnlyList<Register> registers, IReadOnlyList<string> inner)
-    {
-        List<string> body = [.. code.Statements(IsFlat(_region.Sweeps[number - 1]) ? 1 : Nest.Length), .. inner];
-        var text = string.Join("\n", body);
-        var outside = MethodParameters(_region.Sweeps[number - 1]).Select(parameter => (Type: parameter.Substring(0, parameter.LastIndexOf(' ')), Name: parameter.Substring(parameter.LastIndexOf(' ') + 1)))
-            .Concat(code.Rows.Select(row => (row.Type, Name: row.Local)))
-            .Concat(code.Outside)
-            .Concat(Extents.Concat(Nest.Select(loop => loop.Variable)).Select(name => (Type: "int", Name: name)))
-            .Concat(registers.Select(register => (Type: "ref V", register.Name)))
-            .Where(local => Mentions(text, local.Name));
-        return new(code, $"Step{number}", _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0));
-    }
-
-    private void WriteStep(CodeWriter writer, SweepStep step)
-    {
-        writer.Line($"/// <summary>Takes {(ByColumns ? "one more row" : "more elements of a row")}.</summary>");
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        var constraint = step.Types == "V" ? "" : " where TWriter : struct, IWriter";
-        writer.Block($"private static void {step.Method}<{step.Types}>({string.Join(", ", step.Parameters.Select(parameter => $"{parameter.Type} {parameter.Name}"))}) where V : struct, ILanes<V, {Element}>{constraint}", () => Lines(writer, step.Body));
-        writer.Line();
-    }
-
-    private void WriteRows(CodeWriter writer, SweepStep step, List<Register> registers, List<string> starts, List<string> flushes)
-    {
-        var (code, places, block) = (step.Code, step.Places, step.Places * BlockVectors);
-        Lines(writer, code.Statements(0));
-        Nested(0);
-
-        void Nested(int depth)
-        {
-            var loop = Nest[depth];
-            if (depth < Nest.Length - 1)
-            {
-                var range = depth == 0 && !PerInstance ? ("rowFrom", "rowTo") : ("0", _scope.Extent(loop));
-                writer.Block($"for (int {loop.Variable} = {range.Item1}; {loop.Variable} < {range.Item2}; {loop.Variable}++)", () =>
-                {
-                    Lines(writer, code.Statements(depth + 1));
-                    Nested(depth + 1);
-                });
-                return;
-            }
-            var d = loop.Variable;
-            foreach (var row in code.Rows) writer.Line($"{row.Type} {row.Local} = {From(row, row.Array, $"({row.Start(_scope)})")};");
-            if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
-            else writer.Block($"for (int {d} = start; {d} < end;)", () => Block(d));
-        }
-
-        void Block(string d)
-        {
-            var isPivoted = starts.Count > 0;
-            if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {block});");
-            Lines(writer, starts);
-            foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Select(local => $"{local} = {register.Fold.Lanes}"))};");
-            writer.Line($"int stop = {d} + {(isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {block} * V.Count)")};");
-            if (step.IsRepeated)
-            {
-                writer.Block($"for (; {d} <= stop - {places} * V.Count; {d} += {places} * V.Count)", () =>
-                {
-                    for (var i = 0; i < places; i++)
-                        Lines(writer, step.Once(local => registers.FirstOrDefault(register => register.Name == local) is { } register ? register.Locals[i] : local == d && i > 0 ? $"{d} + {(i > 1 ? $"{i} * " : "")}V.Count" : local));
-                });
-                for (var half = places / 2; half > 0; half /= 2)
-                    foreach (var register in registers)
-                        for (var i = 0; i < half; i++) writer.Line(register.Join(i, i + half));
-            }
-            writer.Block($"for (; {d} < stop; {d} += V.Count)", () => Lines(writer, step.Once(local => local)));
-            Lines(writer, flushes);
-        }
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>

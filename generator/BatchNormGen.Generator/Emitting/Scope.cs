@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -23,10 +22,10 @@ internal sealed record Scope(Space Space, string Element, Fields Fields, Immutab
     public static IEnumerable<string> Parts(string name, bool wide) => wide ? [name + "High", name + "Low"] : [name];
 
     /// <summary>The position of an element, its extents taken from the fields.</summary>
-    public string Offset(IReadOnlyList<Loop> loops, Func<Loop, string>? variable = null)
+    public string Offset(IReadOnlyList<Loop> loops)
     {
         foreach (var loop in loops.Skip(1)) Extent(loop);
-        return Access.Offset(loops, variable);
+        return Access.Offset(loops);
     }
 
     /// <summary>The number of steps of a loop.</summary>

@@ -1,11 +1,12 @@
 using System.ComponentModel;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace BatchNormGen.Kernels;
 
 /// <summary>
 /// One way of writing the results of a sweep. A sweep is generic in it, so that the just-in-time compiler makes one loop for each: to ask how to
-/// write at every element would take as long as to write it.
+/// write at every element would take a third of the time again.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IWriter
@@ -17,7 +18,7 @@ public interface IWriter
     /// <param name="writing">What to do with them, for a writer that does not know it.</param>
     static abstract void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
         where V : struct, ILanes<V, T>
-        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>;
+        where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>In a sweep that goes through memory once: may call for what will be read soon.</summary>
     /// <param name="source">What is read.</param>
@@ -34,7 +35,7 @@ public readonly struct Replacing : IWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
         where V : struct, ILanes<V, T>
-        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => value.Store(destination, index);
+        where T : unmanaged, IFloatingPointIeee754<T> => value.Store(destination, index);
 
     /// <summary>Does nothing: what is in cache needs not be called for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,7 +56,7 @@ public readonly unsafe struct Streaming : IWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
         where V : struct, ILanes<V, T>
-        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => value.StoreStreaming(destination, index);
+        where T : unmanaged, IFloatingPointIeee754<T> => value.StoreStreaming(destination, index);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -71,7 +72,7 @@ public readonly struct Deciding : IWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
         where V : struct, ILanes<V, T>
-        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> => V.Write(value, destination, index, writing);
+        where T : unmanaged, IFloatingPointIeee754<T> => V.Write(value, destination, index, writing);
 
     /// <summary>Does nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

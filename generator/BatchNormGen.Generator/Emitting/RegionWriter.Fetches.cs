@@ -1,0 +1,49 @@
+using System.Collections.Generic;
+using System.Linq;
+using BatchNormGen.Generator.Algebra;
+using BatchNormGen.Generator.Planning;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <content>What a sweep has fetched before it is needed.</content>
+internal sealed partial class RegionWriter
+{
+    /// <summary>Calls for memory before it is needed, where the processor would come too late with that by itself.</summary>
+    private IEnumerable<string> Fetches(int number, VectorCode code) =>
+        IsOnePass(_region.Sweeps[number - 1]) ? FetchesAhead(number, code) : FetchesOfRows(number, code).Concat(FetchesOfNext(number, code));
+
+    /// <summary>What comes next in each tensor.</summary>
+    private IEnumerable<string> FetchesAhead(int number, VectorCode code) =>
+        _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? code.Loaded.Select(load => $"TWriter.FetchSource<{load.Element}>({load.Array}, {load.At});") : [];
+
+    /// <summary>In the first pass over an instance whose rows lie far apart, as those of a channel do: the row that comes after a few others.</summary>
+    private IEnumerable<string> FetchesOfRows(int number, VectorCode code)
+    {
+        if (ByColumns || !PerInstance || number > 1 || Nest.Length < 2) yield break;
+        foreach (var row in code.Rows.Where(row => row.Loops.Contains(Nest[Nest.Length - 2])))
+        {
+            var step = row.Step(_scope, Nest[Nest.Length - 2]);
+            if (step != _scope.Extent(Lanes)) yield return $"Ahead.Fetch<{Access.ElementOf(row.Type)}>({row.Local}, {Lanes.Variable} + {RowsAhead} * {step});";
+        }
+    }
+
+    /// <summary>
+    /// In the last of several passes over an instance, which are in cache: has the next instance fetched, what is read of it first and where it will
+    /// be written to. The processor would begin with that when it comes to it, and have waited for nothing in between.
+    /// </summary>
+    private IEnumerable<string> FetchesOfNext(int number, VectorCode code)
+    {
+        if (ByColumns || number != _region.Sweeps.Length || Cost.Passes(_region, _scope.Space) < 2) yield break;
+        var all = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().OrderBy(loop => _scope.Space.Loops.IndexOf(loop)).ToList();
+        var distance = _scope.Length([.. all.Skip(all.FindLastIndex(_region.Instances.Contains) + 1)]);
+        var read = _region.Sweeps[0].Bodies.Nodes(stop: IsSmall).OfType<Read>().Where(node => IsWhole(node.Indices)).Select(node => node.Tensor);
+        var written = _region.Sweeps[number - 1].Writes.Where(write => IsWhole(write.Layout)).Select(write => write.Name);
+        foreach (var name in read.Concat(written).Distinct())
+        {
+            var (array, at) = code.Place(name, all);
+            yield return $"Ahead.Fetch<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {at} + {distance});";
+        }
+
+        bool IsWhole(IEnumerable<Index?> layout) => Access.LoopsOf(_scope.Space, layout).SequenceEqual(all);
+    }
+}

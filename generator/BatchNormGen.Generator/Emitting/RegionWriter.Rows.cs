@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace BatchNormGen.Generator.Emitting;
+
+/// <content>Sweeps along rows: what is done at one place, and the places that are taken in turn.</content>
+internal sealed partial class RegionWriter
+{
+    /// <summary>What lies in a span from some place on. Of a gradient that is not wanted, nothing.</summary>
+    private string From(Row row, string span, string place) => $"{(_isGradient(row.Tensor) ? $"{span}.IsEmpty ? default : " : "")}{span}[{place}..]";
+
+    private SweepStep StepOf(int number, VectorCode code, IReadOnlyList<Register> registers, IReadOnlyList<string> inner)
+    {
+        List<string> body = [.. code.Statements(IsFlat(_region.Sweeps[number - 1]) ? 1 : Nest.Length), .. inner];
+        var text = string.Join("\n", body);
+        var outside = MethodParameters(_region.Sweeps[number - 1]).Select(parameter => (Type: parameter.Substring(0, parameter.LastIndexOf(' ')), Name: parameter.Substring(parameter.LastIndexOf(' ') + 1)))
+            .Concat(code.Rows.Select(row => (row.Type, Name: row.Local)))
+            .Concat(code.Outside)
+            .Concat(Extents.Concat(Nest.Select(loop => loop.Variable)).Select(name => (Type: "int", Name: name)))
+            .Concat(registers.Select(register => (Type: "ref V", register.Name)))
+            .Where(local => Mentions(text, local.Name));
+        return new(code, $"Step{number}", _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0));
+    }
+
+    private void WriteStep(CodeWriter writer, SweepStep step)
+    {
+        writer.Line($"/// <summary>Takes {(ByColumns ? "one more row" : "more elements of a row")}.</summary>");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        var constraint = step.Types == "V" ? "" : " where TWriter : struct, IWriter";
+        writer.Block($"private static void {step.Method}<{step.Types}>({string.Join(", ", step.Parameters.Select(parameter => $"{parameter.Type} {parameter.Name}"))}) where V : struct, ILanes<V, {Element}>{constraint}", () => Lines(writer, step.Body));
+        writer.Line();
+    }
+
+    private void WriteRows(CodeWriter writer, SweepStep step, List<Register> registers, List<string> starts, List<string> flushes)
+    {
+        var (code, places, block) = (step.Code, step.Places, step.Places * BlockVectors);
+        Lines(writer, code.Statements(0));
+        Nested(0);
+
+        void Nested(int depth)
+        {
+            var loop = Nest[depth];
+            if (depth < Nest.Length - 1)
+            {
+                var range = depth == 0 && !PerInstance ? ("rowFrom", "rowTo") : ("0", _scope.Extent(loop));
+                writer.Block($"for (int {loop.Variable} = {range.Item1}; {loop.Variable} < {range.Item2}; {loop.Variable}++)", () =>
+                {
+                    Lines(writer, code.Statements(depth + 1));
+                    Nested(depth + 1);
+                });
+                return;
+            }
+            var d = loop.Variable;
+            foreach (var row in code.Rows) writer.Line($"{row.Type} {row.Local} = {From(row, row.Array, $"({row.Start(_scope)})")};");
+            if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
+            else writer.Block($"for (int {d} = start; {d} < end;)", () => Block(d));
+        }
+
+        void Block(string d)
+        {
+            var isPivoted = starts.Count > 0;
+            if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {block});");
+            Lines(writer, starts);
+            foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Select(local => $"{local} = {register.Fold.Lanes}"))};");
+            writer.Line($"int stop = {d} + {(isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {block} * V.Count)")};");
+            if (step.IsRepeated)
+            {
+                writer.Block($"for (; {d} <= stop - {places} * V.Count; {d} += {places} * V.Count)", () =>
+                {
+                    for (var i = 0; i < places; i++)
+                        Lines(writer, step.Once(local => registers.FirstOrDefault(register => register.Name == local) is { } register ? register.Locals[i] : local == d && i > 0 ? $"{d} + {(i > 1 ? $"{i} * " : "")}V.Count" : local));
+                });
+                for (var half = places / 2; half > 0; half /= 2)
+                    foreach (var register in registers)
+                        for (var i = 0; i < half; i++) writer.Line(register.Join(i, i + half));
+            }
+            writer.Block($"for (; {d} < stop; {d} += V.Count)", () => Lines(writer, step.Once(local => local)));
+            Lines(writer, flushes);
+        }
+    }
+}
