@@ -29,6 +29,9 @@ internal sealed class CodeNames
         .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Step", "Sweep", "count", "done" }
            from number in Enumerable.Range(0, 100)
            select numbered + number.ToString(CultureInfo.InvariantCulture),
+        .. from function in Functions.Table
+           from element in new[] { "float", "double" }
+           select VectorCode.CallName(function.Name, element),
     ];
 
     /// <summary>

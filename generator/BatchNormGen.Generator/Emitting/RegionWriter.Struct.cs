@@ -50,7 +50,7 @@ internal sealed partial class RegionWriter
                 writer.Line();
                 writer.Comment("By itself, since a sweep with all its functions inlined would be too large for the JIT.");
                 writer.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
-                writer.Line($"private static V {VectorCode.CallName(function, element)}<V>(V x) where V : struct, ILanes<V, {element}> => V.{function}(x);");
+                writer.Line($"private static V {VectorCode.CallName(function, element)}<V>(V value) where V : struct, ILanes<V, {element}> => V.{function}(value);");
             }
         });
         writer.Line("}");
