@@ -49,7 +49,7 @@ public partial interface ILanes<TSelf, T>
     /// As <see cref="Store"/>, past the caches: for what is larger than they are. Where the place is not aligned to the
     /// width of the lanes, and for narrow lanes, an ordinary store.
     /// </summary>
-    /// <param name="destination">Where to write.</param>
+    /// <param name="destination">Where to write. Must be pinned, as <see cref="Workers"/> does: the instruction takes an address.</param>
     /// <param name="index">The index of the first; with <see cref="Count"/> more it must not pass the end.</param>
     void StoreStreaming(Span<T> destination, int index);
 

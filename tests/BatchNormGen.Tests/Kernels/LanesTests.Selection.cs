@@ -90,7 +90,7 @@ public abstract partial class LanesTests<V, T>
         // At every place, aligned or not.
         for (int place = 1; place <= V.Count; place++)
         {
-            var destination = new T[(2 * V.Count) + 2];
+            var destination = GC.AllocateUninitializedArray<T>((2 * V.Count) + 2, pinned: true);
             Array.Fill(destination, T.One);
             V.Write(V.Broadcast(T.Pi), destination, place, writing);
 
