@@ -14,7 +14,7 @@ internal sealed partial class RegionWriter
 
     /// <summary>What comes next in each tensor.</summary>
     private IEnumerable<string> FetchesAhead(int number, VectorCode code) =>
-        _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? code.Loaded.Select(load => $"TWriter.FetchSource<{load.Element}>({load.Array}, {load.At});") : [];
+        ResultsOf(_region.Sweeps[number - 1]).Any() ? code.Loaded.Select(load => $"TWriter.FetchSource<{load.Element}>({load.Array}, {load.At});") : [];
 
     /// <summary>In the first pass over an instance whose rows lie far apart, as those of a channel do: the row that comes after a few others.</summary>
     private IEnumerable<string> FetchesOfRows(int number, VectorCode code)

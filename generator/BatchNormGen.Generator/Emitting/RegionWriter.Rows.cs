@@ -14,13 +14,13 @@ internal sealed partial class RegionWriter
     {
         List<string> body = [.. code.Statements(IsFlat(_region.Sweeps[number - 1]) ? 1 : Nest.Length), .. inner];
         var text = string.Join("\n", body);
-        var outside = MethodParameters(_region.Sweeps[number - 1]).Select(parameter => (Type: parameter.Substring(0, parameter.LastIndexOf(' ')), Name: parameter.Substring(parameter.LastIndexOf(' ') + 1)))
+        var outside = MethodParameters(_region.Sweeps[number - 1]).Select(parameter => (Type: parameter.Substring(0, parameter.LastIndexOf(' ')), Name: NameOf(parameter)))
             .Concat(code.Rows.Select(row => (row.Type, Name: row.Local)))
             .Concat(code.Outside)
             .Concat(Extents.Concat(Nest.Select(loop => loop.Variable)).Select(name => (Type: "int", Name: name)))
             .Concat(registers.Select(register => (Type: "ref V", register.Name)))
             .Where(local => Mentions(text, local.Name));
-        return new(code, $"Step{number}", _region.Sweeps[number - 1].Writes.Any(write => _isResult(write.Name)) ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0));
+        return new(code, $"Step{number}", ResultsOf(_region.Sweeps[number - 1]).Any() ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0));
     }
 
     private void WriteStep(CodeWriter writer, SweepStep step)

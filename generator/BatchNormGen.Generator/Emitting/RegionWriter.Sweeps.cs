@@ -79,7 +79,7 @@ internal sealed partial class RegionWriter
 
     /// <summary>The result by whose place the elements of a sweep are cut; null where the sweep does not write results alone, one element after the other.</summary>
     private Result? StreamedBy(Sweep sweep) =>
-        IsOnePass(sweep) ? sweep.Writes.FirstOrDefault(write => _isResult(write.Name)) : null;
+        IsOnePass(sweep) ? ResultsOf(sweep).FirstOrDefault() : null;
 
     /// <summary>By columns: the sums of a block of rows, and the sums in double that they are added to.</summary>
     private static IEnumerable<(string Block, string Target)> ColumnSums(Sweep sweep)
@@ -246,7 +246,7 @@ internal sealed partial class RegionWriter
             if (IsFlat(sweep)) WriteFlat(body, code, inner);
             else if (ByColumns) WriteColumns(body, step, registers, flushes);
             else WriteRows(body, step, registers, starts, flushes);
-        }, results: [.. sweep.Writes.Where(write => _isResult(write.Name)).Select(write => write.Name)]);
+        }, results: [.. ResultsOf(sweep).Select(result => result.Name)]);
 
         string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}{(IsBlocked(accumulator) ? "Block" : "")}.IsEmpty) " : "";
 
@@ -297,7 +297,7 @@ internal sealed partial class RegionWriter
         if (writes)
         {
             var writings = results.Select(result => Fields.Use(WritingOf(result))).ToList();
-            var arguments = string.Concat(parameters.Select(parameter => ", " + (parameter.StartsWith("ref ", StringComparison.Ordinal) ? "ref " : "") + parameter.Substring(parameter.LastIndexOf(' ') + 1)));
+            var arguments = string.Concat(parameters.Select(parameter => ", " + (parameter.StartsWith("ref ", StringComparison.Ordinal) ? "ref " : "") + NameOf(parameter)));
             writer.Block($"private int {name}<V>(int start{list}) {lanes} => {(writings.Count == 1 ? writings[0] : $"Writings.Common([{string.Join(", ", writings)}])")} switch", () =>
             {
                 writer.Line($"Writing.Replace => {name}<V, Replacing>(start{arguments}),");
@@ -352,7 +352,7 @@ internal sealed partial class RegionWriter
         if (_bodies.TryGetValue(number, out var known)) return known;
         var sweep = _region.Sweeps[number - 1];
         var flat = IsFlat(sweep);
-        var taken = flat ? Taken : MethodParameters(sweep).Select(parameter => parameter.Substring(parameter.LastIndexOf(' ') + 1))
+        var taken = flat ? Taken : MethodParameters(sweep).Select(NameOf)
             .Concat(Taken);
         return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, loops => !ByColumns || loops.Contains(Rows), flat);
     }

@@ -197,7 +197,13 @@ internal sealed partial class RegionWriter
     }
 
     private IEnumerable<string> StreamableOf(Sweep sweep) =>
-        IsOnePass(sweep) ? sweep.Writes.Where(write => _isResult(write.Name)).Select(write => write.Name).Take(MostStreamed) : [];
+        IsOnePass(sweep) ? ResultsOf(sweep).Select(result => result.Name).Take(MostStreamed) : [];
+
+    /// <summary>The results that a sweep writes, without tensors for later steps.</summary>
+    private IEnumerable<Result> ResultsOf(Sweep sweep) => sweep.Writes.Where(write => _isResult(write.Name));
+
+    /// <summary>The name of a parameter that is declared so.</summary>
+    private static string NameOf(string parameter) => parameter.Substring(parameter.LastIndexOf(' ') + 1);
 
     private string Run(params Sweep[] sweeps) => $"Workers.Run(ref sweeps, chunks, {Work()}{string.Concat(sweeps.SelectMany(StreamableOf).Select(name => ", " + name))});";
 
