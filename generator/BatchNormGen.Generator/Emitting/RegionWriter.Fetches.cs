@@ -12,6 +12,11 @@ internal sealed partial class RegionWriter
     private IEnumerable<string> Fetches(int number, VectorCode code) =>
         IsOnePass(_region.Sweeps[number - 1]) ? FetchesAhead(number, code) : FetchesOfRows(number, code).Concat(FetchesOfNext(number, code));
 
+    /// <summary>The pass over an instance whose functions take longest; the last of those that take as long.</summary>
+    private int LongestPass() => Enumerable.Range(1, _region.Sweeps.Length).OrderByDescending(number => Functions(_region.Sweeps[number - 1])).ThenByDescending(number => number).First();
+
+    private int Functions(Sweep sweep) => sweep.Bodies.Nodes(stop: node => IsSmall(node) || IsTaken(sweep, node)).OfType<Apply>().Distinct().Sum(apply => apply.Function.Operations);
+
     /// <summary>What comes next in each tensor.</summary>
     private IEnumerable<string> FetchesAhead(int number, VectorCode code) =>
         ResultsOf(_region.Sweeps[number - 1]).Any() ? code.Loaded.Select(load => $"TWriter.FetchSource<{load.Element}>({load.Array}, {load.At});") : [];
@@ -28,20 +33,26 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>
-    /// In the last of several passes over an instance, which are in cache: has the next instance fetched, what is read of it first and where it will
-    /// be written to. The processor would begin with that when it comes to it, and have waited for nothing in between.
+    /// In passes over an instance, which are in cache: has the next instance fetched. The processor would begin with that when it comes to it, and have
+    /// waited for nothing in between. What is read of it first is called for in the pass that computes longest, and where it will be written to in
+    /// the last.
     /// </summary>
     private IEnumerable<string> FetchesOfNext(int number, VectorCode code)
     {
-        if (ByColumns || number != _region.Sweeps.Length || Cost.Passes(_region, _scope.Space) < 2) yield break;
+        if (ByColumns || Cost.Passes(_region, _scope.Space) < 2) yield break;
         var all = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().OrderBy(loop => _scope.Space.Loops.IndexOf(loop)).ToList();
         var distance = _scope.Length([.. all.Skip(all.FindLastIndex(_region.Instances.Contains) + 1)]);
         var read = _region.Sweeps[0].Bodies.Nodes(stop: IsSmall).OfType<Read>().Where(node => IsWhole(node.Indices)).Select(node => node.Tensor);
         var written = _region.Sweeps[number - 1].Writes.Where(write => IsWhole(write.Layout)).Select(write => write.Name);
-        foreach (var name in read.Concat(written).Distinct())
+        if (number == LongestPass())
+            foreach (var name in read.Distinct()) yield return Fetch("Ahead.Fetch", name);
+        if (number == _region.Sweeps.Length)
+            foreach (var name in written.Distinct()) yield return Fetch(_isResult(name) ? "TWriter.FetchTarget" : "Ahead.Fetch", name);
+
+        string Fetch(string method, string name)
         {
             var (array, at) = code.Place(name, all);
-            yield return $"Ahead.Fetch<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {at} + {distance});";
+            return $"{method}<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {at} + {distance});";
         }
 
         bool IsWhole(IEnumerable<Index?> layout) => Access.LoopsOf(_scope.Space, layout).SequenceEqual(all);

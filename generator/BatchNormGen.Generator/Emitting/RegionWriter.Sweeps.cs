@@ -301,7 +301,7 @@ internal sealed partial class RegionWriter
             writer.Block($"private int {name}<V>(int start{list}) {lanes} => {(writings.Count == 1 ? writings[0] : $"Writings.Common([{string.Join(", ", writings)}])")} switch", () =>
             {
                 writer.Line($"Writing.Replace => {name}<V, Replacing>(start{arguments}),");
-                if (results.Any(Streamable.Contains)) writer.Line($"Writing.Stream => {name}<V, Streaming>(start{arguments}),");
+                if (results.Any(Streamable.Select(streamable => streamable.Result).Contains)) writer.Line($"Writing.Stream => {name}<V, Streaming>(start{arguments}),");
                 writer.Line($"_ => {name}<V, Deciding>(start{arguments}),");
             }, end: "};");
             writer.Line();

@@ -89,10 +89,10 @@ internal sealed partial class RegionWriter
     public IEnumerable<string> Written => Results().Select(result => result.Name).Where(name => Fields.Used.Any(used => used.Name == WritingOf(name)));
 
     /// <summary>
-    /// The results that may be written past the caches: those of sweeps that go through memory once. A pass over a row in cache would write faster
-    /// than memory takes it, and then wait.
+    /// The results that may be written past the caches, and after how many elements a row of them begins; none for a sweep whose elements are cut where
+    /// lines begin.
     /// </summary>
-    public IEnumerable<string> Streamable => _region.Sweeps.SelectMany(StreamableOf);
+    public IEnumerable<(string Result, string? Row)> Streamable => _region.Sweeps.SelectMany(sweep => StreamableOf(sweep).Select(result => (result, IsOnePass(sweep) ? null : _scope.Extent(Lanes))));
 
     private Fields Fields => _scope.Fields;
     private string Element => _scope.Element;
@@ -197,7 +197,7 @@ internal sealed partial class RegionWriter
     }
 
     private IEnumerable<string> StreamableOf(Sweep sweep) =>
-        IsOnePass(sweep) ? ResultsOf(sweep).Select(result => result.Name).Take(MostStreamed) : [];
+        IsOnePass(sweep) || PerInstance && !Body(Number(sweep)).IsStrided ? ResultsOf(sweep).Select(result => result.Name).Take(MostStreamed) : [];
 
     /// <summary>The results that a sweep writes, without tensors for later steps.</summary>
     private IEnumerable<Result> ResultsOf(Sweep sweep) => sweep.Writes.Where(write => _isResult(write.Name));
@@ -205,7 +205,7 @@ internal sealed partial class RegionWriter
     /// <summary>The name of a parameter that is declared so.</summary>
     private static string NameOf(string parameter) => parameter.Substring(parameter.LastIndexOf(' ') + 1);
 
-    private string Run(params Sweep[] sweeps) => $"Workers.Run(ref sweeps, chunks, {Work()}{string.Concat(sweeps.SelectMany(StreamableOf).Select(name => ", " + name))});";
+    private string Run(params Sweep[] sweeps) => $"Workers.Run(ref sweeps, chunks, {Work()}{string.Concat(sweeps.SelectMany(StreamableOf).Distinct().Select(name => ", " + name))});";
 
     private void WriteLaunch(CodeWriter writer, int number)
     {

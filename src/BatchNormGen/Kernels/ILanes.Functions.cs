@@ -59,19 +59,28 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Relu(TSelf x) => TSelf.Maximum(x, TSelf.Zero);
 
-    /// <summary>eˣ, within 1 unit in the last place (the BCL's vectors give e⁰ = 1.0000001 in float): 2ⁿ·eʳ with n whole and |r| ≤ ½·ln 2.</summary>
+    /// <summary>2ⁿ for whole n, as long as 2ⁿ is a normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf PowerOfTwo(TSelf n) =>
+        TSelf.MantissaToExponent(n + TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? Bits.SingleExponentInMantissa : Bits.DoubleExponentInMantissa));
+
+    /// <summary>
+    /// eˣ, within 1 unit in the last place (the BCL's vectors give e⁰ = 1.0000001 in float): 2ⁿ·(eʳ − 1) + 2ⁿ with n whole and |r| ≤ ½·ln 2.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Exp(TSelf x)
     {
-        TSelf r = Reduce(x, out TSelf n);
-        return TSelf.Scale(ExpM1OfReduced(r) + TSelf.Constant(1), n);
+        // Nearly all arguments are small: bounds and a second factor are for the others.
+        bool isLarge = TSelf.Any(TSelf.GreaterThan(TSelf.Abs(x), TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? 87 : 708)));
+        TSelf e = ExpM1OfReduced(Reduce(isLarge ? Bounded(x) : x, out TSelf n, out TSelf power));
+        return isLarge ? ScaleInTwo(e + TSelf.Constant(1), n) : TSelf.MultiplyAdd(power, e, power);
     }
 
     /// <summary>eˣ − 1, without cancellation: 2ⁿ·(eʳ − 1) + (2ⁿ − 1) with n and r as in <see cref="Exp"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf ExpM1(TSelf x)
     {
-        TSelf r = Reduce(x, out TSelf n);
+        TSelf r = Reduce(Bounded(x), out TSelf n, out _);
 
         // All of it is divided by 2ʰ, h = n/2, so that 2ⁿ does not overflow where the result does not.
         TSelf half = Round(n, 0.5);
@@ -206,24 +215,24 @@ public partial interface ILanes<TSelf, T>
     /// <summary>xʸ with the same exponent in every lane.</summary>
     static virtual TSelf Pow(TSelf x, T exponent) => TSelf.Pow(x, TSelf.Broadcast(exponent));
 
-    /// <summary>r and n with x = n·ln 2 + r, n whole and |r| ≤ ½·ln 2; of any x, as far as eˣ is concerned.</summary>
+    /// <summary>x, or one of two bounds beyond which eˣ is ∞ or 0 already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Reduce(TSelf x, out TSelf n)
+    private static TSelf Bounded(TSelf x)
     {
-        // Beyond these bounds eˣ is ∞ or 0 already.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        TSelf upper = TSelf.Constant(single ? 89 : 710);
-        TSelf lower = TSelf.Constant(single ? -104 : -746);
-        return ReduceFinite(TSelf.Within(x, lower, upper), out n);
+        return TSelf.Within(x, TSelf.Constant(single ? -104 : -746), TSelf.Constant(single ? 89 : 710));
     }
 
-    /// <summary>r and n with x = n·ln 2 + r, n whole and |r| ≤ ½·ln 2, for an x below 1,000.</summary>
+    /// <summary>r and n with x = n·ln 2 + r, n whole and |r| ≤ ½·ln 2, for an x below 1,000; and 2ⁿ, where that is a normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf ReduceFinite(TSelf x, out TSelf n)
+    private static TSelf Reduce(TSelf x, out TSelf n, out TSelf power)
     {
-        // ln 2 in two parts: n times the first is exact.
+        // As in Round, but with the exponent of 2ⁿ in the low bits. ln 2 in two parts: n times the first is exact.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        n = Round(x, 1.44269504088896340736);
+        TSelf large = TSelf.Constant(single ? Bits.SingleExponentInMantissa : Bits.DoubleExponentInMantissa);
+        TSelf sum = TSelf.MultiplyAdd(x, TSelf.Constant(1.44269504088896340736), large);
+        power = TSelf.MantissaToExponent(sum);
+        n = sum - large;
         TSelf r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? -0.693359375 : -6.93145751953125e-1), x);
         return TSelf.MultiplyAdd(n, TSelf.Constant(single ? 2.12194440e-4 : -1.42860682030941723212e-6), r);
     }
@@ -262,14 +271,9 @@ public partial interface ILanes<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf Horner(TSelf x, double c0, double c1) => TSelf.MultiplyAdd(TSelf.Constant(c1), x, TSelf.Constant(c0));
 
-    /// <summary>x·2ⁿ for whole n between −1,500 and 1,500. The power is a number of its own unless it is very large or small, as in few lanes.</summary>
+    /// <summary>x·2ⁿ for whole n between −1,500 and 1,500, in two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Scale(TSelf x, TSelf n) =>
-        TSelf.Any(TSelf.GreaterThan(TSelf.Abs(n), TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? 126 : 1022))) ? ScaleInTwo(x, n) : x * TSelf.PowerOfTwo(n);
-
-    /// <summary>x·2ⁿ in two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TSelf ScaleInTwo(TSelf x, TSelf n)
+    private static TSelf ScaleInTwo(TSelf x, TSelf n)
     {
         TSelf half = Round(n, 0.5);
         return x * TSelf.PowerOfTwo(half) * TSelf.PowerOfTwo(n - half);
@@ -417,10 +421,12 @@ public partial interface ILanes<TSelf, T>
 
         // What x² lost to rounding matters to the exponential where x is large.
         TSelf square = x * x;
-        TSelf r = ReduceFinite(-square, out TSelf n) + MultiplyAddExactly(-x, x, square);
+        TSelf r = Reduce(-square, out TSelf n, out TSelf power) + MultiplyAddExactly(-x, x, square);
         TSelf e = ExpM1OfReduced(r);
-        gaussian = TSelf.Scale(e + TSelf.Constant(1), n);
-        return TSelf.Scale(TSelf.MultiplyAdd(e, scaled, scaled), n);
+        TSelf result = TSelf.MultiplyAdd(e, scaled, scaled);
+        bool isLarge = TSelf.Any(TSelf.GreaterThan(square, TSelf.Constant(single ? 87 : 708)));
+        gaussian = isLarge ? ScaleInTwo(e + TSelf.Constant(1), n) : TSelf.MultiplyAdd(power, e, power);
+        return isLarge ? ScaleInTwo(result, n) : result * power;
     }
 
     /// <summary>

@@ -114,8 +114,8 @@ public partial interface ILanes<TSelf, T>
     /// <summary>The square root, correctly rounded.</summary>
     static abstract TSelf Sqrt(TSelf x);
 
-    /// <summary>2ⁿ for whole n, as long as 2ⁿ is a normal number.</summary>
-    static abstract TSelf PowerOfTwo(TSelf n);
+    /// <summary>2ⁿ out of the sum of n and <c>ExponentInMantissa</c>, for whole n and as long as 2ⁿ is a normal number: the exponent stands in the low bits of the sum.</summary>
+    static abstract TSelf MantissaToExponent(TSelf sum);
 
     /// <summary>m and n with x = m·2ⁿ, √½ ≤ m &lt; √2 and n whole, for normal x &gt; 0.</summary>
     /// <param name="x">What is taken apart.</param>

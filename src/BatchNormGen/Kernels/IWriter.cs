@@ -25,6 +25,12 @@ public interface IWriter
     /// <param name="index">Where it is read now.</param>
     static abstract void FetchSource<T>(ReadOnlySpan<T> source, int index)
         where T : unmanaged;
+
+    /// <summary>In one of several passes over a row in cache: may call for the lines that will be written to in the next row, since an ordinary store reads them.</summary>
+    /// <param name="target">What is written to.</param>
+    /// <param name="index">Where; may be beyond the end.</param>
+    static abstract void FetchTarget<T>(ReadOnlySpan<T> target, int index)
+        where T : unmanaged;
 }
 
 /// <summary>Replaces what is there.</summary>
@@ -43,6 +49,11 @@ public readonly struct Replacing : IWriter
         where T : unmanaged
     {
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FetchTarget<T>(ReadOnlySpan<T> target, int index)
+        where T : unmanaged => Ahead.Fetch(target, index);
 }
 
 /// <summary>Replaces what is there, past the caches, and has memory called for what comes next, since nothing of that is in cache.</summary>
@@ -62,6 +73,13 @@ public readonly unsafe struct Streaming : IWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FetchSource<T>(ReadOnlySpan<T> source, int index)
         where T : unmanaged => Ahead.FetchNear(source, index + (BytesAhead / sizeof(T)));
+
+    /// <summary>Does nothing: no line is read to be written to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FetchTarget<T>(ReadOnlySpan<T> target, int index)
+        where T : unmanaged
+    {
+    }
 }
 
 /// <summary>Decides at each element: for results that are added to what is there, not wanted, or written each in a way of its own.</summary>
@@ -80,4 +98,9 @@ public readonly struct Deciding : IWriter
         where T : unmanaged
     {
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FetchTarget<T>(ReadOnlySpan<T> target, int index)
+        where T : unmanaged => Ahead.Fetch(target, index);
 }

@@ -150,7 +150,7 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> PowerOfTwo(Lane<T> n) => new(Lanes128<T>.PowerOfTwo(Lanes128<T>.Broadcast(n.value)).First);
+    public static Lane<T> MantissaToExponent(Lane<T> sum) => new(Lanes128<T>.MantissaToExponent(Lanes128<T>.Broadcast(sum.value)).First);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

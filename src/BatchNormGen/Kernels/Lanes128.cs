@@ -216,14 +216,14 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> PowerOfTwo(Lanes128<T> n)
+    public static Lanes128<T> MantissaToExponent(Lanes128<T> sum)
     {
         if (sizeof(T) == sizeof(float))
         {
-            return new() { value = Vector128.ShiftLeft((n.value.AsSingle() + Vector128.Create(Bits.SingleExponentInMantissa)).AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
+            return new() { value = Vector128.ShiftLeft(sum.value.AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
         }
 
-        return new() { value = Vector128.ShiftLeft((n.value.AsDouble() + Vector128.Create(Bits.DoubleExponentInMantissa)).AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
+        return new() { value = Vector128.ShiftLeft(sum.value.AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
     }
 
     /// <inheritdoc/>

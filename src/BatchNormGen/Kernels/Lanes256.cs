@@ -223,14 +223,14 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> PowerOfTwo(Lanes256<T> n)
+    public static Lanes256<T> MantissaToExponent(Lanes256<T> sum)
     {
         if (sizeof(T) == sizeof(float))
         {
-            return new() { value = Vector256.ShiftLeft((n.value.AsSingle() + Vector256.Create(Bits.SingleExponentInMantissa)).AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
+            return new() { value = Vector256.ShiftLeft(sum.value.AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
         }
 
-        return new() { value = Vector256.ShiftLeft((n.value.AsDouble() + Vector256.Create(Bits.DoubleExponentInMantissa)).AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
+        return new() { value = Vector256.ShiftLeft(sum.value.AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
     }
 
     /// <inheritdoc/>

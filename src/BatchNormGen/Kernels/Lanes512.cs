@@ -212,23 +212,6 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Scale(Lanes512<T> x, Lanes512<T> n)
-    {
-        if (!Avx512F.IsSupported)
-        {
-            return ILanes<Lanes512<T>, T>.ScaleInTwo(x, n);
-        }
-
-        if (sizeof(T) == sizeof(float))
-        {
-            return new() { value = Avx512F.Scale(x.value.AsSingle(), n.value.AsSingle()).As<float, T>() };
-        }
-
-        return new() { value = Avx512F.Scale(x.value.AsDouble(), n.value.AsDouble()).As<double, T>() };
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Abs(Lanes512<T> x) => new() { value = Vector512.Abs(x.value) };
 
     /// <inheritdoc/>
@@ -241,14 +224,14 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> PowerOfTwo(Lanes512<T> n)
+    public static Lanes512<T> MantissaToExponent(Lanes512<T> sum)
     {
         if (sizeof(T) == sizeof(float))
         {
-            return new() { value = Vector512.ShiftLeft((n.value.AsSingle() + Vector512.Create(Bits.SingleExponentInMantissa)).AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
+            return new() { value = Vector512.ShiftLeft(sum.value.AsUInt32(), Bits.SingleMantissa).As<uint, T>() };
         }
 
-        return new() { value = Vector512.ShiftLeft((n.value.AsDouble() + Vector512.Create(Bits.DoubleExponentInMantissa)).AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
+        return new() { value = Vector512.ShiftLeft(sum.value.AsUInt64(), Bits.DoubleMantissa).As<ulong, T>() };
     }
 
     /// <inheritdoc/>

@@ -39,13 +39,21 @@ public static unsafe class Writings
     /// <param name="accumulate">Whether it is added to what is there.</param>
     /// <param name="inPlace">Whether a result shares memory with something that is read, and so is in cache already.</param>
     /// <param name="touched">The elements that the call reads and writes; 0 for a result that is not to go past the caches.</param>
+    /// <param name="row">
+    /// After how many elements lanes begin anew; 0 where they are made to begin where a line does. Only lanes that are aligned go past the caches.
+    /// </param>
     /// <typeparam name="T">The element type, float or double.</typeparam>
-    public static Writing Of<T>(ReadOnlySpan<T> target, bool accumulate = false, bool inPlace = false, long touched = 0)
+    public static Writing Of<T>(ReadOnlySpan<T> target, bool accumulate = false, bool inPlace = false, long touched = 0, int row = 0)
         where T : unmanaged =>
         target.IsEmpty ? Writing.None
         : accumulate ? Writing.Add
-        : !inPlace && touched > 0 && touched * sizeof(T) >= StreamedBytes ? Writing.Stream
+        : !inPlace && touched > 0 && touched * sizeof(T) >= StreamedBytes && (row == 0 || AreAligned(target, row)) ? Writing.Stream
         : Writing.Replace;
+
+    /// <summary>Whether lanes that begin at the start of each row are aligned.</summary>
+    private static bool AreAligned<T>(ReadOnlySpan<T> target, int row)
+        where T : unmanaged =>
+        row % Repeated<T>.Lanes == 0 && (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target)) % (Repeated<T>.Lanes * sizeof(T)) == 0;
 
     /// <summary>How several results are written: the way of all of them, or <see cref="Writing.None"/> where they differ.</summary>
     public static Writing Common(params ReadOnlySpan<Writing> writings)
