@@ -76,7 +76,7 @@ internal sealed class KernelWriter
         var printer = new Printer(names);
         var steps = new List<(Step Step, Action<CodeWriter> Start)>();
         var structs = new List<CodeWriter>();
-        var (written, aligned, streamable) = (new List<string>(), new List<string>(), new Dictionary<string, string?>(StringComparer.Ordinal));
+        var (written, aligned, streamable) = (new List<string>(), new List<string>(), new Dictionary<string, string>(StringComparer.Ordinal));
         foreach (var step in _kernel.Steps)
         {
             if (step is Multiplication multiplication) steps.Add((step, new ProductWriter(multiplication, Element, IsGradient(multiplication.Target)).Write));
@@ -88,7 +88,7 @@ internal sealed class KernelWriter
             regionWriter.WriteStruct(text);
             written.AddRange(regionWriter.Written);
             aligned.AddRange(regionWriter.Aligned);
-            foreach (var (result, row) in regionWriter.Streamable) streamable[result] = row;
+            foreach (var (result, condition) in regionWriter.Streamable) streamable[result] = condition;
             structs.Add(text);
             steps.Add((step, regionWriter.WriteStart));
         }
@@ -122,7 +122,7 @@ internal sealed class KernelWriter
     }
 
     /// <summary>Decides how the results of sweeps are written.</summary>
-    private void WriteWritings(CodeWriter writer, ImmutableArray<Result> results, Dictionary<string, string?> streamable)
+    private void WriteWritings(CodeWriter writer, ImmutableArray<Result> results, Dictionary<string, string> streamable)
     {
         var safe = new InPlace(_plan);
         var shared = (from result in results
@@ -134,7 +134,7 @@ internal sealed class KernelWriter
         if (results.Any(result => streamable.ContainsKey(result.Name)))
             writer.Line($"long touched = {string.Join(" + ", Tensors.Concat(Results.Select(result => result.Name)).Select((name, place) => $"{(place == 0 ? "(long)" : "")}{name}.Length"))};");
         foreach (var result in results)
-            writer.Line($"Writing {RegionWriter.WritingOf(result.Name)} = Writings.Of<{Element}>({result.Name}{(_isBackward ? ", " + ArgumentChecks.Accumulate : "")}{(shared.Count > 0 ? ", inPlace" : "")}{(streamable.TryGetValue(result.Name, out var row) ? $", touched: touched{(row is null ? "" : $", row: {row}")}" : "")});");
+            writer.Line($"Writing {RegionWriter.WritingOf(result.Name)} = Writings.Of<{Element}>({result.Name}{(_isBackward ? ", " + ArgumentChecks.Accumulate : "")}{(shared.Count > 0 ? ", inPlace" : "")}{(streamable.TryGetValue(result.Name, out var condition) ? $", touched: touched{condition}" : "")});");
     }
 
     /// <summary>What only an unwanted gradient needs is not computed.</summary>

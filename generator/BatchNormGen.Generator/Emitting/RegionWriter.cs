@@ -89,10 +89,14 @@ internal sealed partial class RegionWriter
     public IEnumerable<string> Written => Results().Select(result => result.Name).Where(name => Fields.Used.Any(used => used.Name == WritingOf(name)));
 
     /// <summary>
-    /// The results that may be written past the caches, and after how many elements a row of them begins; none for a sweep whose elements are cut where
-    /// lines begin.
+    /// The results that may be written past the caches, each with what else <c>Writings.Of</c> is told. A sweep that goes through memory once is cut where
+    /// lines begin. One of several passes over a row has to take the row as it lies, and has more to lose.
     /// </summary>
-    public IEnumerable<(string Result, string? Row)> Streamable => _region.Sweeps.SelectMany(sweep => StreamableOf(sweep).Select(result => (result, IsOnePass(sweep) ? null : _scope.Extent(Lanes))));
+    public IEnumerable<(string Result, string Condition)> Streamable =>
+        from sweep in _region.Sweeps
+        from result in StreamableOf(sweep)
+        let near = Body(Number(sweep)).Loaded.Where(load => load.Element == Element).Select(load => Body(Number(sweep)).Rows.FirstOrDefault(row => row.Local == load.Array)).OfType<Row>().Select(row => $"Writings.Follows<{Element}>({result}, {row.Tensor})").Distinct()
+        select (result, IsOnePass(sweep) ? "" : $", row: {_scope.Extent(Lanes)}{(near.Any() ? $", follows: {string.Join(" || ", near)}" : "")}");
 
     private Fields Fields => _scope.Fields;
     private string Element => _scope.Element;

@@ -28,6 +28,12 @@ public static unsafe class Writings
 {
     private const int CacheLine = 64;
 
+    /// <summary>The addresses that a load compares with those of stores are taken modulo this.</summary>
+    private const int AliasedBytes = 4096;
+
+    /// <summary>So far on, stores may not be done when the next load comes; with 256 bytes nothing could be measured any more.</summary>
+    private const int NearBytes = 192;
+
     /// <summary>
     /// Where a call reads and writes this many bytes, results are written past the caches. An ordinary store reads the line that it writes to
     /// first, and drives another line out; where less is touched, the result is still in cache for whoever reads it next.
@@ -42,15 +48,31 @@ public static unsafe class Writings
     /// <param name="row">
     /// After how many elements lanes begin anew; 0 where they are made to begin where a line does. Only lanes that are aligned go past the caches.
     /// </param>
+    /// <param name="follows">Whether it <see cref="Follows"/> what it is made from.</param>
     /// <typeparam name="T">The element type, float or double.</typeparam>
-    public static Writing Of<T>(ReadOnlySpan<T> target, bool accumulate = false, bool inPlace = false, long touched = 0, int row = 0)
+    public static Writing Of<T>(ReadOnlySpan<T> target, bool accumulate = false, bool inPlace = false, long touched = 0, int row = 0, bool follows = false)
         where T : unmanaged =>
         target.IsEmpty ? Writing.None
         : accumulate ? Writing.Add
-        : !inPlace && touched > 0 && touched * sizeof(T) >= StreamedBytes && (row == 0 || AreAligned(target, row)) ? Writing.Stream
+        : !inPlace && touched > 0 && touched * sizeof(T) >= StreamedBytes && !follows && (row == 0 || AreAligned(target, row)) ? Writing.Stream
         : Writing.Replace;
 
-    /// <summary>Whether lanes that begin at the start of each row are aligned.</summary>
+    /// <summary>
+    /// Whether a result lies a little behind what it is made from, modulo 4096. A load whose address agrees in the lowest twelve bits with that of a store
+    /// before it waits until that is done (4K aliasing; Intel, "Optimization Reference Manual"), and stores past the caches take long: a sweep would wait
+    /// at each step.
+    /// </summary>
+    /// <param name="target">Where a result is written to.</param>
+    /// <param name="source">What it is made from, element for element.</param>
+    /// <typeparam name="T">The element type, float or double.</typeparam>
+    public static bool Follows<T>(ReadOnlySpan<T> target, ReadOnlySpan<T> source)
+        where T : unmanaged
+    {
+        nint distance = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target)) - (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source));
+        return (distance & (AliasedBytes - 1)) is > 0 and <= NearBytes;
+    }
+
+    /// <summary>Whether lanes that begin at the start of each row are aligned, and no narrower ones are needed for its end.</summary>
     private static bool AreAligned<T>(ReadOnlySpan<T> target, int row)
         where T : unmanaged =>
         row % Repeated<T>.Lanes == 0 && (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target)) % (Repeated<T>.Lanes * sizeof(T)) == 0;
