@@ -229,6 +229,11 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
             where T : unmanaged
         {
         }
+
+        public static void FetchTarget<T>(ReadOnlySpan<T> target, int index)
+            where T : unmanaged
+        {
+        }
     }
 
     /// <summary>The arrays of a sweep; the output lies behind the inputs, as results mostly do.</summary>

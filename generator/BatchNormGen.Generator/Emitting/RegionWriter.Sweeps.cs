@@ -108,7 +108,7 @@ internal sealed partial class RegionWriter
             return;
         }
         var done = stem == "Sweep" ? $"done{number}" : stem.ToLowerInvariant();
-        writer.Line($"int {done} = {method}<Lanes512<{element}>>({from}{arguments});");
+        writer.Line($"int {done} = Lanes512<{element}>.IsSupported ? {method}<Lanes512<{element}>>({from}{arguments}) : {from};");
         foreach (var lanes in new[] { "Lanes256", "Lanes128" }) writer.Line($"if ({done} < {end}) {done} = {method}<{lanes}<{element}>>({done}{arguments});");
         writer.Line($"if ({done} < {end}) {method}<Lane<{element}>>({done}{arguments});");
     }

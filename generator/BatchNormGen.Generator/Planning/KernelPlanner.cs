@@ -196,7 +196,7 @@ internal sealed class KernelPlanner
 
         foreach (var value in required) hoisting.Keep(value);
         foreach (var result in small) hoisting.Require(result.Value);
-        var valuesAt = hoisting.Values.ToLookup(value => levels.Of(value));
+        var valuesAt = FirstUse.ByFinish(hoisting.Values, levels.Of, sweeps, small, required);
         var smallAt = small.ToLookup(result => levels.Of(result.Value));
         var finishes = Enumerable.Range(0, lastSweep + 1).Select(level => new Finish([.. valuesAt[level].Select(Small)], [.. smallAt[level]])).ToImmutableArray();
         _steps.Add(new Region(instances, reduced, lanes, sweeps, finishes, [.. late.Select(result => result with { Value = WithoutValues(result.Value) })], []));

@@ -268,7 +268,7 @@ namespace BatchNormGen.Generated
                 // output[n] = xScale·x[n] + 1/2
                 int start = Writings.Boundary<float>(from, this.output.Length, this.outputAligned);
                 int end = Writings.Boundary<float>(to, this.output.Length, this.outputAligned);
-                int done1 = Sweep1<Lanes512<float>>(start, end);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(start, end) : start;
                 if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
                 if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
                 if (done1 < end) Sweep1<Lane<float>>(done1, end);
@@ -347,7 +347,7 @@ namespace BatchNormGen.Generated
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
                 double sumDoutX = 0;
                 // sumDoutX = Σ_n dout[n]·x[n]; dx[n] = doutScale·dout[n]
-                int done1 = Sweep1<Lanes512<float>>(from, to, ref sumDoutX);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(from, to, ref sumDoutX) : from;
                 if (done1 < to) done1 = Sweep1<Lanes256<float>>(done1, to, ref sumDoutX);
                 if (done1 < to) done1 = Sweep1<Lanes128<float>>(done1, to, ref sumDoutX);
                 if (done1 < to) Sweep1<Lane<float>>(done1, to, ref sumDoutX);
@@ -462,7 +462,7 @@ namespace BatchNormGen.Generated
                 // output[n] = xScale·x[n] + 1/2
                 int start = Writings.Boundary<double>(from, this.output.Length, this.outputAligned);
                 int end = Writings.Boundary<double>(to, this.output.Length, this.outputAligned);
-                int done1 = Sweep1<Lanes512<double>>(start, end);
+                int done1 = Lanes512<double>.IsSupported ? Sweep1<Lanes512<double>>(start, end) : start;
                 if (done1 < end) done1 = Sweep1<Lanes256<double>>(done1, end);
                 if (done1 < end) done1 = Sweep1<Lanes128<double>>(done1, end);
                 if (done1 < end) Sweep1<Lane<double>>(done1, end);
@@ -540,7 +540,7 @@ namespace BatchNormGen.Generated
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
                 double sumDoutX = 0;
                 // sumDoutX = Σ_n dout[n]·x[n]; dx[n] = doutScale·dout[n]
-                int done1 = Sweep1<Lanes512<double>>(from, to, ref sumDoutX);
+                int done1 = Lanes512<double>.IsSupported ? Sweep1<Lanes512<double>>(from, to, ref sumDoutX) : from;
                 if (done1 < to) done1 = Sweep1<Lanes256<double>>(done1, to, ref sumDoutX);
                 if (done1 < to) done1 = Sweep1<Lanes128<double>>(done1, to, ref sumDoutX);
                 if (done1 < to) Sweep1<Lane<double>>(done1, to, ref sumDoutX);

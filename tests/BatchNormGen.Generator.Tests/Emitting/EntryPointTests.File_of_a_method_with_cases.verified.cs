@@ -395,7 +395,7 @@ namespace BatchNormGen.Generated
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
                 double sumXY = 0;
                 // sumXY = Σ_n x[n]·y[n]
-                int done1 = Sweep1<Lanes512<float>>(from, to, ref sumXY);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(from, to, ref sumXY) : from;
                 if (done1 < to) done1 = Sweep1<Lanes256<float>>(done1, to, ref sumXY);
                 if (done1 < to) done1 = Sweep1<Lanes128<float>>(done1, to, ref sumXY);
                 if (done1 < to) Sweep1<Lane<float>>(done1, to, ref sumXY);
@@ -487,7 +487,7 @@ namespace BatchNormGen.Generated
                 // dx[n] = dout·y[n]; dy[n] = dout·x[n]
                 int start = Writings.Boundary<float>(from, this.dx.Length, this.dxAligned);
                 int end = Writings.Boundary<float>(to, this.dx.Length, this.dxAligned);
-                int done1 = Sweep1<Lanes512<float>>(start, end);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(start, end) : start;
                 if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
                 if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
                 if (done1 < end) Sweep1<Lane<float>>(done1, end);
@@ -561,7 +561,7 @@ namespace BatchNormGen.Generated
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
                 double sumXSquared = 0;
                 // sumXSquared = Σ_n x[n]²
-                int done1 = Sweep1<Lanes512<float>>(from, to, ref sumXSquared);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(from, to, ref sumXSquared) : from;
                 if (done1 < to) done1 = Sweep1<Lanes256<float>>(done1, to, ref sumXSquared);
                 if (done1 < to) done1 = Sweep1<Lanes128<float>>(done1, to, ref sumXSquared);
                 if (done1 < to) Sweep1<Lane<float>>(done1, to, ref sumXSquared);
@@ -651,7 +651,7 @@ namespace BatchNormGen.Generated
                 // dx[n] = xScale·x[n]; dy[n] = 0
                 int start = Writings.Boundary<float>(from, this.dx.Length, this.dxAligned);
                 int end = Writings.Boundary<float>(to, this.dx.Length, this.dxAligned);
-                int done1 = Sweep1<Lanes512<float>>(start, end);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(start, end) : start;
                 if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
                 if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
                 if (done1 < end) Sweep1<Lane<float>>(done1, end);

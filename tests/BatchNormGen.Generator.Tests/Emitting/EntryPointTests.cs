@@ -79,7 +79,7 @@ public class EntryPointTests
         Assert.Contains("new Scratch<double>(!dbeta.IsEmpty ? chunks * D : 0)", backward, StringComparison.Ordinal);
         Assert.Contains("if (!this.dx.IsEmpty)\n", backward, StringComparison.Ordinal);
         Assert.Contains("if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(", backward, StringComparison.Ordinal);
-        Assert.Contains("Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);", backward, StringComparison.Ordinal);
+        Assert.Contains("Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched, row: D, follows: Writings.Follows<float>(dx, dout) || Writings.Follows<float>(dx, x));", backward, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -288,7 +288,7 @@ namespace BatchNormGen.Generated
                 var (from, to) = Chunks.Range(ND, this.chunks, chunk);
                 double sumErrorSquared = 0;
                 // sumErrorSquared = Σ_(n,d) error[n,d]²
-                int done1 = Sweep1<Lanes512<float>>(from, to, ref sumErrorSquared);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(from, to, ref sumErrorSquared) : from;
                 if (done1 < to) done1 = Sweep1<Lanes256<float>>(done1, to, ref sumErrorSquared);
                 if (done1 < to) done1 = Sweep1<Lanes128<float>>(done1, to, ref sumErrorSquared);
                 if (done1 < to) Sweep1<Lane<float>>(done1, to, ref sumErrorSquared);
@@ -382,7 +382,7 @@ namespace BatchNormGen.Generated
                 // dx[n,d] = errorScale·error[n,d]
                 int start = Writings.Boundary<float>(from, this.dx.Length, this.dxAligned);
                 int end = Writings.Boundary<float>(to, this.dx.Length, this.dxAligned);
-                int done1 = Sweep1<Lanes512<float>>(start, end);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(start, end) : start;
                 if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
                 if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
                 if (done1 < end) Sweep1<Lane<float>>(done1, end);

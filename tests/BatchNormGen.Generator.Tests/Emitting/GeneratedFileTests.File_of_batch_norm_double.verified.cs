@@ -506,7 +506,7 @@ namespace BatchNormGen.Generated
                             {
                                 int stretchEnd = Math.Min(stretch + Moments.Stretch, to);
                                 // Pivots: the means of the first rows.
-                                int pivot = Pivot1<Lanes512<double>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
+                                int pivot = Lanes512<double>.IsSupported ? Pivot1<Lanes512<double>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span) : 0;
                                 if (pivot < D) pivot = Pivot1<Lanes256<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
                                 if (pivot < D) pivot = Pivot1<Lanes128<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
                                 if (pivot < D) Pivot1<Lane<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
@@ -514,7 +514,7 @@ namespace BatchNormGen.Generated
                                 for (int block = stretch, sumRows = Chunks.SumRows(D); block < stretchEnd; block += sumRows)
                                 {
                                     int blockEnd = Math.Min(block + sumRows, stretchEnd);
-                                    int done1 = Sweep1<Lanes512<double>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
+                                    int done1 = Lanes512<double>.IsSupported ? Sweep1<Lanes512<double>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span) : 0;
                                     if (done1 < D) done1 = Sweep1<Lanes256<double>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
                                     if (done1 < D) done1 = Sweep1<Lanes128<double>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
                                     if (done1 < D) Sweep1<Lane<double>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
@@ -533,7 +533,7 @@ namespace BatchNormGen.Generated
                             using var betas = new Repeated<double>(this.beta, start);
                             using var devFromMeanScales = new Repeated<double>(this.devFromMeanScale, start);
                             using var means = new Repeated<double>(this.mean, start);
-                            int done2 = Sweep2<Lanes512<double>>(start, end, betas.Span, devFromMeanScales.Span, means.Span);
+                            int done2 = Lanes512<double>.IsSupported ? Sweep2<Lanes512<double>>(start, end, betas.Span, devFromMeanScales.Span, means.Span) : start;
                             if (done2 < end) done2 = Sweep2<Lanes256<double>>(done2, end, betas.Span, devFromMeanScales.Span, means.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<double>>(done2, end, betas.Span, devFromMeanScales.Span, means.Span);
                             if (done2 < end) Sweep2<Lane<double>>(done2, end, betas.Span, devFromMeanScales.Span, means.Span);
@@ -545,7 +545,7 @@ namespace BatchNormGen.Generated
             public void Finish1()
             {
                 Moments.Merge(this.sumX, this.sumDevFromMeanSquared, this.chunks, N, 128);
-                int columns = Columns1<Lanes512<double>>(0);
+                int columns = Lanes512<double>.IsSupported ? Columns1<Lanes512<double>>(0) : 0;
                 if (columns < D) columns = Columns1<Lanes256<double>>(columns);
                 if (columns < D) columns = Columns1<Lanes128<double>>(columns);
                 if (columns < D) Columns1<Lane<double>>(columns);
@@ -697,23 +697,23 @@ namespace BatchNormGen.Generated
             int chunks = Chunks.Of(N, D, 128);
             using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
             using var sumDout = new Scratch<double>(chunks * D);
-            using var doutScale = new Scratch<double>(D);
             using var shift = new Scratch<double>(D);
+            using var doutScale = new Scratch<double>(D);
             using var devFromMeanScale = new Scratch<double>(D);
             var sweeps = new BackwardSweeps
             {
-                gamma = gamma,
-                invertedStddev = invertedStddev,
-                doutScale = doutScale.Span,
-                D = D,
                 sumDoutDevFromMean = sumDoutDevFromMean.Span,
                 sumDout = sumDout.Span,
+                gamma = gamma,
+                invertedStddev = invertedStddev,
                 N = N,
                 shift = shift.Span,
+                doutScale = doutScale.Span,
                 devFromMeanScale = devFromMeanScale.Span,
                 dgamma = dgamma,
                 accumulate = accumulate,
                 dbeta = dbeta,
+                D = D,
                 dout = dout,
                 x = x,
                 mean = mean,
@@ -722,7 +722,6 @@ namespace BatchNormGen.Generated
                 chunks = chunks,
                 dxAligned = dxAligned,
             };
-            sweeps.Finish0();
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
@@ -735,9 +734,9 @@ namespace BatchNormGen.Generated
 
         private ref struct BackwardSweeps : ISweep
         {
+            public Span<double> sumDoutDevFromMean, sumDout, shift, doutScale, devFromMeanScale, dgamma, dbeta, dx;
             public ReadOnlySpan<double> gamma, invertedStddev, dout, x, mean;
-            public Span<double> doutScale, sumDoutDevFromMean, sumDout, shift, devFromMeanScale, dgamma, dbeta, dx;
-            public int D, N, sweep, chunks, dxAligned;
+            public int N, D, sweep, chunks, dxAligned;
             public bool accumulate;
             public Writing dxWriting;
 
@@ -758,7 +757,7 @@ namespace BatchNormGen.Generated
                             for (int block = from, sumRows = Chunks.SumRows(D); block < to; block += sumRows)
                             {
                                 int blockEnd = Math.Min(block + sumRows, to);
-                                int done1 = Sweep1<Lanes512<double>>(0, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
+                                int done1 = Lanes512<double>.IsSupported ? Sweep1<Lanes512<double>>(0, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span) : 0;
                                 if (done1 < D) done1 = Sweep1<Lanes256<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
                                 if (done1 < D) done1 = Sweep1<Lanes128<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
                                 if (done1 < D) Sweep1<Lane<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
@@ -776,7 +775,7 @@ namespace BatchNormGen.Generated
                             using var doutScales = new Repeated<double>(this.doutScale, start);
                             using var devFromMeanScales = new Repeated<double>(this.devFromMeanScale, start);
                             using var means = new Repeated<double>(this.mean, start);
-                            int done2 = Sweep2<Lanes512<double>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
+                            int done2 = Lanes512<double>.IsSupported ? Sweep2<Lanes512<double>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span) : start;
                             if (done2 < end) done2 = Sweep2<Lanes256<double>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<double>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
                             if (done2 < end) Sweep2<Lane<double>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
@@ -785,45 +784,17 @@ namespace BatchNormGen.Generated
                 }
             }
 
-            public void Finish0()
-            {
-                int columns = Columns0<Lanes512<double>>(0);
-                if (columns < D) columns = Columns0<Lanes256<double>>(columns);
-                if (columns < D) columns = Columns0<Lanes128<double>>(columns);
-                if (columns < D) Columns0<Lane<double>>(columns);
-            }
-
             public void Finish1()
             {
                 Partials.Merge(this.sumDoutDevFromMean, this.chunks);
                 Partials.Merge(this.sumDout, this.chunks);
-                int columns = Columns1<Lanes512<double>>(0);
+                int columns = Lanes512<double>.IsSupported ? Columns1<Lanes512<double>>(0) : 0;
                 if (columns < D) columns = Columns1<Lanes256<double>>(columns);
                 if (columns < D) columns = Columns1<Lanes128<double>>(columns);
                 if (columns < D) Columns1<Lane<double>>(columns);
             }
 
-            /// <summary>doutScale[d] = gamma[d]·invertedStddev[d]</summary>
-            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Columns0<V>(int start) where V : struct, ILanes<V, double>
-            {
-                int D = this.D;
-                int end = V.IsSupported ? D - (D - start) % V.Count : start;
-                if (start == end) return end;
-                ReadOnlySpan<double> gammas = this.gamma;
-                ReadOnlySpan<double> invertedStddevs = this.invertedStddev;
-                Span<double> doutScales = this.doutScale;
-                for (int d = start; d < end; d += V.Count)
-                {
-                    V gamma = V.Load(gammas, d);
-                    V invertedStddev = V.Load(invertedStddevs, d);
-                    V doutScale = gamma * invertedStddev;
-                    doutScale.Store(doutScales, d);
-                }
-                return end;
-            }
-
-            /// <summary>shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
+            /// <summary>shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d]; doutScale[d] = gamma[d]·invertedStddev[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns1<V>(int start) where V : struct, ILanes<V, double>
             {
@@ -835,6 +806,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<double> gammas = this.gamma;
                 ReadOnlySpan<double> invertedStddevs = this.invertedStddev;
                 Span<double> shifts = this.shift;
+                Span<double> doutScales = this.doutScale;
                 Span<double> devFromMeanScales = this.devFromMeanScale;
                 Span<double> dgammas = this.dgamma;
                 bool accumulate = this.accumulate;
@@ -848,6 +820,8 @@ namespace BatchNormGen.Generated
                     V invertedStddev = V.Load(invertedStddevs, d);
                     V shift = -gamma * invertedStddev * sumDout / count2;
                     shift.Store(shifts, d);
+                    V doutScale = gamma * invertedStddev;
+                    doutScale.Store(doutScales, d);
                     V devFromMeanScale = -gamma * sumDoutDevFromMean * invertedStddev * invertedStddev * invertedStddev / count2;
                     devFromMeanScale.Store(devFromMeanScales, d);
                     V dgamma = invertedStddev * sumDoutDevFromMean;

@@ -511,7 +511,7 @@ namespace BatchNormGen.Generated
                             {
                                 int stretchEnd = Math.Min(stretch + Moments.Stretch, to);
                                 // Pivots: the means of the first rows.
-                                int pivot = Pivot1<Lanes512<float>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
+                                int pivot = Lanes512<float>.IsSupported ? Pivot1<Lanes512<float>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span) : 0;
                                 if (pivot < D) pivot = Pivot1<Lanes256<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
                                 if (pivot < D) pivot = Pivot1<Lanes128<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
                                 if (pivot < D) Pivot1<Lane<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
@@ -519,7 +519,7 @@ namespace BatchNormGen.Generated
                                 for (int block = stretch, sumRows = Chunks.SumRows(D); block < stretchEnd; block += sumRows)
                                 {
                                     int blockEnd = Math.Min(block + sumRows, stretchEnd);
-                                    int done1 = Sweep1<Lanes512<float>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
+                                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span) : 0;
                                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
                                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
                                     if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
@@ -539,7 +539,7 @@ namespace BatchNormGen.Generated
                             using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
                             using var meanHighs = new Repeated<float>(this.meanHigh, start);
                             using var meanLows = new Repeated<float>(this.meanLow, start);
-                            int done2 = Sweep2<Lanes512<float>>(start, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span) : start;
                             if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) Sweep2<Lane<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
@@ -551,7 +551,7 @@ namespace BatchNormGen.Generated
             public void Finish1()
             {
                 Moments.Merge(this.sumX, this.sumDevFromMeanSquared, this.chunks, N, 128);
-                int columns = Columns1<Lanes512<double>>(0);
+                int columns = Lanes512<double>.IsSupported ? Columns1<Lanes512<double>>(0) : 0;
                 if (columns < D) columns = Columns1<Lanes256<double>>(columns);
                 if (columns < D) columns = Columns1<Lanes128<double>>(columns);
                 if (columns < D) Columns1<Lane<double>>(columns);
@@ -706,23 +706,23 @@ namespace BatchNormGen.Generated
             int chunks = Chunks.Of(N, D, 128);
             using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
             using var sumDout = new Scratch<double>(chunks * D);
-            using var doutScale = new Scratch<float>(D);
             using var shift = new Scratch<float>(D);
+            using var doutScale = new Scratch<float>(D);
             using var devFromMeanScale = new Scratch<float>(D);
             var sweeps = new BackwardSweeps
             {
-                gamma = gamma,
-                invertedStddev = invertedStddev,
-                doutScale = doutScale.Span,
-                D = D,
                 sumDoutDevFromMean = sumDoutDevFromMean.Span,
                 sumDout = sumDout.Span,
+                gamma = gamma,
+                invertedStddev = invertedStddev,
                 N = N,
                 shift = shift.Span,
+                doutScale = doutScale.Span,
                 devFromMeanScale = devFromMeanScale.Span,
                 dgamma = dgamma,
                 accumulate = accumulate,
                 dbeta = dbeta,
+                D = D,
                 dout = dout,
                 x = x,
                 meanHigh = meanHigh,
@@ -732,7 +732,6 @@ namespace BatchNormGen.Generated
                 chunks = chunks,
                 dxAligned = dxAligned,
             };
-            sweeps.Finish0();
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
@@ -745,10 +744,10 @@ namespace BatchNormGen.Generated
 
         private ref struct BackwardSweeps : ISweep
         {
-            public ReadOnlySpan<float> gamma, invertedStddev, dout, x, meanHigh, meanLow;
-            public Span<float> doutScale, shift, devFromMeanScale, dgamma, dbeta, dx;
-            public int D, N, sweep, chunks, dxAligned;
             public Span<double> sumDoutDevFromMean, sumDout;
+            public ReadOnlySpan<float> gamma, invertedStddev, dout, x, meanHigh, meanLow;
+            public int N, D, sweep, chunks, dxAligned;
+            public Span<float> shift, doutScale, devFromMeanScale, dgamma, dbeta, dx;
             public bool accumulate;
             public Writing dxWriting;
 
@@ -769,7 +768,7 @@ namespace BatchNormGen.Generated
                             for (int block = from, sumRows = Chunks.SumRows(D); block < to; block += sumRows)
                             {
                                 int blockEnd = Math.Min(block + sumRows, to);
-                                int done1 = Sweep1<Lanes512<float>>(0, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
+                                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span) : 0;
                                 if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
                                 if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
                                 if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
@@ -788,7 +787,7 @@ namespace BatchNormGen.Generated
                             using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
                             using var meanHighs = new Repeated<float>(this.meanHigh, start);
                             using var meanLows = new Repeated<float>(this.meanLow, start);
-                            int done2 = Sweep2<Lanes512<float>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span) : start;
                             if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) Sweep2<Lane<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
@@ -797,45 +796,17 @@ namespace BatchNormGen.Generated
                 }
             }
 
-            public void Finish0()
-            {
-                int columns = Columns0<Lanes512<double>>(0);
-                if (columns < D) columns = Columns0<Lanes256<double>>(columns);
-                if (columns < D) columns = Columns0<Lanes128<double>>(columns);
-                if (columns < D) Columns0<Lane<double>>(columns);
-            }
-
             public void Finish1()
             {
                 Partials.Merge(this.sumDoutDevFromMean, this.chunks);
                 Partials.Merge(this.sumDout, this.chunks);
-                int columns = Columns1<Lanes512<double>>(0);
+                int columns = Lanes512<double>.IsSupported ? Columns1<Lanes512<double>>(0) : 0;
                 if (columns < D) columns = Columns1<Lanes256<double>>(columns);
                 if (columns < D) columns = Columns1<Lanes128<double>>(columns);
                 if (columns < D) Columns1<Lane<double>>(columns);
             }
 
-            /// <summary>doutScale[d] = gamma[d]·invertedStddev[d]</summary>
-            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Columns0<V>(int start) where V : struct, ILanes<V, double>
-            {
-                int D = this.D;
-                int end = V.IsSupported ? D - (D - start) % V.Count : start;
-                if (start == end) return end;
-                ReadOnlySpan<float> gammas = this.gamma;
-                ReadOnlySpan<float> invertedStddevs = this.invertedStddev;
-                Span<float> doutScales = this.doutScale;
-                for (int d = start; d < end; d += V.Count)
-                {
-                    V gamma = V.LoadSingle(gammas, d);
-                    V invertedStddev = V.LoadSingle(invertedStddevs, d);
-                    V doutScale = gamma * invertedStddev;
-                    doutScale.StoreSingle(doutScales, d);
-                }
-                return end;
-            }
-
-            /// <summary>shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
+            /// <summary>shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d]; doutScale[d] = gamma[d]·invertedStddev[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns1<V>(int start) where V : struct, ILanes<V, double>
             {
@@ -847,6 +818,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> gammas = this.gamma;
                 ReadOnlySpan<float> invertedStddevs = this.invertedStddev;
                 Span<float> shifts = this.shift;
+                Span<float> doutScales = this.doutScale;
                 Span<float> devFromMeanScales = this.devFromMeanScale;
                 Span<float> dgammas = this.dgamma;
                 bool accumulate = this.accumulate;
@@ -860,6 +832,8 @@ namespace BatchNormGen.Generated
                     V invertedStddev = V.LoadSingle(invertedStddevs, d);
                     V shift = -gamma * invertedStddev * sumDout / count2;
                     shift.StoreSingle(shifts, d);
+                    V doutScale = gamma * invertedStddev;
+                    doutScale.StoreSingle(doutScales, d);
                     V devFromMeanScale = -gamma * sumDoutDevFromMean * invertedStddev * invertedStddev * invertedStddev / count2;
                     devFromMeanScale.StoreSingle(devFromMeanScales, d);
                     V dgamma = invertedStddev * sumDoutDevFromMean;

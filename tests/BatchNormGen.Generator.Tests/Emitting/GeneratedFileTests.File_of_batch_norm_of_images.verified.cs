@@ -480,7 +480,8 @@ namespace BatchNormGen.Generated
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float eps, int N, int C, int H, int W, Span<float> output, Span<float> invertedStddev, Span<float> meanHigh, Span<float> meanLow)
         {
             int HW = H * W;
-            Writing outputWriting = Writings.Of<float>(output);
+            long touched = (long)x.Length + gamma.Length + beta.Length + output.Length;
+            Writing outputWriting = Writings.Of<float>(output, touched: touched, row: HW, follows: Writings.Follows<float>(output, x));
             int chunks = Chunks.Of(C, (long)N * HW);
             var sweeps = new ForwardSweeps
             {
@@ -500,7 +501,7 @@ namespace BatchNormGen.Generated
                 invertedStddev = invertedStddev,
                 gamma = gamma,
             };
-            Workers.Run(ref sweeps, chunks, (long)C * N * HW);
+            Workers.Run(ref sweeps, chunks, (long)C * N * HW, output);
         }
 
         private ref struct ForwardSweeps : ISweep
@@ -518,7 +519,7 @@ namespace BatchNormGen.Generated
                 {
                     double sumX = 0;
                     // sumX[c] = Σ_(n,h,w) x[n,c,h,w]
-                    int done1 = Sweep1<Lanes512<float>>(0, c, ref sumX);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, c, ref sumX) : 0;
                     if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, c, ref sumX);
                     if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, c, ref sumX);
                     if (done1 < HW) Sweep1<Lane<float>>(done1, c, ref sumX);
@@ -527,7 +528,7 @@ namespace BatchNormGen.Generated
                     this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
                     double sumDevFromMeanSquared = 0;
                     // sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²
-                    int done2 = Sweep2<Lanes512<float>>(0, c, ref sumDevFromMeanSquared);
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, c, ref sumDevFromMeanSquared) : 0;
                     if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, ref sumDevFromMeanSquared);
                     if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, ref sumDevFromMeanSquared);
                     if (done2 < HW) Sweep2<Lane<float>>(done2, c, ref sumDevFromMeanSquared);
@@ -536,7 +537,7 @@ namespace BatchNormGen.Generated
                     this.invertedStddev[c] = (float)invertedStddev;
                     double devFromMeanScale = this.gamma[c] * invertedStddev;
                     // output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]
-                    int done3 = Sweep3<Lanes512<float>>(0, c, (float)devFromMeanScale);
+                    int done3 = Lanes512<float>.IsSupported ? Sweep3<Lanes512<float>>(0, c, (float)devFromMeanScale) : 0;
                     if (done3 < HW) done3 = Sweep3<Lanes256<float>>(done3, c, (float)devFromMeanScale);
                     if (done3 < HW) done3 = Sweep3<Lanes128<float>>(done3, c, (float)devFromMeanScale);
                     if (done3 < HW) Sweep3<Lane<float>>(done3, c, (float)devFromMeanScale);
@@ -645,6 +646,7 @@ namespace BatchNormGen.Generated
             private int Sweep3<V>(int start, int c, float devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
                 Writing.Replace => Sweep3<V, Replacing>(start, c, devFromMeanScaleHere),
+                Writing.Stream => Sweep3<V, Streaming>(start, c, devFromMeanScaleHere),
                 _ => Sweep3<V, Deciding>(start, c, devFromMeanScaleHere),
             };
 
@@ -686,7 +688,8 @@ namespace BatchNormGen.Generated
         {
             int HW = H * W;
             bool inPlace = dx == dout || dx == x;
-            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
+            long touched = (long)dout.Length + x.Length + gamma.Length + dx.Length + dgamma.Length + dbeta.Length;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched, row: HW, follows: Writings.Follows<float>(dx, dout) || Writings.Follows<float>(dx, x));
             int chunks = Chunks.Of(C, (long)N * HW);
             var sweeps = new BackwardSweeps
             {
@@ -708,7 +711,7 @@ namespace BatchNormGen.Generated
                 accumulate = accumulate,
                 dbeta = dbeta,
             };
-            Workers.Run(ref sweeps, chunks, (long)C * N * HW);
+            Workers.Run(ref sweeps, chunks, (long)C * N * HW, dx);
         }
 
         private ref struct BackwardSweeps : ISweep
@@ -724,15 +727,15 @@ namespace BatchNormGen.Generated
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
                 for (int c = from; c < to; c++)
                 {
-                    double doutScale = this.gamma[c] * this.invertedStddev[c];
                     double sumDoutDevFromMean = 0;
                     double sumDout = 0;
                     // sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]
-                    int done1 = Sweep1<Lanes512<float>>(0, c, ref sumDoutDevFromMean, ref sumDout);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, c, ref sumDoutDevFromMean, ref sumDout) : 0;
                     if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
                     if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
                     if (done1 < HW) Sweep1<Lane<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
                     double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout / ((double)N * H * W);
+                    double doutScale = this.gamma[c] * this.invertedStddev[c];
                     double devFromMeanScale = -this.gamma[c] * sumDoutDevFromMean * this.invertedStddev[c] * this.invertedStddev[c] * this.invertedStddev[c] / ((double)N * H * W);
                     if (!this.dgamma.IsEmpty)
                     {
@@ -749,10 +752,10 @@ namespace BatchNormGen.Generated
                     if (!this.dx.IsEmpty)
                     {
                         // dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]
-                        int done2 = Sweep2<Lanes512<float>>(0, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                        if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                        if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
-                        if (done2 < HW) Sweep2<Lane<float>>(done2, c, (float)doutScale, (float)shift, (float)devFromMeanScale);
+                        int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, c, (float)shift, (float)doutScale, (float)devFromMeanScale) : 0;
+                        if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, (float)shift, (float)doutScale, (float)devFromMeanScale);
+                        if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, (float)shift, (float)doutScale, (float)devFromMeanScale);
+                        if (done2 < HW) Sweep2<Lane<float>>(done2, c, (float)shift, (float)doutScale, (float)devFromMeanScale);
                     }
                 }
             }
@@ -819,14 +822,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]</summary>
-            private int Sweep2<V>(int start, int c, float doutScaleHere, float shiftHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.dxWriting switch
+            private int Sweep2<V>(int start, int c, float shiftHere, float doutScaleHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
-                Writing.Replace => Sweep2<V, Replacing>(start, c, doutScaleHere, shiftHere, devFromMeanScaleHere),
-                _ => Sweep2<V, Deciding>(start, c, doutScaleHere, shiftHere, devFromMeanScaleHere),
+                Writing.Replace => Sweep2<V, Replacing>(start, c, shiftHere, doutScaleHere, devFromMeanScaleHere),
+                Writing.Stream => Sweep2<V, Streaming>(start, c, shiftHere, doutScaleHere, devFromMeanScaleHere),
+                _ => Sweep2<V, Deciding>(start, c, shiftHere, doutScaleHere, devFromMeanScaleHere),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V, TWriter>(int start, int c, float doutScaleHere, float shiftHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int c, float shiftHere, float doutScaleHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int N = this.N;
                 int C = this.C;

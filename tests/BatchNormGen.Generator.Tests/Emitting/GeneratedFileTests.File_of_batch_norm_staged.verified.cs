@@ -419,7 +419,7 @@ namespace BatchNormGen.Generated
                             {
                                 int stretchEnd = Math.Min(stretch + Moments.Stretch, to);
                                 // Pivots: the means of the first rows.
-                                int pivot = Pivot1<Lanes512<float>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
+                                int pivot = Lanes512<float>.IsSupported ? Pivot1<Lanes512<float>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span) : 0;
                                 if (pivot < D) pivot = Pivot1<Lanes256<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
                                 if (pivot < D) pivot = Pivot1<Lanes128<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
                                 if (pivot < D) Pivot1<Lane<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
@@ -427,7 +427,7 @@ namespace BatchNormGen.Generated
                                 for (int block = stretch, sumRows = Chunks.SumRows(D); block < stretchEnd; block += sumRows)
                                 {
                                     int blockEnd = Math.Min(block + sumRows, stretchEnd);
-                                    int done1 = Sweep1<Lanes512<float>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
+                                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span) : 0;
                                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
                                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
                                     if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
@@ -447,7 +447,7 @@ namespace BatchNormGen.Generated
                             using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
                             using var meanHighs = new Repeated<float>(this.meanHigh, start);
                             using var meanLows = new Repeated<float>(this.meanLow, start);
-                            int done2 = Sweep2<Lanes512<float>>(start, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span) : start;
                             if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
                             if (done2 < end) Sweep2<Lane<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
@@ -459,7 +459,7 @@ namespace BatchNormGen.Generated
             public void Finish1()
             {
                 Moments.Merge(this.sumX, this.sumDevFromMeanSquared, this.chunks, N, 128);
-                int columns = Columns1<Lanes512<double>>(0);
+                int columns = Lanes512<double>.IsSupported ? Columns1<Lanes512<double>>(0) : 0;
                 if (columns < D) columns = Columns1<Lanes256<double>>(columns);
                 if (columns < D) columns = Columns1<Lanes128<double>>(columns);
                 if (columns < D) Columns1<Lane<double>>(columns);

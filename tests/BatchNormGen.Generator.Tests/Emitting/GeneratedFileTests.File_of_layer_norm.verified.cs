@@ -439,7 +439,8 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float eps, int N, int D, Span<float> output, Span<float> invertedStddev, Span<float> meanHigh, Span<float> meanLow)
         {
-            Writing outputWriting = Writings.Of<float>(output);
+            long touched = (long)x.Length + gamma.Length + beta.Length + output.Length;
+            Writing outputWriting = Writings.Of<float>(output, touched: touched, row: D, follows: Writings.Follows<float>(output, x));
             int chunks = Chunks.Of(N, D);
             var sweeps = new ForwardSweeps
             {
@@ -456,7 +457,7 @@ namespace BatchNormGen.Generated
                 chunks = chunks,
                 eps = eps,
             };
-            Workers.Run(ref sweeps, chunks, (long)N * D);
+            Workers.Run(ref sweeps, chunks, (long)N * D, output);
         }
 
         private ref struct ForwardSweeps : ISweep
@@ -474,7 +475,7 @@ namespace BatchNormGen.Generated
                 {
                     double sumX = 0;
                     // sumX[n] = Σ_d x[n,d]
-                    int done1 = Sweep1<Lanes512<float>>(0, n, ref sumX);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n, ref sumX) : 0;
                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n, ref sumX);
                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n, ref sumX);
                     if (done1 < D) Sweep1<Lane<float>>(done1, n, ref sumX);
@@ -483,7 +484,7 @@ namespace BatchNormGen.Generated
                     this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
                     double sumDevFromMeanSquared = 0;
                     // sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²
-                    int done2 = Sweep2<Lanes512<float>>(0, n, ref sumDevFromMeanSquared);
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, n, ref sumDevFromMeanSquared) : 0;
                     if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, n, ref sumDevFromMeanSquared);
                     if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, n, ref sumDevFromMeanSquared);
                     if (done2 < D) Sweep2<Lane<float>>(done2, n, ref sumDevFromMeanSquared);
@@ -491,7 +492,7 @@ namespace BatchNormGen.Generated
                     double invertedStddev = 1.0 / Math.Sqrt(variance + this.eps);
                     this.invertedStddev[n] = (float)invertedStddev;
                     // output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]
-                    int done3 = Sweep3<Lanes512<float>>(0, n);
+                    int done3 = Lanes512<float>.IsSupported ? Sweep3<Lanes512<float>>(0, n) : 0;
                     if (done3 < D) done3 = Sweep3<Lanes256<float>>(done3, n);
                     if (done3 < D) done3 = Sweep3<Lanes128<float>>(done3, n);
                     if (done3 < D) Sweep3<Lane<float>>(done3, n);
@@ -589,6 +590,7 @@ namespace BatchNormGen.Generated
             private int Sweep3<V>(int start, int n) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
                 Writing.Replace => Sweep3<V, Replacing>(start, n),
+                Writing.Stream => Sweep3<V, Streaming>(start, n),
                 _ => Sweep3<V, Deciding>(start, n),
             };
 
@@ -620,7 +622,7 @@ namespace BatchNormGen.Generated
                     V output = V.MultiplyAdd(gamma * devFromMean, invertedStddev, beta);
                     TWriter.Write(output, outputRow, d, outputWriting);
                     Ahead.Fetch<float>(xRow, d + D);
-                    Ahead.Fetch<float>(outputRow, d + D);
+                    TWriter.FetchTarget<float>(outputRow, d + D);
                 }
                 return end;
             }
@@ -629,7 +631,8 @@ namespace BatchNormGen.Generated
         public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, int N, int D, Span<float> dx, Span<float> dgamma, Span<float> dbeta, ReadOnlySpan<float> invertedStddev, ReadOnlySpan<float> meanHigh, ReadOnlySpan<float> meanLow, bool accumulate)
         {
             bool inPlace = dx == dout || dx == x;
-            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
+            long touched = (long)dout.Length + x.Length + gamma.Length + dx.Length + dgamma.Length + dbeta.Length;
+            Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched, row: D, follows: Writings.Follows<float>(dx, dout) || Writings.Follows<float>(dx, x));
             int chunks = Chunks.Of(N, D);
             using var dgammaSum = new Scratch<double>(!dgamma.IsEmpty ? chunks * D : 0);
             using var sumDout = new Scratch<double>(!dbeta.IsEmpty ? chunks * D : 0);
@@ -652,7 +655,7 @@ namespace BatchNormGen.Generated
                 accumulate = accumulate,
                 dbeta = dbeta,
             };
-            Workers.Run(ref sweeps, chunks, (long)N * D);
+            Workers.Run(ref sweeps, chunks, (long)N * D, dx);
             sweeps.Total();
         }
 
@@ -679,7 +682,7 @@ namespace BatchNormGen.Generated
                     if (!this.dx.IsEmpty)
                     {
                         // dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]; sumDoutGamma[n] = Σ_d dxNorm[n,d]
-                        int done1 = Sweep1<Lanes512<float>>(0, n, ref dinvertedStddev, ref sumDoutGamma);
+                        int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n, ref dinvertedStddev, ref sumDoutGamma) : 0;
                         if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
                         if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
                         if (done1 < D) Sweep1<Lane<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
@@ -687,7 +690,7 @@ namespace BatchNormGen.Generated
                     double shift = -this.invertedStddev[n] * sumDoutGamma / D;
                     double devFromMeanScale = -dinvertedStddev * this.invertedStddev[n] * this.invertedStddev[n] * this.invertedStddev[n] / D;
                     // dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]
-                    int done2 = Sweep2<Lanes512<float>>(0, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span) : 0;
                     if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
                     if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
                     if (done2 < D) Sweep2<Lane<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
@@ -781,6 +784,7 @@ namespace BatchNormGen.Generated
             private int Sweep2<V>(int start, int n, float shiftHere, float devFromMeanScaleHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
                 Writing.Replace => Sweep2<V, Replacing>(start, n, shiftHere, devFromMeanScaleHere, dgammaSumBlock, sumDoutBlock),
+                Writing.Stream => Sweep2<V, Streaming>(start, n, shiftHere, devFromMeanScaleHere, dgammaSumBlock, sumDoutBlock),
                 _ => Sweep2<V, Deciding>(start, n, shiftHere, devFromMeanScaleHere, dgammaSumBlock, sumDoutBlock),
             };
 
@@ -818,7 +822,7 @@ namespace BatchNormGen.Generated
                     TWriter.Write(dx, dxRow, d, dxWriting);
                     Ahead.Fetch<float>(doutRow, d + D);
                     Ahead.Fetch<float>(xRow, d + D);
-                    Ahead.Fetch<float>(dxRow, d + D);
+                    TWriter.FetchTarget<float>(dxRow, d + D);
                 }
                 return end;
             }

@@ -45,7 +45,8 @@ namespace BatchNormGen.Generated
         {
             using var scaledScratch = new Scratch<float>(N * D, clear: false);
             Span<float> scaled = scaledScratch.Span;
-            Writing outputWriting = Writings.Of<float>(output);
+            long touched = (long)x.Length + w.Length + output.Length;
+            Writing outputWriting = Writings.Of<float>(output, touched: touched, row: D, follows: Writings.Follows<float>(output, scaled));
             {
                 int chunks = Chunks.Of(N, D);
                 var sweeps = new ForwardSweeps1
@@ -80,7 +81,7 @@ namespace BatchNormGen.Generated
                     N = N,
                     chunks = chunks,
                 };
-                Workers.Run(ref sweeps, chunks, (long)N * D);
+                Workers.Run(ref sweeps, chunks, (long)N * D, output);
             }
         }
 
@@ -96,7 +97,7 @@ namespace BatchNormGen.Generated
                 for (int n = from; n < to; n++)
                 {
                     // operand[n,d] = w[d]·x[n,d]
-                    int done1 = Sweep1<Lanes512<float>>(0, n);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n) : 0;
                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
                     if (done1 < D) Sweep1<Lane<float>>(done1, n);
@@ -138,7 +139,7 @@ namespace BatchNormGen.Generated
                 for (int n = from; n < to; n++)
                 {
                     // output[n,d] = scaled[n,d]
-                    int done1 = Sweep1<Lanes512<float>>(0, n);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n) : 0;
                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
                     if (done1 < D) Sweep1<Lane<float>>(done1, n);
@@ -149,6 +150,7 @@ namespace BatchNormGen.Generated
             private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
                 Writing.Replace => Sweep1<V, Replacing>(start, n),
+                Writing.Stream => Sweep1<V, Streaming>(start, n),
                 _ => Sweep1<V, Deciding>(start, n),
             };
 

@@ -362,7 +362,8 @@ namespace BatchNormGen.Generated
         {
             using var scaledScratch = new Scratch<float>(N * D, clear: false);
             Span<float> scaled = scaledScratch.Span;
-            Writing outputWriting = Writings.Of<float>(output);
+            long touched = (long)x.Length + w.Length + output.Length;
+            Writing outputWriting = Writings.Of<float>(output, touched: touched, row: D, follows: Writings.Follows<float>(output, scaled));
             {
                 int chunks = Chunks.Of(N, D);
                 var sweeps = new ForwardSweeps1
@@ -397,7 +398,7 @@ namespace BatchNormGen.Generated
                     N = N,
                     chunks = chunks,
                 };
-                Workers.Run(ref sweeps, chunks, (long)N * D);
+                Workers.Run(ref sweeps, chunks, (long)N * D, output);
             }
         }
 
@@ -413,7 +414,7 @@ namespace BatchNormGen.Generated
                 for (int n = from; n < to; n++)
                 {
                     // operand[n,d] = w[d]·x[n,d]
-                    int done1 = Sweep1<Lanes512<float>>(0, n);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n) : 0;
                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
                     if (done1 < D) Sweep1<Lane<float>>(done1, n);
@@ -455,7 +456,7 @@ namespace BatchNormGen.Generated
                 for (int n = from; n < to; n++)
                 {
                     // output[n,d] = scaled[n,d]
-                    int done1 = Sweep1<Lanes512<float>>(0, n);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n) : 0;
                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
                     if (done1 < D) Sweep1<Lane<float>>(done1, n);
@@ -466,6 +467,7 @@ namespace BatchNormGen.Generated
             private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
                 Writing.Replace => Sweep1<V, Replacing>(start, n),
+                Writing.Stream => Sweep1<V, Streaming>(start, n),
                 _ => Sweep1<V, Deciding>(start, n),
             };
 
@@ -502,7 +504,7 @@ namespace BatchNormGen.Generated
             long touched = (long)dout.Length + x.Length + w.Length + dx.Length + dw.Length + dv.Length + dg.Length;
             Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
             Writing dvWriting = Writings.Of<float>(dv, accumulate, inPlace, touched: touched);
-            Writing dgWriting = Writings.Of<float>(dg, accumulate, inPlace);
+            Writing dgWriting = Writings.Of<float>(dg, accumulate, inPlace, touched: touched, row: D);
             int dvAligned = Writings.FirstAligned<float>(dv, dvWriting);
             if (!dv.IsEmpty)
             {
@@ -527,7 +529,7 @@ namespace BatchNormGen.Generated
                     D = D,
                     chunks = chunks,
                 };
-                Workers.Run(ref sweeps, chunks, (long)D * D);
+                Workers.Run(ref sweeps, chunks, (long)D * D, dg);
             }
             if (!dx.IsEmpty || !dw.IsEmpty)
             {
@@ -578,7 +580,7 @@ namespace BatchNormGen.Generated
                 // dv[d] = 0
                 int start = Writings.Boundary<float>(from, this.dv.Length, this.dvAligned);
                 int end = Writings.Boundary<float>(to, this.dv.Length, this.dvAligned);
-                int done1 = Sweep1<Lanes512<float>>(start, end);
+                int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(start, end) : start;
                 if (done1 < end) done1 = Sweep1<Lanes256<float>>(done1, end);
                 if (done1 < end) done1 = Sweep1<Lanes128<float>>(done1, end);
                 if (done1 < end) Sweep1<Lane<float>>(done1, end);
@@ -620,7 +622,7 @@ namespace BatchNormGen.Generated
                 for (int d = from; d < to; d++)
                 {
                     // dg[d,d2] = 0
-                    int done1 = Sweep1<Lanes512<float>>(0, d);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, d) : 0;
                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, d);
                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, d);
                     if (done1 < D) Sweep1<Lane<float>>(done1, d);
@@ -631,6 +633,7 @@ namespace BatchNormGen.Generated
             private int Sweep1<V>(int start, int d) where V : struct, ILanes<V, float> => this.dgWriting switch
             {
                 Writing.Replace => Sweep1<V, Replacing>(start, d),
+                Writing.Stream => Sweep1<V, Streaming>(start, d),
                 _ => Sweep1<V, Deciding>(start, d),
             };
 
@@ -670,7 +673,7 @@ namespace BatchNormGen.Generated
                 for (int block = from, sumRows = Chunks.SumRows(D); block < to; block += sumRows)
                 {
                     int blockEnd = Math.Min(block + sumRows, to);
-                    int done1 = Sweep1<Lanes512<float>>(0, block, blockEnd, sumBlock.Span);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumBlock.Span) : 0;
                     if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumBlock.Span);
                     if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumBlock.Span);
                     if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumBlock.Span);
@@ -681,7 +684,7 @@ namespace BatchNormGen.Generated
             public void Finish1()
             {
                 Partials.Merge(this.sum, this.chunks);
-                int columns = Columns1<Lanes512<double>>(0);
+                int columns = Lanes512<double>.IsSupported ? Columns1<Lanes512<double>>(0) : 0;
                 if (columns < D) columns = Columns1<Lanes256<double>>(columns);
                 if (columns < D) columns = Columns1<Lanes128<double>>(columns);
                 if (columns < D) Columns1<Lane<double>>(columns);

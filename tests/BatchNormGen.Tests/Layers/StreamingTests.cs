@@ -65,6 +65,34 @@ public class StreamingTests
     }
 
     [Fact]
+    public void Rows_are_streamed_where_each_is_aligned_and_does_not_follow_what_is_read()
+    {
+        var array = GC.AllocateUninitializedArray<float>(4096, pinned: true);
+        ReadOnlySpan<float> target = array.AsSpan(Writings.FirstAligned<float>(array, Writing.Stream), 960);
+        long many = Writings.StreamedBytes / sizeof(float);
+        Assert.Equal(Writing.Stream, Writings.Of(target, touched: many, row: 96));
+        Assert.Equal(Writing.Replace, Writings.Of(target, touched: many, row: 97));
+        Assert.Equal(Writing.Replace, Writings.Of(target[2..], touched: many, row: 96));
+        Assert.Equal(Writing.Replace, Writings.Of(target, touched: many, row: 96, follows: true));
+        Assert.Equal(Writing.Replace, Writings.Of(target, touched: many - 1, row: 96));
+    }
+
+    [Fact]
+    public void What_lies_close_behind_follows_page_by_page()
+    {
+        const int page = 1024;
+        ReadOnlySpan<float> array = new float[3 * page];
+        Assert.False(Writings.Follows(array, array));
+        Assert.True(Writings.Follows(array[1..], array));
+        Assert.True(Writings.Follows(array[48..], array));
+        Assert.False(Writings.Follows(array[49..], array));
+        Assert.False(Writings.Follows(array, array[1..]));
+        Assert.False(Writings.Follows(array[page..], array));
+        Assert.True(Writings.Follows(array[(page + 1)..], array));
+        Assert.True(Writings.Follows(array, array[(2 * page - 1)..]));
+    }
+
+    [Fact]
     public void Results_have_a_common_way_or_each_its_own()
     {
         Assert.Equal(Writing.Stream, Writings.Common(Writing.Stream));
