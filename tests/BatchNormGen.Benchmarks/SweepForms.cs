@@ -8,7 +8,7 @@ namespace BatchNormGen.Benchmarks;
 /// The same sweep over [N, D] in the orders in which it could run through memory, by hand: the measurements behind the constants of
 /// generated sweeps by columns. docs/architecture.md says what was chosen.
 /// </summary>
-internal sealed class SweepForms(int rounds, int[][] shapes)
+internal sealed partial class SweepForms(int rounds, int[][] shapes)
 {
     private static readonly int[][] Usual = [[256, 512], [512, 256], [1024, 1024], [4096, 1024], [8192, 1024], [32768, 256], [65536, 64]];
 
@@ -79,6 +79,7 @@ internal sealed class SweepForms(int rounds, int[][] shapes)
         report.Text($"{Machine.Description}, one thread: milliseconds, medians of {rounds} rounds");
         Write("Sums of columns and of squares, float", Sums<V>());
         Write("An element for each element of two: (x − mean)·scale + g", Writes<V>());
+        WriteDistances<V>();
     }
 
     private void Write(string title, (string Name, Action<Data> Run)[] forms)

@@ -200,8 +200,9 @@ internal sealed partial class RegionWriter
             }
     }
 
+    /// <summary>Those results of a sweep that may be written past the caches, of all that are written in one run the first few.</summary>
     private IEnumerable<string> StreamableOf(Sweep sweep) =>
-        IsOnePass(sweep) || PerInstance && !Body(Number(sweep)).IsStrided ? ResultsOf(sweep).Select(result => result.Name).Take(MostStreamed) : [];
+        (PerInstance ? _region.Sweeps : [sweep]).Where(other => IsOnePass(other) || PerInstance && !Body(Number(other)).IsStrided).SelectMany(ResultsOf).Take(MostStreamed).Intersect(ResultsOf(sweep)).Select(result => result.Name);
 
     /// <summary>The results that a sweep writes, without tensors for later steps.</summary>
     private IEnumerable<Result> ResultsOf(Sweep sweep) => sweep.Writes.Where(write => _isResult(write.Name));
@@ -209,7 +210,7 @@ internal sealed partial class RegionWriter
     /// <summary>The name of a parameter that is declared so.</summary>
     private static string NameOf(string parameter) => parameter.Substring(parameter.LastIndexOf(' ') + 1);
 
-    private string Run(params Sweep[] sweeps) => $"Workers.Run(ref sweeps, chunks, {Work()}{string.Concat(sweeps.SelectMany(StreamableOf).Distinct().Select(name => ", " + name))});";
+    private string Run(params Sweep[] sweeps) => $"Workers.Run(ref sweeps, chunks, {Work()}{string.Concat(sweeps.SelectMany(StreamableOf).Select(name => ", " + name))});";
 
     private void WriteLaunch(CodeWriter writer, int number)
     {

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BatchNormGen.Generator.Tests.Emitting;
 
 /// <summary>The methods that users call: of several cases, in two element types, for some of the gradients.</summary>
@@ -80,6 +82,20 @@ public class EntryPointTests
         Assert.Contains("if (!this.dx.IsEmpty)\n", backward, StringComparison.Ordinal);
         Assert.Contains("if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(", backward, StringComparison.Ordinal);
         Assert.Contains("Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched, row: D, follows: Writings.Follows<float>(dx, dout) || Writings.Follows<float>(dx, x));", backward, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_many_results_in_several_passes_the_first_four_may_go_past_the_caches()
+    {
+        var file = Emits.File(Layers.Source(
+            """(Tensor<float> a, Tensor<float> b, Tensor<float> c, Tensor<float> d, Tensor<float> e) Many([Shape("N, D")] Tensor<float> x)""",
+            """
+            var largest = x.Max(axis: 1, keepDims: true);
+            var sum = (x - largest).Exp().Sum(axis: 1, keepDims: true);
+            return (x - largest, x / sum, x + largest, x * sum, x - sum);
+            """));
+        Assert.Contains("Workers.Run(ref sweeps, chunks, (long)N * D, a, c, b, d);", file, StringComparison.Ordinal);
+        Assert.Equal(4, Regex.Count(file, @"Writing \w+Writing = Writings\.Of<float>\(\w, touched: touched, row: D"));
     }
 
     [Fact]
