@@ -67,20 +67,6 @@ internal sealed partial class RegionWriter
         }
     }
 
-    /// <summary>The elements of a chunk: where a result may go past the caches, they end where lines do.</summary>
-    private (string Start, string End) Boundaries(CodeWriter writer, Sweep sweep, string start, string end)
-    {
-        if (StreamedBy(sweep) is not { } result) return (start, end);
-        var (length, aligned) = (Fields.Use(result.Name) + ".Length", Fields.Use(AlignedOf(result.Name)));
-        writer.Line($"int start = Writings.Boundary<{Element}>({start}, {length}, {aligned});");
-        writer.Line($"int end = Writings.Boundary<{Element}>({end}, {length}, {aligned});");
-        return ("start", "end");
-    }
-
-    /// <summary>The result by whose place the elements of a sweep are cut; null where the sweep does not write results alone, one element after the other.</summary>
-    private Result? StreamedBy(Sweep sweep) =>
-        IsOnePass(sweep) ? ResultsOf(sweep).FirstOrDefault() : null;
-
     /// <summary>By columns: the sums of a block of rows, and the sums in double that they are added to.</summary>
     private static IEnumerable<(string Block, string Target)> ColumnSums(Sweep sweep)
     {
@@ -278,9 +264,6 @@ internal sealed partial class RegionWriter
             flushes.Add(AddBlock(squares, accumulator.Name + "SquaresBlock"));
         }
     }
-
-    /// <summary>Whether a sweep goes through memory once and writes all that it reads it for, so that nothing else is to be done meanwhile.</summary>
-    private bool IsOnePass(Sweep sweep) => sweep.Accumulators.IsEmpty && !PerInstance && (IsFlat(sweep) || !ByColumns && Nest.Length == 1) && !Body(Number(sweep)).IsStrided;
 
     private string AddBlock(string register, string block) => $"(V.Load({block}, {Lanes.Variable}) + {register}).Store({block}, {Lanes.Variable});";
 

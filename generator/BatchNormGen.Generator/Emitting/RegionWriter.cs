@@ -29,9 +29,6 @@ internal sealed partial class RegionWriter
     /// <summary>Instances that are added in the element type before their sums go into sums in double.</summary>
     private const int SumInstances = 64;
 
-    /// <summary>The results of one run that may be written past the caches: <c>Workers.Run</c> pins no more.</summary>
-    private const int MostStreamed = 4;
-
     /// <summary>Ends the names of parameters that bring the small values of the instance at hand.</summary>
     private const string Here = "Here";
 
@@ -75,28 +72,6 @@ internal sealed partial class RegionWriter
         Fields.Declare("int", "chunks");
         Fields.Declare("int", "sweep");
     }
-
-    /// <summary>The variable that says how a result is written.</summary>
-    public static string WritingOf(string result) => result + "Writing";
-
-    /// <summary>The variable that says which element of a result is the first at the start of a cache line.</summary>
-    public static string AlignedOf(string result) => result + "Aligned";
-
-    /// <summary>The results whose place decides where elements are cut; <see cref="WriteStruct"/> must have run.</summary>
-    public IEnumerable<string> Aligned => Results().Select(result => result.Name).Where(name => Fields.Used.Any(used => used.Name == AlignedOf(name)));
-
-    /// <summary>The results whose way of writing the sweeps ask for; <see cref="WriteStruct"/> must have run.</summary>
-    public IEnumerable<string> Written => Results().Select(result => result.Name).Where(name => Fields.Used.Any(used => used.Name == WritingOf(name)));
-
-    /// <summary>
-    /// The results that may be written past the caches, each with what else <c>Writings.Of</c> is told. A sweep that goes through memory once is cut where
-    /// lines begin. One of several passes over a row has to take the row as it lies, and has more to lose.
-    /// </summary>
-    public IEnumerable<(string Result, string Condition)> Streamable =>
-        from sweep in _region.Sweeps
-        from result in StreamableOf(sweep)
-        let near = Body(Number(sweep)).Loaded.Where(load => load.Element == Element).Select(load => Body(Number(sweep)).Rows.FirstOrDefault(row => row.Local == load.Array)).OfType<Row>().Select(row => $"Writings.Follows<{Element}>({result}, {row.Tensor})").Distinct()
-        select (result, IsOnePass(sweep) ? "" : $", row: {_scope.Extent(Lanes)}{(near.Any() ? $", follows: {string.Join(" || ", near)}" : "")}");
 
     private Fields Fields => _scope.Fields;
     private string Element => _scope.Element;
@@ -199,13 +174,6 @@ internal sealed partial class RegionWriter
                 if (HasFinish(i)) writer.Line($"sweeps.Finish{i}();");
             }
     }
-
-    /// <summary>Those results of a sweep that may be written past the caches, of all that are written in one run the first few.</summary>
-    private IEnumerable<string> StreamableOf(Sweep sweep) =>
-        (PerInstance ? _region.Sweeps : [sweep]).Where(other => IsOnePass(other) || PerInstance && !Body(Number(other)).IsStrided).SelectMany(ResultsOf).Take(MostStreamed).Intersect(ResultsOf(sweep)).Select(result => result.Name);
-
-    /// <summary>The results that a sweep writes, without tensors for later steps.</summary>
-    private IEnumerable<Result> ResultsOf(Sweep sweep) => sweep.Writes.Where(write => _isResult(write.Name));
 
     /// <summary>The name of a parameter that is declared so.</summary>
     private static string NameOf(string parameter) => parameter.Substring(parameter.LastIndexOf(' ') + 1);
