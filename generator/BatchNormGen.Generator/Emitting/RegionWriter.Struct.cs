@@ -63,11 +63,6 @@ internal sealed partial class RegionWriter
         var range = _region.Reduced.IsEmpty ? $", {BlockVectors}" : ByColumns && OuterRows.IsEmpty ? $", {ChunkRows}" : "";
         writer.Block("public void Run(int chunk)", () =>
         {
-            if (_region.Sweeps.Length > 1)
-            {
-                writer.Comment("Every other sweep runs backwards: it finds in cache what the one before it touched last.");
-                writer.Line($"if ({Fields.Use("sweep")} % 2 == 0) chunk = {Fields.Use("chunks")} - 1 - chunk;");
-            }
             writer.Line($"var (from, to) = Chunks.Range({_scope.Extent(Chunked)}, {Fields.Use("chunks")}, chunk{range});");
             if (_region.Sweeps.Length == 1) WriteChunk(writer, 1);
             else

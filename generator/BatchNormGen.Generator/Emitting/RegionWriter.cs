@@ -164,7 +164,7 @@ internal sealed partial class RegionWriter
         if (IsSmallRegion) writer.Line("sweeps.Finish();");
         else if (PerInstance)
         {
-            writer.Line(Run([.. _region.Sweeps]));
+            writer.Line(Run(_region.Sweeps));
             if (!_region.Totals.IsEmpty) writer.Line("sweeps.Total();");
         }
         else
@@ -178,11 +178,12 @@ internal sealed partial class RegionWriter
     /// <summary>The name of a parameter that is declared so.</summary>
     private static string NameOf(string parameter) => parameter.Substring(parameter.LastIndexOf(' ') + 1);
 
-    private string Run(params Sweep[] sweeps) => $"Workers.Run(ref sweeps, chunks, {Work()}{string.Concat(sweeps.SelectMany(StreamableOf).Select(name => ", " + name))});";
+    private string Run(ImmutableArray<Sweep> sweeps, bool fromEnd = false) => $"Workers.Run(ref sweeps, chunks, {Work()}{string.Concat(sweeps.SelectMany(StreamableOf).Select(name => ", " + name))}{(fromEnd ? ", fromEnd: true" : "")});";
 
     private void WriteLaunch(CodeWriter writer, int number)
     {
-        var run = Run(_region.Sweeps[number - 1]);
+        // Every other sweep begins at the end: it finds in cache what the one before it touched last.
+        var run = Run([_region.Sweeps[number - 1]], fromEnd: number % 2 == 0);
         var launch = _region.Sweeps.Length > 1 ? $"sweeps.sweep = {number}; " : "";
         if (Wanted(_region.Sweeps[number - 1]) is not { } condition)
         {

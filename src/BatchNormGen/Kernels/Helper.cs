@@ -14,6 +14,7 @@ internal sealed class Helper
     private static readonly long lookOutTicks = Stopwatch.Frequency * 40 / 1_000_000;
 
     private readonly Team team;
+    private readonly int member;
     private readonly bool looksOut;
     private readonly SemaphoreSlim wake = new(0);
     private StateOnItsOwnLine slot;
@@ -21,6 +22,7 @@ internal sealed class Helper
     private Helper(Team team, int index)
     {
         this.team = team;
+        member = index + 1;
 
         // More threads than processors must not spin: they would keep each other from working.
         looksOut = index < Environment.ProcessorCount - 1;
@@ -63,7 +65,7 @@ internal sealed class Helper
             WaitForCall();
             if (Interlocked.CompareExchange(ref slot.State, Running, Called) == Called)
             {
-                team.RunChunks();
+                team.RunChunks(member);
                 Volatile.Write(ref slot.State, Idle);
             }
         }

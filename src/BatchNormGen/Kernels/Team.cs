@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace BatchNormGen.Kernels;
 
-/// <summary>A caller and its helpers, at work on one sweep at a time.</summary>
+/// <summary>
+/// A caller and its helpers, at work on one sweep at a time. Each begins with a share of the chunks of its own, the same in every sweep: what it
+/// touched in the one before is in the caches of its core. Who is through with that helps the others.
+/// </summary>
 internal sealed unsafe class Team
 {
     private readonly List<Helper> helpers = [];
@@ -13,11 +16,15 @@ internal sealed unsafe class Team
     private void* sweep;
     private delegate*<void*, int, void> run;
     private int chunks;
+    private bool fromEnd;
+    private int members;
     private Exception? error;
-    private ChunkCounter next;
+
+    /// <summary>How many chunks of each member's share are taken.</summary>
+    private ChunkCounter[] taken = [];
 
     /// <summary>Runs all chunks on up to <paramref name="threads"/> threads, or does nothing and returns false if the team is at work already.</summary>
-    public bool TryRun(void* sweep, delegate*<void*, int, void> run, int chunks, int threads)
+    public bool TryRun(void* sweep, delegate*<void*, int, void> run, int chunks, int threads, bool fromEnd)
     {
         if (Interlocked.CompareExchange(ref held, 1, 0) != 0)
         {
@@ -35,7 +42,14 @@ internal sealed unsafe class Team
             this.sweep = sweep;
             this.run = run;
             this.chunks = chunks;
-            next.Value = 0;
+            this.fromEnd = fromEnd;
+            members = threads;
+            if (taken.Length < threads)
+            {
+                taken = new ChunkCounter[threads];
+            }
+
+            SetTaken(0);
             error = null;
             RunWithHelpers(threads - 1);
             failure = error;
@@ -63,7 +77,7 @@ internal sealed unsafe class Team
                 helpers[called++].Call();
             }
 
-            RunChunks();
+            RunChunks(0);
         }
         finally
         {
@@ -76,23 +90,41 @@ internal sealed unsafe class Team
     }
 
     /// <summary>Takes one chunk after the other until none is left. Does not throw.</summary>
-    public void RunChunks()
+    /// <param name="member">Who does: 0 for the caller.</param>
+    public void RunChunks(int member)
     {
         try
         {
-            for (long chunk; (chunk = Interlocked.Increment(ref next.Value) - 1) < chunks;)
+            for (int turn = 0; turn < members; turn++)
             {
-                run(sweep, (int)chunk);
+                RunShare((member + turn) % members);
             }
         }
         catch (Exception exception)
         {
             Interlocked.CompareExchange(ref error, exception, null);
-            Volatile.Write(ref next.Value, chunks);
+            SetTaken(chunks);
         }
     }
 
-    /// <summary>The next chunk to take, on a cache line of its own: all threads write it.</summary>
+    private void RunShare(int owner)
+    {
+        int from = (int)((long)chunks * owner / members), to = (int)((long)chunks * (owner + 1) / members);
+        for (long place; (place = Interlocked.Increment(ref taken[owner].Value) - 1) < to - from;)
+        {
+            run(sweep, (int)(fromEnd ? to - 1 - place : from + place));
+        }
+    }
+
+    private void SetTaken(int count)
+    {
+        for (int member = 0; member < members; member++)
+        {
+            Volatile.Write(ref taken[member].Value, count);
+        }
+    }
+
+    /// <summary>A number on a cache line of its own: all threads write it.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct ChunkCounter
     {

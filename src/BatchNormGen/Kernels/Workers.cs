@@ -25,24 +25,25 @@ public static unsafe class Workers
     /// <param name="sweep">The sweep. Every thread works on this very instance.</param>
     /// <param name="chunks">The number of chunks.</param>
     /// <param name="work">The elements that the whole sweep reads and writes; see <see cref="WorkPerThread"/>.</param>
+    /// <param name="fromEnd">Whether the last chunks come first: a sweep after another finds in cache what that touched last.</param>
     /// <remarks>The first exception of a chunk is rethrown after all threads have stopped; chunks not begun by then are left out.</remarks>
-    public static void Run<TSweep>(scoped ref TSweep sweep, int chunks, long work)
+    public static void Run<TSweep>(scoped ref TSweep sweep, int chunks, long work, bool fromEnd = false)
         where TSweep : struct, ISweep, allows ref struct
     {
         int threads = (int)Math.Min(Math.Min(Parallelism.MaxThreads, chunks), work / WorkPerThread);
-        if (threads > 1 && TryRunOnTeam(ref sweep, chunks, threads))
+        if (threads > 1 && TryRunOnTeam(ref sweep, chunks, threads, fromEnd))
         {
             return;
         }
 
-        for (int chunk = 0; chunk < chunks; chunk++)
+        for (int place = 0; place < chunks; place++)
         {
-            sweep.Run(chunk);
+            sweep.Run(fromEnd ? chunks - 1 - place : place);
         }
     }
 
     /// <summary>
-    /// As <see cref="Run{TSweep}(ref TSweep, int, long)"/>, for a sweep that may write results past the caches. What is written so is addressed by
+    /// As <see cref="Run{TSweep}(ref TSweep, int, long, bool)"/>, for a sweep that may write results past the caches. What is written so is addressed by
     /// pointers, and must not be moved by the garbage collector meanwhile.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
@@ -52,13 +53,14 @@ public static unsafe class Workers
     /// <param name="second">Another one.</param>
     /// <param name="third">Another one.</param>
     /// <param name="fourth">Another one.</param>
-    public static void Run<TSweep, T>(scoped ref TSweep sweep, int chunks, long work, ReadOnlySpan<T> first, ReadOnlySpan<T> second = default, ReadOnlySpan<T> third = default, ReadOnlySpan<T> fourth = default)
+    /// <param name="fromEnd">Whether the last chunks come first.</param>
+    public static void Run<TSweep, T>(scoped ref TSweep sweep, int chunks, long work, ReadOnlySpan<T> first, ReadOnlySpan<T> second = default, ReadOnlySpan<T> third = default, ReadOnlySpan<T> fourth = default, bool fromEnd = false)
         where TSweep : struct, ISweep, allows ref struct
         where T : unmanaged
     {
         fixed (T* a = first, b = second, c = third, d = fourth)
         {
-            Run(ref sweep, chunks, work);
+            Run(ref sweep, chunks, work, fromEnd);
             if (work * MostBytes >= Writings.StreamedBytes)
             {
                 Writings.Complete();
@@ -69,12 +71,12 @@ public static unsafe class Workers
     // The helpers see the sweep by its address. It does not move: it stands in a frame of the caller, who waits here until all have
     // stopped, or is pinned. The garbage collector updates the spans within it, as in any frame.
 #pragma warning disable CS8500 // The address of a type that holds references: see above.
-    private static bool TryRunOnTeam<TSweep>(scoped ref TSweep sweep, int chunks, int threads)
+    private static bool TryRunOnTeam<TSweep>(scoped ref TSweep sweep, int chunks, int threads, bool fromEnd)
         where TSweep : struct, ISweep, allows ref struct
     {
         fixed (TSweep* address = &sweep)
         {
-            return team.TryRun(address, &RunChunk<TSweep>, chunks, threads);
+            return team.TryRun(address, &RunChunk<TSweep>, chunks, threads, fromEnd);
         }
     }
 

@@ -475,21 +475,19 @@ namespace BatchNormGen.Generated
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
             sweeps.sweep = 2;
-            Workers.Run(ref sweeps, chunks, (long)N * D, output);
+            Workers.Run(ref sweeps, chunks, (long)N * D, output, fromEnd: true);
         }
 
         private ref struct ForwardSweeps : ISweep
         {
             public Span<double> sumX, sumDevFromMeanSquared, invertedStddev, devFromMeanScale, mean, output;
-            public int N, D, sweep, chunks, outputAligned;
+            public int N, D, chunks, sweep, outputAligned;
             public double eps;
             public ReadOnlySpan<double> gamma, x, beta;
             public Writing outputWriting;
 
             public void Run(int chunk)
             {
-                // Every other sweep runs backwards: it finds in cache what the one before it touched last.
-                if (this.sweep % 2 == 0) chunk = this.chunks - 1 - chunk;
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 128);
                 switch (this.sweep)
                 {
@@ -728,7 +726,7 @@ namespace BatchNormGen.Generated
             if (!dx.IsEmpty)
             {
                 sweeps.sweep = 2;
-                Workers.Run(ref sweeps, chunks, (long)N * D, dx);
+                Workers.Run(ref sweeps, chunks, (long)N * D, dx, fromEnd: true);
             }
         }
 
@@ -736,14 +734,12 @@ namespace BatchNormGen.Generated
         {
             public Span<double> sumDoutDevFromMean, sumDout, shift, doutScale, devFromMeanScale, dgamma, dbeta, dx;
             public ReadOnlySpan<double> gamma, invertedStddev, dout, x, mean;
-            public int N, D, sweep, chunks, dxAligned;
+            public int N, D, chunks, sweep, dxAligned;
             public bool accumulate;
             public Writing dxWriting;
 
             public void Run(int chunk)
             {
-                // Every other sweep runs backwards: it finds in cache what the one before it touched last.
-                if (this.sweep % 2 == 0) chunk = this.chunks - 1 - chunk;
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 128);
                 switch (this.sweep)
                 {

@@ -479,13 +479,13 @@ namespace BatchNormGen.Generated
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
             sweeps.sweep = 2;
-            Workers.Run(ref sweeps, chunks, (long)N * D, output);
+            Workers.Run(ref sweeps, chunks, (long)N * D, output, fromEnd: true);
         }
 
         private ref struct ForwardSweeps : ISweep
         {
             public Span<double> sumX, sumDevFromMeanSquared;
-            public int N, D, sweep, chunks, outputAligned;
+            public int N, D, chunks, sweep, outputAligned;
             public float eps;
             public Span<float> invertedStddev, devFromMeanScale, meanHigh, meanLow, output;
             public ReadOnlySpan<float> gamma, x, beta;
@@ -493,8 +493,6 @@ namespace BatchNormGen.Generated
 
             public void Run(int chunk)
             {
-                // Every other sweep runs backwards: it finds in cache what the one before it touched last.
-                if (this.sweep % 2 == 0) chunk = this.chunks - 1 - chunk;
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 128);
                 switch (this.sweep)
                 {
@@ -738,7 +736,7 @@ namespace BatchNormGen.Generated
             if (!dx.IsEmpty)
             {
                 sweeps.sweep = 2;
-                Workers.Run(ref sweeps, chunks, (long)N * D, dx);
+                Workers.Run(ref sweeps, chunks, (long)N * D, dx, fromEnd: true);
             }
         }
 
@@ -746,15 +744,13 @@ namespace BatchNormGen.Generated
         {
             public Span<double> sumDoutDevFromMean, sumDout;
             public ReadOnlySpan<float> gamma, invertedStddev, dout, x, meanHigh, meanLow;
-            public int N, D, sweep, chunks, dxAligned;
+            public int N, D, chunks, sweep, dxAligned;
             public Span<float> shift, doutScale, devFromMeanScale, dgamma, dbeta, dx;
             public bool accumulate;
             public Writing dxWriting;
 
             public void Run(int chunk)
             {
-                // Every other sweep runs backwards: it finds in cache what the one before it touched last.
-                if (this.sweep % 2 == 0) chunk = this.chunks - 1 - chunk;
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 128);
                 switch (this.sweep)
                 {

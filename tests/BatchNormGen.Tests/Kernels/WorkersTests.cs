@@ -21,10 +21,49 @@ public sealed class WorkersTests
             {
                 var runs = new int[chunks];
                 var sweep = new CountingSweep { Runs = runs };
-                Workers.Run(ref sweep, chunks, Large);
+                Workers.Run(ref sweep, chunks, Large, fromEnd: repetition % 2 == 1);
                 Assert.All(runs, count => Assert.Equal(1, count));
             }
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Chunks_run_in_order_or_from_the_end(bool fromEnd)
+    {
+        using var _ = Threads.AtMost(1);
+        var order = new List<int>();
+        var sweep = new ActionSweep { Action = order.Add };
+        Workers.Run(ref sweep, 5, Large, fromEnd);
+        Assert.Equal(fromEnd ? [4, 3, 2, 1, 0] : [0, 1, 2, 3, 4], order);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Each_thread_begins_with_the_same_share_in_every_sweep(bool fromEnd)
+    {
+        using var _ = Threads.AtMost(2);
+        int caller = Environment.CurrentManagedThreadId;
+        var threads = new int[4];
+
+        // The first chunks of the two wait for each other, so neither can take the other's.
+        using var meeting = new Barrier(2);
+        var sweep = new ActionSweep
+        {
+            Action = chunk =>
+            {
+                threads[chunk] = Environment.CurrentManagedThreadId;
+                if (chunk % 2 == (fromEnd ? 1 : 0))
+                {
+                    Assert.True(meeting.SignalAndWait(TimeSpan.FromMinutes(1)));
+                }
+            },
+        };
+        Workers.Run(ref sweep, 4, Large, fromEnd);
+        Assert.Equal(caller, threads[fromEnd ? 1 : 0]);
+        Assert.NotEqual(caller, threads[fromEnd ? 3 : 2]);
     }
 
     [Theory]
