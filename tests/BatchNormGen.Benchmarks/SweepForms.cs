@@ -225,16 +225,6 @@ internal sealed partial class SweepForms(int rounds, int[][] shapes)
         public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
             where V : struct, ILanes<V, T>
             where T : unmanaged, IFloatingPointIeee754<T> => Streaming.Write(value, destination, index, writing);
-
-        public static void FetchSource<T>(ReadOnlySpan<T> source, int index)
-            where T : unmanaged
-        {
-        }
-
-        public static void FetchTarget<T>(ReadOnlySpan<T> target, int index)
-            where T : unmanaged
-        {
-        }
     }
 
     /// <summary>The arrays of a sweep; the output lies behind the inputs, as results mostly do.</summary>

@@ -23,14 +23,18 @@ public interface IWriter
     /// <summary>In a sweep that goes through memory once: may call for what will be read soon.</summary>
     /// <param name="source">What is read.</param>
     /// <param name="index">Where it is read now.</param>
-    static abstract void FetchSource<T>(ReadOnlySpan<T> source, int index)
-        where T : unmanaged;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void FetchSource<T>(ReadOnlySpan<T> source, int index)
+        where T : unmanaged
+    {
+    }
 
     /// <summary>In one of several passes over a row in cache: may call for the lines that will be written to in the next row, since an ordinary store reads them.</summary>
     /// <param name="target">What is written to.</param>
     /// <param name="index">Where; may be beyond the end.</param>
-    static abstract void FetchTarget<T>(ReadOnlySpan<T> target, int index)
-        where T : unmanaged;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void FetchTarget<T>(ReadOnlySpan<T> target, int index)
+        where T : unmanaged => Ahead.Fetch(target, index);
 }
 
 /// <summary>Replaces what is there.</summary>
@@ -42,18 +46,6 @@ public readonly struct Replacing : IWriter
     public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IFloatingPointIeee754<T> => value.Store(destination, index);
-
-    /// <summary>Does nothing: what is in cache needs not be called for.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FetchSource<T>(ReadOnlySpan<T> source, int index)
-        where T : unmanaged
-    {
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FetchTarget<T>(ReadOnlySpan<T> target, int index)
-        where T : unmanaged => Ahead.Fetch(target, index);
 }
 
 /// <summary>Replaces what is there, past the caches, and has memory called for what comes next, since nothing of that is in cache.</summary>
@@ -91,16 +83,4 @@ public readonly struct Deciding : IWriter
     public static void Write<V, T>(V value, Span<T> destination, int index, Writing writing)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IFloatingPointIeee754<T> => V.Write(value, destination, index, writing);
-
-    /// <summary>Does nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FetchSource<T>(ReadOnlySpan<T> source, int index)
-        where T : unmanaged
-    {
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FetchTarget<T>(ReadOnlySpan<T> target, int index)
-        where T : unmanaged => Ahead.Fetch(target, index);
 }
