@@ -249,7 +249,7 @@ internal sealed class VectorCode
                     ? Local(named, named.Name, $"{LoadSmall(named, named.Name, named.Name + "High")} + {LoadSmall(named, named.Name, named.Name + "Low")}")
                     : LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
             case Named or Apply when node.IsMask():
-                return $"V.Where({WriteMask(node)}, {One}, V.Zero)";
+                return $"V.Where({WriteMask(node)}, {One})";
             case Named named:
                 return Local(named, named.Name, Write(named.Value));
             case Apply half when _pairs.TryGetValue(half, out var pair) && _inlined + pair.Function.Function.Operations <= MostOperations:
@@ -286,7 +286,8 @@ internal sealed class VectorCode
     /// </summary>
     private string Call(Apply apply)
     {
-        var arguments = string.Join(", ", apply.Arguments.Select((argument, place) => apply.Function.TakesMask && place == 0 ? WriteMask(argument) : Write(argument)));
+        var given = apply.Function == Functions.Where && apply.Arguments[2] is Constant { Value.IsZero: true } ? apply.Arguments.RemoveAt(2) : apply.Arguments;
+        var arguments = string.Join(", ", given.Select((argument, place) => apply.Function.TakesMask && place == 0 ? WriteMask(argument) : Write(argument)));
         var operations = apply.Function.Operations;
         if (operations == 1 || _inlined + operations <= MostOperations)
         {
@@ -439,7 +440,7 @@ internal sealed class VectorCode
         var kept = !rest.IsEmpty ? WriteFactors(product.Coefficient, rest).Text
             : product.Coefficient.IsOne ? One
             : $"V.Broadcast({Literals.Of(product.Coefficient, _scope.Element)})";
-        return ($"V.Where({mask}, {kept}, V.Zero)", Precedence.Unary);
+        return ($"V.Where({mask}, {kept})", Precedence.Unary);
     }
 
     private (string Text, Precedence Precedence) WriteFactors(Rational coefficient, ImmutableArray<Factor> factors)

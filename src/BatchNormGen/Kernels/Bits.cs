@@ -15,11 +15,11 @@ internal static class Bits
     /// <summary>1.5·2⁵²; see <see cref="SingleWhole"/>.</summary>
     public const double DoubleWhole = 3L << 51;
 
-    /// <summary>Plus n, it has the exponent of 2ⁿ, with its bias, in the low bits of its mantissa.</summary>
-    public const float SingleExponentInMantissa = SingleWhole + 127;
+    /// <summary>What is added to exponents, so that none is negative.</summary>
+    public const int SingleBias = 127;
 
-    /// <inheritdoc cref="SingleExponentInMantissa"/>
-    public const double DoubleExponentInMantissa = DoubleWhole + 1023;
+    /// <inheritdoc cref="SingleBias"/>
+    public const int DoubleBias = 1023;
 
     /// <summary>2²³. Or-ed with a whole number that is smaller, it is the sum.</summary>
     public const float SingleWholeMantissa = 1 << SingleMantissa;
@@ -28,10 +28,10 @@ internal static class Bits
     public const double DoubleWholeMantissa = 1L << DoubleMantissa;
 
     /// <summary>The bits of 1.</summary>
-    public const uint SingleOne = 127u << SingleMantissa;
+    public const uint SingleOne = (uint)SingleBias << SingleMantissa;
 
     /// <inheritdoc cref="SingleOne"/>
-    public const ulong DoubleOne = 1023ul << DoubleMantissa;
+    public const ulong DoubleOne = (ulong)DoubleBias << DoubleMantissa;
 
     /// <summary>The bits of √½.</summary>
     public const uint SingleRootHalf = 0x3F35_04F3;

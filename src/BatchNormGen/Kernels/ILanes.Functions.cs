@@ -57,35 +57,42 @@ public partial interface ILanes<TSelf, T>
 
     /// <summary>max(x, 0).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Relu(TSelf x) => TSelf.Maximum(x, TSelf.Zero);
+    static virtual TSelf Relu(TSelf x) => TSelf.AtLeast(x, TSelf.Zero) + TSelf.Zero; // −0 + 0 = +0
 
     /// <summary>2ⁿ for whole n, as long as 2ⁿ is a normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf PowerOfTwo(TSelf n) =>
-        TSelf.MantissaToExponent(n + TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? Bits.SingleExponentInMantissa : Bits.DoubleExponentInMantissa));
+        TSelf.MantissaToExponent(n + ExponentInMantissa(1));
 
     /// <summary>
-    /// eˣ, within 1 unit in the last place (the BCL's vectors give e⁰ = 1.0000001 in float): 2ⁿ·(eʳ − 1) + 2ⁿ with n whole and |r| ≤ ½·ln 2.
+    /// eˣ, within 1 unit in the last place (the BCL's vectors give e⁰ = 1.0000001 in float): 2^(n/s)·(eʳ − 1) + 2^(n/s) with n whole,
+    /// |r| ≤ ½·ln 2/s, and s = 8 in float, 1 in double.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Exp(TSelf x)
     {
         // Nearly all arguments are small: bounds and a second factor are for the others.
         bool isLarge = TSelf.Any(TSelf.GreaterThan(TSelf.Abs(x), TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? 87 : 708)));
-        TSelf e = ExpM1OfReduced(Reduce(isLarge ? Bounded(x) : x, out TSelf n, out TSelf power));
-        return isLarge ? ScaleInTwo(e + TSelf.Constant(1), n) : TSelf.MultiplyAdd(power, e, power);
+        TSelf e = ExpM1OfReduced(Reduce(isLarge ? Bounded(x) : x, Steps, out TSelf n, out TSelf power), Steps);
+        if (isLarge)
+        {
+            TSelf rest = TakeHalf(n, Steps, out power);
+            return TSelf.MultiplyAdd(power, e, power) * rest;
+        }
+
+        return TSelf.MultiplyAdd(power, e, power);
     }
 
     /// <summary>eˣ − 1, without cancellation: 2ⁿ·(eʳ − 1) + (2ⁿ − 1) with n and r as in <see cref="Exp"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf ExpM1(TSelf x)
     {
-        TSelf r = Reduce(Bounded(x), out TSelf n, out _);
+        TSelf r = Reduce(Bounded(x), 1, out TSelf n, out _);
 
         // All of it is divided by 2ʰ, h = n/2, so that 2ⁿ does not overflow where the result does not.
         TSelf half = Round(n, 0.5);
         TSelf power = TSelf.PowerOfTwo(n - half);
-        TSelf result = TSelf.MultiplyAdd(power, ExpM1OfReduced(r), power - TSelf.PowerOfTwo(-half)) * TSelf.PowerOfTwo(half);
+        TSelf result = TSelf.MultiplyAdd(power, ExpM1OfReduced(r, 1), power - TSelf.PowerOfTwo(-half)) * TSelf.PowerOfTwo(half);
         return TSelf.CopySign(result, x);
     }
 
@@ -192,7 +199,7 @@ public partial interface ILanes<TSelf, T>
     static virtual TSelf Tanh(TSelf x)
     {
         // Beyond the upper bound the result is 1, and t soon ∞.
-        TSelf magnitude = TSelf.Within(TSelf.Abs(x), TSelf.Zero, TSelf.Constant(20));
+        TSelf magnitude = Within(TSelf.Abs(x), TSelf.Zero, TSelf.Constant(20));
         TSelf t = TSelf.ExpM1(magnitude + magnitude);
         return TSelf.CopySign(t / (t + TSelf.Constant(2)), x);
     }
@@ -215,39 +222,66 @@ public partial interface ILanes<TSelf, T>
     /// <summary>xʸ with the same exponent in every lane.</summary>
     static virtual TSelf Pow(TSelf x, T exponent) => TSelf.Pow(x, TSelf.Broadcast(exponent));
 
+    /// <summary>x, but no less than <paramref name="lower"/> and no more than <paramref name="upper"/>, which are numbers; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf Within(TSelf x, TSelf lower, TSelf upper) => TSelf.AtMost(TSelf.AtLeast(x, lower), upper);
+
     /// <summary>x, or one of two bounds beyond which eˣ is ∞ or 0 already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf Bounded(TSelf x)
     {
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        return TSelf.Within(x, TSelf.Constant(single ? -104 : -746), TSelf.Constant(single ? 89 : 710));
+        return Within(x, TSelf.Constant(single ? -104 : -746), TSelf.Constant(single ? 89 : 710));
     }
 
-    /// <summary>r and n with x = n·ln 2 + r, n whole and |r| ≤ ½·ln 2, for an x below 1,000; and 2ⁿ, where that is a normal number.</summary>
+    /// <summary>Powers of 2 from one whole exponent to the next: eight floats fit a vector, where an instruction looks them up.</summary>
+    private static int Steps => Unsafe.SizeOf<T>() == sizeof(float) ? 8 : 1;
+
+    /// <summary>Plus n, it has the exponent of 2^(n/steps), with its bias, in the low bits of its mantissa.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Reduce(TSelf x, out TSelf n, out TSelf power)
+    private static TSelf ExponentInMantissa(int steps) =>
+        TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? Bits.SingleWhole + (Bits.SingleBias * steps) : Bits.DoubleWhole + (Bits.DoubleBias * steps));
+
+    /// <summary>r and n with x = n·ln 2/steps + r, n whole and |r| ≤ ½·ln 2/steps, for an x below 1,000; and 2^(n/steps), where that is a normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf Reduce(TSelf x, int steps, out TSelf n, out TSelf power)
     {
-        // As in Round, but with the exponent of 2ⁿ in the low bits. ln 2 in two parts: n times the first is exact.
+        // As in Round, but with the exponent of the power in the low bits. ln 2 in two parts: n times the first is exact.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        TSelf large = TSelf.Constant(single ? Bits.SingleExponentInMantissa : Bits.DoubleExponentInMantissa);
-        TSelf sum = TSelf.MultiplyAdd(x, TSelf.Constant(1.44269504088896340736), large);
-        power = TSelf.MantissaToExponent(sum);
+        TSelf large = ExponentInMantissa(steps);
+        TSelf sum = TSelf.MultiplyAdd(x, TSelf.Constant(1.44269504088896340736 * steps), large);
+        power = PowerOfSum(sum, steps);
         n = sum - large;
-        TSelf r = TSelf.MultiplyAdd(n, TSelf.Constant(single ? -0.693359375 : -6.93145751953125e-1), x);
-        return TSelf.MultiplyAdd(n, TSelf.Constant(single ? 2.12194440e-4 : -1.42860682030941723212e-6), r);
+        TSelf r = TSelf.MultiplyAdd(n, TSelf.Constant((single ? -0.693359375 : -6.93145751953125e-1) / steps), x);
+        return TSelf.MultiplyAdd(n, TSelf.Constant((single ? 2.12194440e-4 : -1.42860682030941723212e-6) / steps), r);
     }
 
-    /// <summary>eʳ − 1 = r + r²·P(r) where |r| ≤ ½·ln 2. The polynomials have the least relative error (Remez).</summary>
+    /// <summary>2^(n/steps) out of the sum of n and <see cref="ExponentInMantissa"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf ExpM1OfReduced(TSelf r)
+    private static TSelf PowerOfSum(TSelf sum, int steps) => steps == 1 ? TSelf.MantissaToExponent(sum) : TSelf.MantissaToPower(sum);
+
+    /// <summary>2^(n/steps) in two factors, for whole n up to twice the exponents that there are: neither overflows where the product does not, and a subnormal product is rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf TakeHalf(TSelf n, int steps, out TSelf power)
+    {
+        TSelf half = Round(n, 0.5 / steps);
+        power = PowerOfSum(TSelf.MultiplyAdd(half, TSelf.Constant(-steps), n) + ExponentInMantissa(steps), steps);
+        return TSelf.PowerOfTwo(half);
+    }
+
+    /// <summary>eʳ − 1 = r + r²·P(r) where |r| ≤ ½·ln 2/steps. The polynomials have the least relative error (Remez).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSelf ExpM1OfReduced(TSelf r, int steps)
     {
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        TSelf p = single
+        TSelf p = !single
+            ? Horner(r, 0.50000000000000056559, 0.16666666666666686453, 0.041666666666572199254, 0.0083333333333142596932,
+              Horner(r, 0.0013888888932878432258, 0.00019841269903822147405, 2.4801503812169632687e-5, 2.7557227192490196015e-6,
+              Horner(r, 2.7626590076925455859e-7, 2.511472884158549347e-8)))
+            : steps == 1
             ? Horner(r, 0.50000000469f, 0.1666666682f, 0.041666352291f, 0.0083332724428f,
               Horner(r, 0.0013941206923f, 0.00019914518797f))
-            : Horner(r, 0.50000000000000056559, 0.16666666666666686453, 0.041666666666572199254, 0.0083333333333142596932,
-              Horner(r, 0.0013888888932878432258, 0.00019841269903822147405, 2.4801503812169632687e-5, 2.7557227192490196015e-6,
-              Horner(r, 2.7626590076925455859e-7, 2.511472884158549347e-8)));
+            : Horner(r, 0.5000000128f, 0.1666802723f, 0.04166042609f);
         return TSelf.MultiplyAdd(r * r, p, r);
     }
 
@@ -270,14 +304,6 @@ public partial interface ILanes<TSelf, T>
     /// <summary>c₀ + c₁·x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf Horner(TSelf x, double c0, double c1) => TSelf.MultiplyAdd(TSelf.Constant(c1), x, TSelf.Constant(c0));
-
-    /// <summary>x·2ⁿ for whole n between −1,500 and 1,500, in two factors, for neither overflows when the result does not, and a subnormal result is rounded once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf ScaleInTwo(TSelf x, TSelf n)
-    {
-        TSelf half = Round(n, 0.5);
-        return x * TSelf.PowerOfTwo(half) * TSelf.PowerOfTwo(n - half);
-    }
 
     /// <summary>m and n with x = m·2ⁿ for any x &gt; 0, subnormal ones too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -404,7 +430,7 @@ public partial interface ILanes<TSelf, T>
     {
         // Beyond the bound both results are 0.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        x = TSelf.Within(x, TSelf.Zero, TSelf.Constant(single ? 10.2 : 27.3));
+        x = Within(x, TSelf.Zero, TSelf.Constant(single ? 10.2 : 27.3));
         TSelf k = TSelf.Constant(single ? 2.5 : 3.5);
         TSelf z = (x - k) / (x + k);
         TSelf p = single
@@ -421,12 +447,19 @@ public partial interface ILanes<TSelf, T>
 
         // What x² lost to rounding matters to the exponential where x is large.
         TSelf square = x * x;
-        TSelf r = Reduce(-square, out TSelf n, out TSelf power) + MultiplyAddExactly(-x, x, square);
-        TSelf e = ExpM1OfReduced(r);
-        TSelf result = TSelf.MultiplyAdd(e, scaled, scaled);
+        TSelf r = Reduce(-square, 1, out TSelf n, out TSelf power) + MultiplyAddExactly(-x, x, square);
+        TSelf e = ExpM1OfReduced(r, 1);
         bool isLarge = TSelf.Any(TSelf.GreaterThan(square, TSelf.Constant(single ? 87 : 708)));
-        gaussian = isLarge ? ScaleInTwo(e + TSelf.Constant(1), n) : TSelf.MultiplyAdd(power, e, power);
-        return isLarge ? ScaleInTwo(result, n) : result * power;
+        TSelf result = TSelf.MultiplyAdd(e, scaled, scaled);
+        if (isLarge)
+        {
+            TSelf rest = TakeHalf(n, 1, out power);
+            gaussian = TSelf.MultiplyAdd(power, e, power) * rest;
+            return result * power * rest;
+        }
+
+        gaussian = TSelf.MultiplyAdd(power, e, power);
+        return result * power;
     }
 
     /// <summary>

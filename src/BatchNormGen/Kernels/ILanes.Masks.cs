@@ -5,6 +5,10 @@ namespace BatchNormGen.Kernels;
 /// <content>What is made of comparisons.</content>
 public partial interface ILanes<TSelf, T>
 {
+    /// <summary><paramref name="then"/> in the lanes of the mask, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Where(TSelf mask, TSelf then) => TSelf.And(mask, then);
+
     /// <summary>A mask of the lanes that are neither infinite nor NaN: there alone x − x is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf IsFinite(TSelf x) => TSelf.EqualTo(x - x, TSelf.Zero);

@@ -102,8 +102,11 @@ public partial interface ILanes<TSelf, T>
     /// <summary>The smaller of two values; NaN where either is NaN, and −0 is smaller than +0, as in <see cref="Math.Min(double, double)"/>.</summary>
     static abstract TSelf Minimum(TSelf left, TSelf right);
 
-    /// <summary>x, but no less than <paramref name="lower"/> and no more than <paramref name="upper"/>, which are numbers; NaN stays.</summary>
-    static abstract TSelf Within(TSelf x, TSelf lower, TSelf upper);
+    /// <summary>x, but no less than <paramref name="lower"/>, which is a number; NaN stays, and of two zeros either comes out.</summary>
+    static abstract TSelf AtLeast(TSelf x, TSelf lower);
+
+    /// <summary>x, but no more than <paramref name="upper"/>, which is a number; NaN stays, and of two zeros either comes out.</summary>
+    static abstract TSelf AtMost(TSelf x, TSelf upper);
 
     /// <summary>The absolute value.</summary>
     static abstract TSelf Abs(TSelf x);
@@ -116,6 +119,9 @@ public partial interface ILanes<TSelf, T>
 
     /// <summary>2ⁿ out of the sum of n and <c>ExponentInMantissa</c>, for whole n and as long as 2ⁿ is a normal number: the exponent stands in the low bits of the sum.</summary>
     static abstract TSelf MantissaToExponent(TSelf sum);
+
+    /// <summary>2^(n/8) in float and 2ⁿ in double, out of the sum of n and <c>ExponentInMantissa</c>, for whole n and as long as that is a normal number.</summary>
+    static abstract TSelf MantissaToPower(TSelf sum);
 
     /// <summary>m and n with x = m·2ⁿ, √½ ≤ m &lt; √2 and n whole, for normal x &gt; 0.</summary>
     /// <param name="x">What is taken apart.</param>

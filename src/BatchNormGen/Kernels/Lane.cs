@@ -130,11 +130,11 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Within(Lane<T> x, Lane<T> lower, Lane<T> upper)
-    {
-        T raised = x.value < lower.value ? lower.value : x.value;
-        return new(raised > upper.value ? upper.value : raised);
-    }
+    public static Lane<T> AtLeast(Lane<T> x, Lane<T> lower) => x.value < lower.value ? lower : x;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> AtMost(Lane<T> x, Lane<T> upper) => x.value > upper.value ? upper : x;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -151,6 +151,10 @@ public readonly struct Lane<T> : ILanes<Lane<T>, T>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> MantissaToExponent(Lane<T> sum) => new(Lanes128<T>.MantissaToExponent(Lanes128<T>.Broadcast(sum.value)).First);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> MantissaToPower(Lane<T> sum) => new(Lanes128<T>.MantissaToPower(Lanes128<T>.Broadcast(sum.value)).First);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

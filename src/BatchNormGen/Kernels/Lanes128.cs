@@ -191,16 +191,19 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Maximum(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Max(left.value, right.value) };
+    public static Lanes128<T> Maximum(Lanes128<T> left, Lanes128<T> right) => new() { value = Choice.Maximum(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Minimum(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Min(left.value, right.value) };
+    public static Lanes128<T> Minimum(Lanes128<T> left, Lanes128<T> right) => new() { value = Choice.Minimum(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Within(Lanes128<T> x, Lanes128<T> lower, Lanes128<T> upper) =>
-        new() { value = Vector128.MinNative(upper.value, Vector128.MaxNative(lower.value, x.value)) };
+    public static Lanes128<T> AtLeast(Lanes128<T> x, Lanes128<T> lower) => new() { value = Vector128.MaxNative(lower.value, x.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> AtMost(Lanes128<T> x, Lanes128<T> upper) => new() { value = Vector128.MinNative(upper.value, x.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -228,20 +231,32 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MantissaToPower(Lanes128<T> sum)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Eighths.Power(sum.value.AsUInt32()).As<uint, T>() };
+        }
+
+        return MantissaToExponent(sum);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Mantissa(Lanes128<T> x, out Lanes128<T> exponent)
     {
         if (sizeof(T) == sizeof(float))
         {
             Vector128<uint> bits = x.value.AsUInt32() + Vector128.Create(Bits.SingleOne - Bits.SingleRootHalf);
             Vector128<uint> power = Vector128.ShiftRightLogical(bits, Bits.SingleMantissa) | Vector128.Create(Bits.SingleWholeMantissa).AsUInt32();
-            exponent = new() { value = (power.AsSingle() - Vector128.Create(Bits.SingleWholeMantissa + 127)).As<float, T>() };
+            exponent = new() { value = (power.AsSingle() - Vector128.Create(Bits.SingleWholeMantissa + Bits.SingleBias)).As<float, T>() };
             return new() { value = ((bits & Vector128.Create((1u << Bits.SingleMantissa) - 1)) + Vector128.Create(Bits.SingleRootHalf)).As<uint, T>() };
         }
         else
         {
             Vector128<ulong> bits = x.value.AsUInt64() + Vector128.Create(Bits.DoubleOne - Bits.DoubleRootHalf);
             Vector128<ulong> power = Vector128.ShiftRightLogical(bits, Bits.DoubleMantissa) | Vector128.Create(Bits.DoubleWholeMantissa).AsUInt64();
-            exponent = new() { value = (power.AsDouble() - Vector128.Create(Bits.DoubleWholeMantissa + 1023)).As<double, T>() };
+            exponent = new() { value = (power.AsDouble() - Vector128.Create(Bits.DoubleWholeMantissa + Bits.DoubleBias)).As<double, T>() };
             return new() { value = ((bits & Vector128.Create((1ul << Bits.DoubleMantissa) - 1)) + Vector128.Create(Bits.DoubleRootHalf)).As<ulong, T>() };
         }
     }
@@ -273,7 +288,7 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Where(Lanes128<T> mask, Lanes128<T> then, Lanes128<T> otherwise) =>
-        new() { value = Vector128.ConditionalSelect(mask.value, then.value, otherwise.value) };
+        new() { value = Choice.Where(mask.value, then.value, otherwise.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

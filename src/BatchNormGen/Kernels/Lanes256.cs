@@ -198,16 +198,19 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Maximum(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Max(left.value, right.value) };
+    public static Lanes256<T> Maximum(Lanes256<T> left, Lanes256<T> right) => new() { value = Choice.Maximum(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Minimum(Lanes256<T> left, Lanes256<T> right) => new() { value = Vector256.Min(left.value, right.value) };
+    public static Lanes256<T> Minimum(Lanes256<T> left, Lanes256<T> right) => new() { value = Choice.Minimum(left.value, right.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Within(Lanes256<T> x, Lanes256<T> lower, Lanes256<T> upper) =>
-        new() { value = Vector256.MinNative(upper.value, Vector256.MaxNative(lower.value, x.value)) };
+    public static Lanes256<T> AtLeast(Lanes256<T> x, Lanes256<T> lower) => new() { value = Vector256.MaxNative(lower.value, x.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> AtMost(Lanes256<T> x, Lanes256<T> upper) => new() { value = Vector256.MinNative(upper.value, x.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -235,20 +238,32 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MantissaToPower(Lanes256<T> sum)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Eighths.Power(sum.value.AsUInt32()).As<uint, T>() };
+        }
+
+        return MantissaToExponent(sum);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Mantissa(Lanes256<T> x, out Lanes256<T> exponent)
     {
         if (sizeof(T) == sizeof(float))
         {
             Vector256<uint> bits = x.value.AsUInt32() + Vector256.Create(Bits.SingleOne - Bits.SingleRootHalf);
             Vector256<uint> power = Vector256.ShiftRightLogical(bits, Bits.SingleMantissa) | Vector256.Create(Bits.SingleWholeMantissa).AsUInt32();
-            exponent = new() { value = (power.AsSingle() - Vector256.Create(Bits.SingleWholeMantissa + 127)).As<float, T>() };
+            exponent = new() { value = (power.AsSingle() - Vector256.Create(Bits.SingleWholeMantissa + Bits.SingleBias)).As<float, T>() };
             return new() { value = ((bits & Vector256.Create((1u << Bits.SingleMantissa) - 1)) + Vector256.Create(Bits.SingleRootHalf)).As<uint, T>() };
         }
         else
         {
             Vector256<ulong> bits = x.value.AsUInt64() + Vector256.Create(Bits.DoubleOne - Bits.DoubleRootHalf);
             Vector256<ulong> power = Vector256.ShiftRightLogical(bits, Bits.DoubleMantissa) | Vector256.Create(Bits.DoubleWholeMantissa).AsUInt64();
-            exponent = new() { value = (power.AsDouble() - Vector256.Create(Bits.DoubleWholeMantissa + 1023)).As<double, T>() };
+            exponent = new() { value = (power.AsDouble() - Vector256.Create(Bits.DoubleWholeMantissa + Bits.DoubleBias)).As<double, T>() };
             return new() { value = ((bits & Vector256.Create((1ul << Bits.DoubleMantissa) - 1)) + Vector256.Create(Bits.DoubleRootHalf)).As<ulong, T>() };
         }
     }
@@ -280,7 +295,7 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Where(Lanes256<T> mask, Lanes256<T> then, Lanes256<T> otherwise) =>
-        new() { value = Vector256.ConditionalSelect(mask.value, then.value, otherwise.value) };
+        new() { value = Choice.Where(mask.value, then.value, otherwise.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -207,8 +207,11 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Within(Lanes512<T> x, Lanes512<T> lower, Lanes512<T> upper) =>
-        new() { value = Vector512.MinNative(upper.value, Vector512.MaxNative(lower.value, x.value)) };
+    public static Lanes512<T> AtLeast(Lanes512<T> x, Lanes512<T> lower) => new() { value = Vector512.MaxNative(lower.value, x.value) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> AtMost(Lanes512<T> x, Lanes512<T> upper) => new() { value = Vector512.MinNative(upper.value, x.value) };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -236,20 +239,32 @@ public unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MantissaToPower(Lanes512<T> sum)
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            return new() { value = Eighths.Power(sum.value.AsUInt32()).As<uint, T>() };
+        }
+
+        return MantissaToExponent(sum);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Mantissa(Lanes512<T> x, out Lanes512<T> exponent)
     {
         if (sizeof(T) == sizeof(float))
         {
             Vector512<uint> bits = x.value.AsUInt32() + Vector512.Create(Bits.SingleOne - Bits.SingleRootHalf);
             Vector512<uint> power = Vector512.ShiftRightLogical(bits, Bits.SingleMantissa) | Vector512.Create(Bits.SingleWholeMantissa).AsUInt32();
-            exponent = new() { value = (power.AsSingle() - Vector512.Create(Bits.SingleWholeMantissa + 127)).As<float, T>() };
+            exponent = new() { value = (power.AsSingle() - Vector512.Create(Bits.SingleWholeMantissa + Bits.SingleBias)).As<float, T>() };
             return new() { value = ((bits & Vector512.Create((1u << Bits.SingleMantissa) - 1)) + Vector512.Create(Bits.SingleRootHalf)).As<uint, T>() };
         }
         else
         {
             Vector512<ulong> bits = x.value.AsUInt64() + Vector512.Create(Bits.DoubleOne - Bits.DoubleRootHalf);
             Vector512<ulong> power = Vector512.ShiftRightLogical(bits, Bits.DoubleMantissa) | Vector512.Create(Bits.DoubleWholeMantissa).AsUInt64();
-            exponent = new() { value = (power.AsDouble() - Vector512.Create(Bits.DoubleWholeMantissa + 1023)).As<double, T>() };
+            exponent = new() { value = (power.AsDouble() - Vector512.Create(Bits.DoubleWholeMantissa + Bits.DoubleBias)).As<double, T>() };
             return new() { value = ((bits & Vector512.Create((1ul << Bits.DoubleMantissa) - 1)) + Vector512.Create(Bits.DoubleRootHalf)).As<ulong, T>() };
         }
     }

@@ -80,6 +80,14 @@ public abstract partial class LanesTests<V, T>
     }
 
     [Fact]
+    public void Bounds_keep_NaN()
+    {
+        T bound = T.CreateChecked(0.75);
+        AssertSame((x, _) => V.AtLeast(x, V.Broadcast(bound)), (x, _) => T.Max(x, bound));
+        AssertSame((x, _) => V.AtMost(x, V.Broadcast(bound)), (x, _) => T.Min(x, bound));
+    }
+
+    [Fact]
     public void Abs_and_copy_sign_change_only_the_sign()
     {
         AssertSame((x, _) => V.Abs(x), (x, _) => T.Abs(x));
@@ -98,7 +106,7 @@ public abstract partial class LanesTests<V, T>
     public void Relu_keeps_NaN_and_its_gradient_is_zero_at_zero()
     {
         AssertSame((x, _) => V.Relu(x), (x, _) => T.Max(x, T.Zero));
-        AssertSame((x, value) => V.Where(V.GreaterThan(x, V.Zero), value, V.Zero), (x, value) => x > T.Zero ? value : T.Zero);
+        AssertSame((x, value) => V.Where(V.GreaterThan(x, V.Zero), value), (x, value) => x > T.Zero ? value : T.Zero);
     }
 
     [Fact]
@@ -108,6 +116,20 @@ public abstract partial class LanesTests<V, T>
         for (int n = least; n <= 1 - least; n++)
         {
             Assert.Equal(T.ScaleB(T.One, n), V.MaxOf(V.PowerOfTwo(V.Broadcast(T.CreateChecked(n)))));
+        }
+    }
+
+    [Fact]
+    public void Eighths_of_exponents_are_within_a_third_of_a_unit()
+    {
+        // In double the exponents are whole ones.
+        int steps = isFloat ? 8 : 1, bias = isFloat ? 127 : 1023;
+        T whole = T.CreateChecked(isFloat ? 3 << 22 : 3L << 51);
+        for (int n = (1 - bias) * steps; n <= bias * steps; n++)
+        {
+            T power = V.MaxOf(V.MantissaToPower(V.Broadcast(whole + T.CreateChecked((bias * steps) + n))));
+            double exact = Math.Pow(2, (double)n / steps);
+            Assert.InRange(Math.Abs(double.CreateChecked(power) - exact) / double.CreateChecked(T.BitIncrement(power) - power), 0, isFloat ? 0.34 : 0);
         }
     }
 
