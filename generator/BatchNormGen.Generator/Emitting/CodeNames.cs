@@ -22,7 +22,7 @@ internal sealed class CodeNames
     /// <summary>The names that generated code uses for itself: variables, members and types.</summary>
     public static readonly ImmutableHashSet<string> Own =
     [
-        "accumulate", "apart", "axes", "axis", "block", "blockEnd", "cache", "cacheUse", "caseNumber", "chunk", "chunks", "clear", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "inPlace", "instance", "isFilled", "isInUse", "keepDims", "left",
+        "accumulate", "apart", "axes", "axis", "block", "blockEnd", "blockRows", "cache", "cacheUse", "caseNumber", "chunk", "chunks", "clear", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "inPlace", "instance", "isFilled", "isInUse", "keepDims", "last", "left",
         "nameof", "next", "nint", "outputs", "pivot", "row", "rowFrom", "rowTo", "start", "step", "stop", "stretch", "stretchEnd", "sumRows", "sweep", "sweeps", "to", "touched", "value", "var",
         "Ahead", "Backward", "BackwardSweeps", "Chunks", "Deciding", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "IWriter", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
         "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "Repeated", "ReadOnlyMatrix", "ReadOnlySpan", "Replacing", "Run", "Scalars", "Scratch", "Span", "Streaming", "TWriter", "Tensor", "Total", "V", "Workers", "Writing", "Writings",
@@ -39,7 +39,7 @@ internal sealed class CodeNames
     /// it through a field or under a fresh name.
     /// </summary>
     private static readonly ImmutableArray<string> Locals =
-        ["apart", "axes", "axis", "block", "blockEnd", "clear", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "left", "next", "outputs", "pivot", "row", "start", "step", "stop", "stretch", "stretchEnd", "to", "value"];
+        ["apart", "axes", "axis", "block", "blockEnd", "blockRows", "clear", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "last", "left", "next", "outputs", "pivot", "row", "start", "step", "stop", "stretch", "stretchEnd", "to", "value"];
 
     private readonly Signature _signature;
     private readonly ImmutableArray<Layer> _layers;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using BatchNormGen.Generator.Planning;
 
 namespace BatchNormGen.Generator.Emitting;
 
@@ -32,51 +33,106 @@ internal sealed partial class RegionWriter
         writer.Line();
     }
 
-    private void WriteRows(CodeWriter writer, SweepStep step, List<Register> registers, List<string> starts, List<string> flushes)
+    private void WriteRows(CodeWriter writer, int number, SweepStep step, List<Register> registers, List<string> starts, List<string> flushes)
     {
-        var (code, places, block) = (step.Code, step.Places, step.Places * BlockVectors);
+        var (code, places) = (step.Code, step.Places);
+        var block = places * BlockVectors;
+        var joined = flushes.Count > 0 && AreRowsJoined(_region.Sweeps[number - 1]);
         Lines(writer, code.Statements(0));
         Nested(0);
 
         void Nested(int depth)
         {
             var loop = Nest[depth];
-            if (depth < Nest.Length - 1)
-            {
-                var range = depth == 0 && !PerInstance ? ("rowFrom", "rowTo") : ("0", _scope.Extent(loop));
-                writer.Block($"for (int {loop.Variable} = {range.Item1}; {loop.Variable} < {range.Item2}; {loop.Variable}++)", () =>
+            var (from, to) = depth == 0 && Nest.Length > 1 && !PerInstance ? ("rowFrom", "rowTo") : ("0", _scope.Extent(loop));
+            if (depth < Nest.Length - (joined ? 2 : 1))
+                writer.Block($"for (int {loop.Variable} = {from}; {loop.Variable} < {to}; {loop.Variable}++)", () =>
                 {
                     Lines(writer, code.Statements(depth + 1));
                     Nested(depth + 1);
                 });
-                return;
+            else if (joined) JoinedRows(loop.Variable, Nest[depth + 1].Variable, from, to);
+            else
+            {
+                BeginRow();
+                var d = loop.Variable;
+                if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
+                else writer.Block($"for (int {d} = start; {d} < end;)", () => BlockOfRow(d));
             }
-            var d = loop.Variable;
-            foreach (var row in code.Rows) writer.Line($"{row.Type} {row.Local} = {From(row, row.Array, $"({row.Start(_scope)})")};");
-            if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
-            else writer.Block($"for (int {d} = start; {d} < end;)", () => Block(d));
         }
 
-        void Block(string d)
+        void BeginRow()
+        {
+            foreach (var row in code.Rows) writer.Line($"{row.Type} {row.Local} = {From(row, row.Array, $"({row.Start(_scope)})")};");
+        }
+
+        void BlockOfRow(string d)
         {
             var isPivoted = starts.Count > 0;
             if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {block});");
             Lines(writer, starts);
-            foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Select(local => $"{local} = {register.Fold.Lanes}"))};");
+            ClearRegisters();
             writer.Line($"int stop = {d} + {(isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {block} * V.Count)")};");
-            if (step.IsRepeated)
-            {
-                writer.Block($"for (; {d} <= stop - {places} * V.Count; {d} += {places} * V.Count)", () =>
-                {
-                    for (var i = 0; i < places; i++)
-                        Lines(writer, step.Once(local => registers.FirstOrDefault(register => register.Name == local) is { } register ? register.Locals[i] : local == d && i > 0 ? $"{d} + {(i > 1 ? $"{i} * " : "")}V.Count" : local));
-                });
-                for (var half = places / 2; half > 0; half /= 2)
-                    foreach (var register in registers)
-                        for (var i = 0; i < half; i++) writer.Line(register.Join(i, i + half));
-            }
-            writer.Block($"for (; {d} < stop; {d} += V.Count)", () => Lines(writer, step.Once(local => local)));
+            Repeat(d, from: "");
+            JoinRegisters();
+            Rest(d);
             Lines(writer, flushes);
         }
+
+        // A row may be shorter than a block: its registers go on with the next row then, and are added up once.
+        void JoinedRows(string n, string d, string from, string to)
+        {
+            writer.Line($"int blockRows = Math.Max({block} * V.Count / (end - start), 1);");
+            writer.Block($"for (int first = {from}; first < {to}; first += blockRows)", () =>
+            {
+                writer.Line($"int last = Math.Min(first + blockRows, {to});");
+                writer.Block($"for (int block = start; block < end; block += {block} * V.Count)", () =>
+                {
+                    writer.Line($"int {n} = first, {d} = block;");
+                    writer.Line($"int stop = Math.Min(block + {block} * V.Count, end);");
+                    Lines(writer, starts);
+                    ClearRegisters();
+                    writer.Block($"for (; {n} < last; {n}++)", () =>
+                    {
+                        Lines(writer, code.Statements(Nest.Length - 1));
+                        BeginRow();
+                        if (step.IsRepeated) Repeat(d, from: $"{d} = block");
+                        else writer.Line($"{d} = block;");
+                        Rest(d);
+                    });
+                    JoinRegisters();
+                    if (starts.Count > 0) writer.Line("int count = (last - first) * ((stop - block) / V.Count);");
+                    Lines(writer, flushes);
+                });
+            });
+        }
+
+        void ClearRegisters()
+        {
+            foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Select(local => $"{local} = {register.Fold.Lanes}"))};");
+        }
+
+        void Repeat(string d, string from)
+        {
+            if (!step.IsRepeated) return;
+            writer.Block($"for ({from}; {d} <= stop - {places} * V.Count; {d} += {places} * V.Count)", () =>
+            {
+                for (var i = 0; i < places; i++)
+                    Lines(writer, step.Once(local => registers.FirstOrDefault(register => register.Name == local) is { } register ? register.Locals[i] : local == d && i > 0 ? $"{d} + {(i > 1 ? $"{i} * " : "")}V.Count" : local));
+            });
+        }
+
+        void Rest(string d) => writer.Block($"for (; {d} < stop; {d} += V.Count)", () => Lines(writer, step.Once(local => local)));
+
+        void JoinRegisters()
+        {
+            if (!step.IsRepeated) return;
+            for (var half = places / 2; half > 0; half /= 2)
+                foreach (var register in registers)
+                    for (var i = 0; i < half; i++) writer.Line(register.Join(i, i + half));
+        }
     }
+
+    /// <summary>Whether the registers of a sweep go on from row to row: what it reduces has no place of its own for each row.</summary>
+    private bool AreRowsJoined(Sweep sweep) => Nest.Length > 1 && !sweep.Accumulators.Any(accumulator => accumulator.Loops.Contains(Nest[Nest.Length - 2]));
 }

@@ -231,7 +231,7 @@ internal sealed partial class RegionWriter
         {
             if (IsFlat(sweep)) WriteFlat(body, code, inner);
             else if (ByColumns) WriteColumns(body, step, registers, flushes);
-            else WriteRows(body, step, registers, starts, flushes);
+            else WriteRows(body, number, step, registers, starts, flushes);
         }, results: [.. ResultsOf(sweep).Select(result => result.Name)]);
 
         string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}{(IsBlocked(accumulator) ? "Block" : "")}.IsEmpty) " : "";
@@ -243,7 +243,7 @@ internal sealed partial class RegionWriter
             var pivot = code.Fresh(read.Tensor + "Pivot");
             var element = code.Write(read);
             var loops = Access.LoopsOf(_scope.Space, read.Indices);
-            var (array, at) = loops[loops.Length - 1] == Lanes ? code.Place(read.Tensor, loops) : (code.Array(read.Tensor), _scope.Offset(loops));
+            var (array, at) = loops[loops.Length - 1] == Lanes && !AreRowsJoined(sweep) ? code.Place(read.Tensor, loops) : (code.Array(read.Tensor), _scope.Offset(loops));
             starts.Add($"V {pivot} = V.Load({array}, {at});");
             code.DeclareElsewhere(pivot);
             inner.Add($"{register} += {element} - {pivot};");
@@ -324,7 +324,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "apart", "left", "step", "stop", "count", "at", "V", "TWriter"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "V", "TWriter"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
 

@@ -563,29 +563,35 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? HW - (HW - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
-                for (int n = 0; n < N; n++)
+                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                for (int first = 0; first < N; first += blockRows)
                 {
-                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                    for (int hw = start; hw < end;)
+                    int last = Math.Min(first + blockRows, N);
+                    for (int block = start; block < end; block += 256 * V.Count)
                     {
-                        int count = Math.Min((end - hw) / V.Count, 256);
-                        V xPivot = V.Load(xRow, hw);
+                        int n = first, hw = block;
+                        int stop = Math.Min(block + 256 * V.Count, end);
+                        V xPivot = V.Load(xs, (n * C + c) * HW + hw);
                         V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
-                        int stop = hw + count * V.Count;
-                        for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                        for (; n < last; n++)
                         {
-                            Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
-                            Step1<V>(xRow, xPivot, C, HW, hw + V.Count, ref sumXLanes2);
-                            Step1<V>(xRow, xPivot, C, HW, hw + 2 * V.Count, ref sumXLanes3);
-                            Step1<V>(xRow, xPivot, C, HW, hw + 3 * V.Count, ref sumXLanes4);
+                            ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                            for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                            {
+                                Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
+                                Step1<V>(xRow, xPivot, C, HW, hw + V.Count, ref sumXLanes2);
+                                Step1<V>(xRow, xPivot, C, HW, hw + 2 * V.Count, ref sumXLanes3);
+                                Step1<V>(xRow, xPivot, C, HW, hw + 3 * V.Count, ref sumXLanes4);
+                            }
+                            for (; hw < stop; hw += V.Count)
+                            {
+                                Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
+                            }
                         }
                         sumXLanes += sumXLanes3;
                         sumXLanes2 += sumXLanes4;
                         sumXLanes += sumXLanes2;
-                        for (; hw < stop; hw += V.Count)
-                        {
-                            Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
-                        }
+                        int count = (last - first) * ((stop - block) / V.Count);
                         sumX += V.Sum(sumXLanes) + count * V.Sum(xPivot);
                     }
                 }
@@ -615,27 +621,33 @@ namespace BatchNormGen.Generated
                 Span<float> meanLows = this.meanLow;
                 V meanHigh = V.Broadcast(meanHighs[c]);
                 V meanLow = V.Broadcast(meanLows[c]);
-                for (int n = 0; n < N; n++)
+                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                for (int first = 0; first < N; first += blockRows)
                 {
-                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                    for (int hw = start; hw < end;)
+                    int last = Math.Min(first + blockRows, N);
+                    for (int block = start; block < end; block += 256 * V.Count)
                     {
+                        int n = first, hw = block;
+                        int stop = Math.Min(block + 256 * V.Count, end);
                         V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
-                        int stop = hw + Math.Min(end - hw, 256 * V.Count);
-                        for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                        for (; n < last; n++)
                         {
-                            Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
-                            Step2<V>(xRow, meanHigh, meanLow, hw + V.Count, ref sumDevFromMeanSquaredLanes2);
-                            Step2<V>(xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
-                            Step2<V>(xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                            ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                            for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                            {
+                                Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
+                                Step2<V>(xRow, meanHigh, meanLow, hw + V.Count, ref sumDevFromMeanSquaredLanes2);
+                                Step2<V>(xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
+                                Step2<V>(xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                            }
+                            for (; hw < stop; hw += V.Count)
+                            {
+                                Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
+                            }
                         }
                         sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
                         sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
                         sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
-                        for (; hw < stop; hw += V.Count)
-                        {
-                            Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
-                        }
                         sumDevFromMeanSquared += V.Sum(sumDevFromMeanSquaredLanes);
                     }
                 }
@@ -788,21 +800,31 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> meanLows = this.meanLow;
                 V meanHigh = V.Broadcast(meanHighs[c]);
                 V meanLow = V.Broadcast(meanLows[c]);
-                for (int n = 0; n < N; n++)
+                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                for (int first = 0; first < N; first += blockRows)
                 {
-                    ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
-                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                    for (int hw = start; hw < end;)
+                    int last = Math.Min(first + blockRows, N);
+                    for (int block = start; block < end; block += 256 * V.Count)
                     {
+                        int n = first, hw = block;
+                        int stop = Math.Min(block + 256 * V.Count, end);
                         V sumDoutDevFromMeanLanes = V.Zero, sumDoutDevFromMeanLanes2 = V.Zero, sumDoutDevFromMeanLanes3 = V.Zero, sumDoutDevFromMeanLanes4 = V.Zero;
                         V sumDoutLanes = V.Zero, sumDoutLanes2 = V.Zero, sumDoutLanes3 = V.Zero, sumDoutLanes4 = V.Zero;
-                        int stop = hw + Math.Min(end - hw, 256 * V.Count);
-                        for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                        for (; n < last; n++)
                         {
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
+                            ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
+                            ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                            for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                            {
+                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
+                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
+                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
+                            }
+                            for (; hw < stop; hw += V.Count)
+                            {
+                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                            }
                         }
                         sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes3;
                         sumDoutDevFromMeanLanes2 += sumDoutDevFromMeanLanes4;
@@ -810,10 +832,6 @@ namespace BatchNormGen.Generated
                         sumDoutLanes2 += sumDoutLanes4;
                         sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes2;
                         sumDoutLanes += sumDoutLanes2;
-                        for (; hw < stop; hw += V.Count)
-                        {
-                            Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
-                        }
                         sumDoutDevFromMean += V.Sum(sumDoutDevFromMeanLanes);
                         sumDout += V.Sum(sumDoutLanes);
                     }
