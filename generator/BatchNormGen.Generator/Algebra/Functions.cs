@@ -31,6 +31,9 @@ internal static class Functions
     /// <summary>x itself, through which no gradient goes. Where gradients are known it has served, and a rule removes it.</summary>
     public static readonly Function StopGradient = new("StopGradient", "stop", (g, x, y) => g.Zero);
 
+    /// <summary>A value that is kept as two numbers, rounded to one of them, and what that leaves. Planning makes these, when gradients are known.</summary>
+    public static readonly Function High = new("High", "high", (g, x, y) => g.Zero), Low = new("Low", "low", (g, x, y) => g.Zero);
+
     /// <summary>1 − erf(x), which keeps its digits where erf(x) is close to 1.</summary>
     public static readonly Function Erfc = new("Erfc", "erfc", (g, x, y) => g.Negate(ErfDerivative(g, x))) { Operations = 146, FindsGaussian = true };
 

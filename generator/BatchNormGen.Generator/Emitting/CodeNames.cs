@@ -25,7 +25,7 @@ internal sealed class CodeNames
         "accumulate", "apart", "axes", "axis", "block", "blockEnd", "blockRows", "cache", "cacheUse", "caseNumber", "chunk", "chunks", "clear", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "inPlace", "instance", "isFilled", "isInUse", "keepDims", "last", "left",
         "nameof", "next", "nint", "outputs", "pivot", "row", "rowFrom", "rowTo", "start", "step", "stop", "stretch", "stretchEnd", "sumRows", "sweep", "sweeps", "to", "touched", "value", "var",
         "Ahead", "Backward", "BackwardSweeps", "Chunks", "Deciding", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "IWriter", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
-        "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "Repeated", "ReadOnlyMatrix", "ReadOnlySpan", "Replacing", "Run", "Scalars", "Scratch", "Span", "Streaming", "TWriter", "Tensor", "Total", "V", "Workers", "Writing", "Writings",
+        "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "Repeated", "ReadOnlyMatrix", "ReadOnlySpan", "Replacing", "Run", "Scalars", "Scratch", "Span", "Streaming", "StretchMoments", "TWriter", "Tensor", "Total", "V", "Workers", "Writing", "Writings",
         .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Step", "Sweep", "count", "done" }
            from number in Enumerable.Range(0, 100)
            select numbered + number.ToString(CultureInfo.InvariantCulture),

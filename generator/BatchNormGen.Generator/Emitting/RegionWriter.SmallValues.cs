@@ -189,7 +189,7 @@ internal sealed partial class RegionWriter
         });
     }
 
-    private ScalarCode Code(HashSet<Named> locals) => new(_scope, named => Local(named, locals));
+    private ScalarCode Code(HashSet<Named> locals) => new(_scope, named => Local(named, locals), PlaceOf);
 
     /// <summary>The variable that holds a value in scalar code.</summary>
     private string? Local(Named named, HashSet<Named> locals)
@@ -197,12 +197,16 @@ internal sealed partial class RegionWriter
         if (locals.Contains(named)) return LocalName(named);
         if (_sums.Contains(named))
             return !PerInstance ? $"{Fields.Use(PartsOf(named))}[{(ByColumns ? Lanes.Variable : "0")}]" : ByColumns ? $"{named.Name}[{Lanes.Variable}]" : named.Name;
-        if (!_small.TryGetValue(named, out var small) || _scope.Find(named) is not null) return null;
-        Func<string, string> part = IsColumn(small)
-            ? name => $"{name}{Here}[{Lanes.Variable}]"
-            : name => small.Loops.IsEmpty ? Fields.Use(name) : $"{Fields.Use(name)}[{_scope.Offset(small.Loops)}]";
-        return small.Wide ? $"((double){part(named.Name + "High")} + {part(named.Name + "Low")})" : part(named.Name);
+        if (!_small.TryGetValue(named, out var small)) return null;
+        return small.Wide && PlaceOf(named, named.Name + "High") is { } high ? $"((double){high} + {PlaceOf(named, named.Name + "Low")})" : PlaceOf(named, named.Name);
     }
+
+    /// <summary>The place of a value of this region, or of one of its parts, in scalar code; null where it is stored anyway.</summary>
+    private string? PlaceOf(Named named, string part) =>
+        !_small.TryGetValue(named, out var small) || _scope.Find(named) is not null ? null
+        : IsColumn(small) ? $"{part}{Here}[{Lanes.Variable}]"
+        : small.Loops.IsEmpty ? Fields.Use(part)
+        : $"{Fields.Use(part)}[{_scope.Offset(small.Loops)}]";
 
     /// <summary>A sum by columns keeps its name for the span; the value of one column gets another.</summary>
     private string LocalName(Named named) => named.Value is Reduce && ByColumns ? named.Name + "Value" : named.Name;

@@ -111,7 +111,10 @@ internal sealed partial class RegionWriter
                 }
         }
         if (ByColumns)
-            foreach (var (block, _) in ColumnSums(_region.Sweeps[number - 1])) writer.Line($"using var {block} = new Scratch<{Element}>({_scope.Extent(Lanes)});");
+            foreach (var accumulator in _region.Sweeps[number - 1].Accumulators.Where(IsColumnSum))
+                writer.Line(accumulator.Squares is null
+                    ? $"using var {accumulator.Name}Block = new Scratch<{Element}>({_scope.Extent(Lanes)});"
+                    : $"using var {accumulator.Name}Moments = new StretchMoments<{Element}>({_scope.Extent(Lanes)});");
         if (MomentsOf(number).Count > 0) WriteStretches(writer, number);
         else WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
         if (!ByColumns)
@@ -126,22 +129,17 @@ internal sealed partial class RegionWriter
     /// </summary>
     private void WriteStretches(CodeWriter writer, int number)
     {
-        foreach (var moments in MomentsOf(number))
-            foreach (var (type, name) in MomentSpans(moments)) writer.Line($"using var {name} = new Scratch<{type}>({_scope.Extent(Lanes)});");
         writer.Block("for (int stretch = from; stretch < to; stretch += Moments.Stretch)", () =>
         {
             writer.Line("int stretchEnd = Math.Min(stretch + Moments.Stretch, to);");
             writer.Comment("Pivots: the means of the first rows.");
-            var pivots = string.Concat(MomentsOf(number).Select(moments => $", {moments.Name}Pivot.Span"));
+            var pivots = string.Concat(MomentsOf(number).Select(moments => $", {moments.Name}Moments.Pivots"));
             WriteWidths(writer, "Pivot", number, "0", $", stretch, Math.Min(stretch + {PivotRows}, stretchEnd){pivots}");
             WriteCall(writer, number, "stretch", "stretchEnd");
             foreach (var moments in MomentsOf(number))
-                writer.Line($"Moments.Fold<{Element}>({moments.Name}, {moments.Squares!.Name}, stretch - from, {string.Join(", ", MomentSpans(moments).Select(span => span.Name + ".Span"))}, stretchEnd - stretch);");
+                writer.Line($"{moments.Name}Moments.Fold({moments.Name}, {moments.Squares!.Name}, stretch - from, stretchEnd - stretch);");
         });
     }
-
-    private IEnumerable<(string Type, string Name)> MomentSpans(Accumulator moments) =>
-        [(Element, moments.Name + "Pivot"), ("double", moments.Name + "Shifted"), ("double", moments.Name + "Squares")];
 
     private void WritePivot(CodeWriter writer, int number)
     {
@@ -234,7 +232,7 @@ internal sealed partial class RegionWriter
             writer.Line($"using var {accumulator.Name}Scratch = new Scratch<double>({length});");
             writer.Line($"Span<double> {accumulator.Name} = {accumulator.Name}Scratch.Span;");
         }
-        foreach (var (block, _) in _region.Sweeps.SelectMany(ColumnSums)) writer.Line($"using var {block} = new Scratch<{Element}>({length});");
+        foreach (var accumulator in Accumulators.Where(IsColumnSum)) writer.Line($"using var {accumulator.Name}Block = new Scratch<{Element}>({length});");
         foreach (var value in Values.Where(IsColumn))
             foreach (var part in Scope.Parts(value.Name, value.Wide))
             {

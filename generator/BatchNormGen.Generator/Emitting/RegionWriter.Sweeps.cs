@@ -52,8 +52,8 @@ internal sealed partial class RegionWriter
                 writer.Block($"for (int {loop.Variable} = {from ?? "0"}; {loop.Variable} < {to ?? _scope.Extent(loop)}; {loop.Variable}++)", () => Nested(depth + 1));
                 return;
             }
-            var sums = ColumnSums(sweep).ToList();
-            if (sums.Count == 0)
+            var blocks = Blocks(sweep).ToList();
+            if (blocks.Count == 0)
             {
                 WriteWidths(writer, "Sweep", number, "0", $", {rowsFrom}, {rowsTo}{arguments}");
                 return;
@@ -62,23 +62,23 @@ internal sealed partial class RegionWriter
             {
                 writer.Line($"int blockEnd = Math.Min(block + sumRows, {rowsTo});");
                 WriteWidths(writer, "Sweep", number, "0", $", block, blockEnd{arguments}");
-                foreach (var (block, target) in sums) writer.Line($"Partials.Add<{Element}>({block}.Span, {target});");
+                foreach (var accumulator in sweep.Accumulators.Where(IsColumnSum))
+                    writer.Line(accumulator.Squares is null ? $"Partials.Add<{Element}>({accumulator.Name}Block.Span, {accumulator.Name});" : $"{accumulator.Name}Moments.AddBlock();");
             });
         }
     }
 
-    /// <summary>By columns: the sums of a block of rows, and the sums in double that they are added to.</summary>
-    private static IEnumerable<(string Block, string Target)> ColumnSums(Sweep sweep)
+    /// <summary>By columns: whether a sum goes through a block of rows.</summary>
+    private static bool IsColumnSum(Accumulator accumulator) => !accumulator.AcrossInstances && accumulator.Kind == Reduction.Sum;
+
+    /// <summary>By columns: the sums of a block of rows, as a sweep gets them, and what is given to it.</summary>
+    private static IEnumerable<(string Parameter, string Argument)> Blocks(Sweep sweep)
     {
-        foreach (var accumulator in sweep.Accumulators.Where(accumulator => !accumulator.AcrossInstances))
+        foreach (var accumulator in sweep.Accumulators.Where(IsColumnSum))
         {
-            if (accumulator.Kind != Reduction.Sum) continue;
-            if (accumulator.Squares is null) yield return (accumulator.Name + "Block", accumulator.Name);
+            if (accumulator.Squares is null) yield return (accumulator.Name + "Block", accumulator.Name + "Block.Span");
             else
-            {
-                yield return (accumulator.Name + "ShiftedBlock", accumulator.Name + "Shifted.Span");
-                yield return (accumulator.Name + "SquaresBlock", accumulator.Name + "Squares.Span");
-            }
+                foreach (var part in new[] { "ShiftedBlock", "SquaresBlock" }) yield return (accumulator.Name + part, $"{accumulator.Name}Moments.{part}");
         }
     }
 
@@ -132,10 +132,10 @@ internal sealed partial class RegionWriter
         {
             if (IsBlocked(accumulator)) yield return accumulator.Name + "Block.Span";
             else if (IsPassed(accumulator)) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
-            else if (accumulator.Squares is not null) yield return accumulator.Name + "Pivot.Span";
+            else if (accumulator.Squares is not null) yield return accumulator.Name + "Moments.Pivots";
         }
         if (ByColumns)
-            foreach (var (block, _) in ColumnSums(sweep)) yield return block + ".Span";
+            foreach (var (_, argument) in Blocks(sweep)) yield return argument;
     }
 
     private IEnumerable<string> MethodParameters(Sweep sweep)
@@ -168,7 +168,7 @@ internal sealed partial class RegionWriter
             else if (accumulator.Squares is not null) yield return $"ReadOnlySpan<{Element}> {accumulator.Name}Pivot";
         }
         if (ByColumns)
-            foreach (var (block, _) in ColumnSums(sweep)) yield return $"Span<{Element}> {block}";
+            foreach (var (parameter, _) in Blocks(sweep)) yield return $"Span<{Element}> {parameter}";
     }
 
     /// <summary>Whether a sweep works on the result itself; sums by columns go through blocks.</summary>

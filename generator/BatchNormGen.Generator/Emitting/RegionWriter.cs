@@ -148,7 +148,7 @@ internal sealed partial class RegionWriter
                 writer.Line($"using var {PartsOf(sum)} = new Scratch<double>({(IsOptional(accumulator) ? $"{Wanted(result => Needs(result, accumulator))} ? {length} : 0" : length)});");
             }
         foreach (var value in FieldValues.Where(value => !value.Loops.IsEmpty))
-            foreach (var part in Scope.Parts(value.Name, value.Wide)) writer.Line($"using var {part} = new Scratch<{Element}>({Access.Length(value.Loops)});");
+            foreach (var part in Scope.Parts(value.Name, value.Wide)) writer.Line($"using var {part} = new Scratch<{Element}>({Access.Length(value.Loops)}, clear: false);");
         var scratch = new HashSet<string>(Accumulators.Where(IsField).SelectMany(accumulator => accumulator.Values).Select(PartsOf)
             .Concat(FieldValues.Where(value => !value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide))));
         var scalars = new HashSet<string>(FieldValues.Where(value => value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide)));

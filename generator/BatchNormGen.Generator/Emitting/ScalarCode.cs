@@ -9,7 +9,8 @@ namespace BatchNormGen.Generator.Emitting;
 /// <summary>Writes small values as C# expressions in double.</summary>
 /// <param name="scope">How to refer to arrays and extents.</param>
 /// <param name="local">The local variable that holds a value, or null where it has to be read from its array.</param>
-internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
+/// <param name="place">The place of a value of the region that is no local variable, or of one of its parts, by the name of that; null where it is in its array.</param>
+internal sealed class ScalarCode(Scope scope, Func<Named, string?> local, Func<Named, string, string?>? place = null)
 {
     private enum Precedence { Sum, Product, Unary }
 
@@ -28,6 +29,7 @@ internal sealed class ScalarCode(Scope scope, Func<Named, string?> local)
         Add sum => Parenthesize(outer > Precedence.Sum, WriteSum(sum)),
         Product product => WriteProduct(product, outer),
         Apply { Function: var function, Arguments: [var mask, var a, var b] } when function == Functions.Where => $"({WriteMask(mask)} ? {Write(a)} : {Write(b)})",
+        Apply { Arguments: [Named value] } part when part.Function == Functions.Low => place?.Invoke(value, value.Name + "Low") ?? $"{scope.Fields.Use(value.Name + "Low")}[{scope.Offset(scope.Find(value)!.Loops)}]",
         Apply apply => $"Scalars.{apply.Function.Name}({string.Join(", ", apply.Arguments.Select(Write))})",
         _ => throw new InvalidOperationException($"{node} is not a small value."),
     };

@@ -248,6 +248,10 @@ internal sealed class VectorCode
                 return _isWide(named) && JoinsParts(named)
                     ? Local(named, named.Name, $"{LoadSmall(named, named.Name, named.Name + "High")} + {LoadSmall(named, named.Name, named.Name + "Low")}")
                     : LoadSmall(named, named.Name, _isWide(named) ? named.Name + "High" : named.Name);
+            case Apply { Arguments: [Named value] } part when part.Function == Functions.High:
+                return Write(value);
+            case Apply { Arguments: [Named value] } part when part.Function == Functions.Low:
+                return Local(node, value.Name + "Low", LoadPart(value, value.Name + "Low"));
             case Named or Apply when node.IsMask():
                 return $"V.Where({WriteMask(node)}, {One})";
             case Named named:
@@ -362,15 +366,18 @@ internal sealed class VectorCode
     /// <summary>Loads a small value, or one of its two parts, from its array or from the parameter that brings it.</summary>
     private string LoadSmall(Named named, string stem, string part)
     {
-        var loops = _scope.Find(named)?.Loops ?? _scope.Space.LoopsOf(named.Free);
-        var text = _parameter(named) is { } parameter
-            ? parameter.Length > 0 ? LoadParameter(part + parameter, loops) : LoadField(part, loops)
-            : Load(part, loops);
+        var text = LoadPart(named, part);
         var name = Fresh(part);
-        Declare(Level(loops.SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index)))), name, text);
+        Declare(Level(LoopsOf(named).SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index)))), name, text);
         if (part == stem || part == stem + "High") _locals[named] = name;
         return name;
     }
+
+    private string LoadPart(Named named, string part) => _parameter(named) is { } parameter
+        ? parameter.Length > 0 ? LoadParameter(part + parameter, LoopsOf(named)) : LoadField(part, LoopsOf(named))
+        : Load(part, LoopsOf(named));
+
+    private ImmutableArray<Loop> LoopsOf(Named named) => _scope.Find(named)?.Loops ?? _scope.Space.LoopsOf(named.Free);
 
     private string LoadParameter(string parameter, ImmutableArray<Loop> loops) =>
         loops.Contains(_lanes) ? $"V.Load({parameter}, {_lanes.Variable})" : $"V.Broadcast({parameter})";
@@ -421,13 +428,14 @@ internal sealed class VectorCode
 
     private (string A, string B) Halves(Product product)
     {
-        var operands = Operands(product).Select(operand => Write(operand, Precedence.Unary)).ToList();
+        var operands = Operands(product).ToList();
         var last = operands[operands.Count - 1];
         operands.RemoveAt(operands.Count - 1);
-        var first = string.Join(" * ", operands);
+        if (operands.Count == 1 && product.Coefficient.IsOne) return (Write(operands[0]), Write(last));
+        var first = string.Join(" * ", operands.Select(operand => Write(operand, Precedence.Unary)));
         if (product.Coefficient == Rational.MinusOne) first = "-" + (operands.Count > 1 ? $"({first})" : first);
         else if (!product.Coefficient.IsOne) first = $"V.Broadcast({Literals.Of(product.Coefficient, _scope.Element)}) * {first}";
-        return (first, last);
+        return (first, Write(last));
     }
 
     private (string Text, Precedence Precedence) WriteProduct(Product product)

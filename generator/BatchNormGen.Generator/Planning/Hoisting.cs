@@ -15,7 +15,8 @@ namespace BatchNormGen.Generator.Planning;
 /// <param name="isAtHand">Whether a named value is stored already.</param>
 /// <param name="wide">Receives the values that deviations are taken from.</param>
 /// <param name="names">Gives names to parts that have none.</param>
-internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, WideValues wide, Names names)
+/// <param name="isByLanes">Whether small values differ from lane to lane, so that a sweep loads each of them for each element.</param>
+internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, WideValues wide, Names names, bool isByLanes)
 {
     private readonly List<Named> _values = [];
     private readonly HashSet<Named> _kept = [];
@@ -92,11 +93,35 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     private Expr HoistSum(Add sum)
     {
         var small = sum.Terms.Where(IsSmall).ToList();
-        var rest = sum.Terms.Where(term => !IsSmall(term)).Select(Hoist);
+        var rest = sum.Terms.Where(term => !IsSmall(term)).Select(Hoist).ToList();
         if (small.Count == 0) return graph.Add(rest);
         if (sum.Terms.Any(IsExact) || small.Any(WideValues.IsExtremum)) return graph.Add(sum.Terms.Where(term => !IsSmall(term)).Select(Hoist).Concat(small.Select(HoistDeviation)));
+        if (isByLanes) rest = [.. rest.Select(term => TakeLow(term, small))];
         var shift = graph.Add(small);
         return graph.Add(rest.Append(IsLeaf(shift) ? shift : Keep(shift, "shift")));
+    }
+
+    /// <summary>
+    /// c·(x − mean) + s = c·(x − high) + (s − c·low), where mean = high + low: in the sum the low part is a small value like others, and one less is loaded
+    /// for each element. What that rounds is smaller than the last digit of high by as much as low is.
+    /// </summary>
+    /// <param name="term">A term of a sum in which small values stand beside it.</param>
+    /// <param name="small">The small values, to which it is added.</param>
+    /// <returns>What is left of the term.</returns>
+    private Expr TakeLow(Expr term, List<Expr> small)
+    {
+        var factors = term is Product product ? product.Factors : [new Factor(term, Rational.One)];
+        if (factors.Where(factor => !IsSmall(factor.Base)).ToList() is not [{ Exponent.IsOne: true, Base: var deviation }]) return term;
+        if ((deviation is Named named ? named.Value : deviation) is not Add { Terms: var terms } || !terms.Any(IsSplit)) return term;
+        var scale = graph.Product(term is Product scaled ? scaled.Coefficient : Rational.One, factors.Where(factor => factor.Base != deviation));
+        small.AddRange(terms.Where(IsSplit).Select(part => graph.Multiply(scale, Part(part, Functions.Low))));
+        return graph.Multiply(scale, graph.Add(terms.Select(part => IsSplit(part) ? Part(part, Functions.High) : part)));
+
+        bool IsSplit(Expr part) => Magnitude(part) is Named value && wide.Contains(value) && !WideValues.HoldsExtremum(value.Value);
+
+        Expr Part(Expr part, Function function) => Magnitude(part) == part ? graph.Apply(function, part) : graph.Negate(graph.Apply(function, Magnitude(part)));
+
+        Expr Magnitude(Expr part) => part is Product { Coefficient.Sign: < 0 } ? graph.Negate(part) : part;
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace BatchNormGen.Kernels;
@@ -12,9 +13,11 @@ namespace BatchNormGen.Kernels;
 public static class Arguments
 {
     /// <summary>Whether no tensor was given. <c>default</c> has no axes; every tensor has at least one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsDefault<T>(scoped in ReadOnlyTensorSpan<T> tensor) => tensor.Rank == 0 && tensor.IsEmpty;
 
     /// <inheritdoc cref="IsDefault{T}(in ReadOnlyTensorSpan{T})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsDefault<T>(scoped in TensorSpan<T> tensor) => tensor.Rank == 0 && tensor.IsEmpty;
 
     /// <summary>The elements of a tensor that is read, in row-major order, without a copy.</summary>
@@ -23,6 +26,7 @@ public static class Arguments
     /// <param name="axes">The names of its axes, such as <c>N, D</c>.</param>
     /// <param name="rank">The number of its axes.</param>
     /// <exception cref="ArgumentException">It is <c>default</c>, has another number of axes, is not dense, or has more than <see cref="int.MaxValue"/> elements.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<T> Dense<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name, string axes, int rank)
     {
         CheckDense(tensor, name, axes, rank, "pass a dense copy, such as the one that ToDenseTensor() makes");
@@ -31,6 +35,7 @@ public static class Arguments
 
     /// <summary>The elements of a tensor that is written, in row-major order, without a copy.</summary>
     /// <inheritdoc cref="Dense{T}(in ReadOnlyTensorSpan{T}, string, string, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Span<T> Dense<T>(scoped in TensorSpan<T> tensor, string name, string axes, int rank)
     {
         CheckDense(tensor.AsReadOnlyTensorSpan(), name, axes, rank, "write to a dense tensor and copy from there");
@@ -43,6 +48,7 @@ public static class Arguments
     /// <param name="name">The parameter's name.</param>
     /// <param name="axes">The names of its axes, such as <c>N, D</c>.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Shape(ReadOnlySpan<nint> actual, ReadOnlySpan<int> expected, string name, string axes)
     {
         bool same = actual.Length == expected.Length;
@@ -107,6 +113,7 @@ public static class Arguments
 
     /// <summary>Checks that a tensor that is written shares no memory with another.</summary>
     /// <exception cref="ArgumentException">They overlap.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Disjoint<T>(ReadOnlySpan<T> written, string name, ReadOnlySpan<T> other, string otherName)
     {
         if (written.Overlaps(other))
@@ -117,6 +124,7 @@ public static class Arguments
 
     /// <summary>Checks that a tensor that is written shares no memory with another, unless it is the same tensor: then the computation is in place.</summary>
     /// <exception cref="ArgumentException">They overlap in part.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void DisjointOrSame<T>(ReadOnlySpan<T> written, string name, ReadOnlySpan<T> other, string otherName)
     {
         if (written.Overlaps(other, out int offset) && (offset != 0 || written.Length != other.Length))

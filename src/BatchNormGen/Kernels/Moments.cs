@@ -20,10 +20,7 @@ public static class Moments
     /// <summary>The rows of a stretch, which share their pivots.</summary>
     public const int Stretch = 1024;
 
-    /// <summary>
-    /// Joins a stretch to what came before it, and clears <paramref name="shifted"/> and <paramref name="shiftedSquares"/>
-    /// for the next one.
-    /// </summary>
+    /// <summary>Joins a stretch to what came before it.</summary>
     /// <param name="sums">Σ x of each column so far.</param>
     /// <param name="squares">Σ (x − mean)² of each column so far.</param>
     /// <param name="rows">The number of rows so far.</param>
@@ -32,15 +29,13 @@ public static class Moments
     /// <param name="shiftedSquares">Σ (x − p)² over the stretch.</param>
     /// <param name="added">The number of rows of the stretch, at least 1.</param>
     /// <typeparam name="T">The element type, float or double.</typeparam>
-    public static void Fold<T>(Span<double> sums, Span<double> squares, int rows, ReadOnlySpan<T> pivots, Span<double> shifted, Span<double> shiftedSquares, int added)
+    internal static void Fold<T>(Span<double> sums, Span<double> squares, int rows, ReadOnlySpan<T> pivots, ReadOnlySpan<double> shifted, ReadOnlySpan<double> shiftedSquares, int added)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int column = FoldColumns<Lanes512<double>, T>(0, sums, squares, rows, pivots, shifted, shiftedSquares, added);
         column = FoldColumns<Lanes256<double>, T>(column, sums, squares, rows, pivots, shifted, shiftedSquares, added);
         column = FoldColumns<Lanes128<double>, T>(column, sums, squares, rows, pivots, shifted, shiftedSquares, added);
         FoldColumns<Lane<double>, T>(column, sums, squares, rows, pivots, shifted, shiftedSquares, added);
-        shifted.Clear();
-        shiftedSquares.Clear();
     }
 
     /// <summary>Joins the moments of all chunks, in their order, into those of the first.</summary>

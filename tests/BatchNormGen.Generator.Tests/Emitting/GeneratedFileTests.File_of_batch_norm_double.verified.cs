@@ -452,7 +452,7 @@ namespace BatchNormGen.Generated
             int chunks = Chunks.Of(N, D, 128);
             using var sumX = new Scratch<double>(chunks * D);
             using var sumDevFromMeanSquared = new Scratch<double>(chunks * D);
-            using var devFromMeanScale = new Scratch<double>(D);
+            using var devFromMeanScale = new Scratch<double>(D, clear: false);
             var sweeps = new ForwardSweeps
             {
                 sumX = sumX.Span,
@@ -495,31 +495,26 @@ namespace BatchNormGen.Generated
                         {
                             Span<double> sumX = this.sumX.Slice(chunk * D, D);
                             Span<double> sumDevFromMeanSquared = this.sumDevFromMeanSquared.Slice(chunk * D, D);
-                            using var sumXShiftedBlock = new Scratch<double>(D);
-                            using var sumXSquaresBlock = new Scratch<double>(D);
-                            using var sumXPivot = new Scratch<double>(D);
-                            using var sumXShifted = new Scratch<double>(D);
-                            using var sumXSquares = new Scratch<double>(D);
+                            using var sumXMoments = new StretchMoments<double>(D);
                             for (int stretch = from; stretch < to; stretch += Moments.Stretch)
                             {
                                 int stretchEnd = Math.Min(stretch + Moments.Stretch, to);
                                 // Pivots: the means of the first rows.
-                                int pivot = Lanes512<double>.IsSupported ? Pivot1<Lanes512<double>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span) : 0;
-                                if (pivot < D) pivot = Pivot1<Lanes256<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
-                                if (pivot < D) pivot = Pivot1<Lanes128<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
-                                if (pivot < D) Pivot1<Lane<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
+                                int pivot = Lanes512<double>.IsSupported ? Pivot1<Lanes512<double>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXMoments.Pivots) : 0;
+                                if (pivot < D) pivot = Pivot1<Lanes256<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXMoments.Pivots);
+                                if (pivot < D) pivot = Pivot1<Lanes128<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXMoments.Pivots);
+                                if (pivot < D) Pivot1<Lane<double>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXMoments.Pivots);
                                 // sumX[d] = Σ_n x[n,d]; sumDevFromMeanSquared[d] = Σ_n devFromMean[n,d]²
                                 for (int block = stretch, sumRows = Chunks.SumRows(D); block < stretchEnd; block += sumRows)
                                 {
                                     int blockEnd = Math.Min(block + sumRows, stretchEnd);
-                                    int done1 = Lanes512<double>.IsSupported ? Sweep1<Lanes512<double>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span) : 0;
-                                    if (done1 < D) done1 = Sweep1<Lanes256<double>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    if (done1 < D) done1 = Sweep1<Lanes128<double>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    if (done1 < D) Sweep1<Lane<double>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    Partials.Add<double>(sumXShiftedBlock.Span, sumXShifted.Span);
-                                    Partials.Add<double>(sumXSquaresBlock.Span, sumXSquares.Span);
+                                    int done1 = Lanes512<double>.IsSupported ? Sweep1<Lanes512<double>>(0, block, blockEnd, sumXMoments.Pivots, sumXMoments.ShiftedBlock, sumXMoments.SquaresBlock) : 0;
+                                    if (done1 < D) done1 = Sweep1<Lanes256<double>>(done1, block, blockEnd, sumXMoments.Pivots, sumXMoments.ShiftedBlock, sumXMoments.SquaresBlock);
+                                    if (done1 < D) done1 = Sweep1<Lanes128<double>>(done1, block, blockEnd, sumXMoments.Pivots, sumXMoments.ShiftedBlock, sumXMoments.SquaresBlock);
+                                    if (done1 < D) Sweep1<Lane<double>>(done1, block, blockEnd, sumXMoments.Pivots, sumXMoments.ShiftedBlock, sumXMoments.SquaresBlock);
+                                    sumXMoments.AddBlock();
                                 }
-                                Moments.Fold<double>(sumX, sumDevFromMeanSquared, stretch - from, sumXPivot.Span, sumXShifted.Span, sumXSquares.Span, stretchEnd - stretch);
+                                sumXMoments.Fold(sumX, sumDevFromMeanSquared, stretch - from, stretchEnd - stretch);
                             }
                         }
                         break;
@@ -695,19 +690,19 @@ namespace BatchNormGen.Generated
             int chunks = Chunks.Of(N, D, 128);
             using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
             using var sumDout = new Scratch<double>(chunks * D);
-            using var shift = new Scratch<double>(D);
-            using var doutScale = new Scratch<double>(D);
-            using var devFromMeanScale = new Scratch<double>(D);
+            using var doutScale = new Scratch<double>(D, clear: false);
+            using var devFromMeanScale = new Scratch<double>(D, clear: false);
+            using var shift = new Scratch<double>(D, clear: false);
             var sweeps = new BackwardSweeps
             {
                 sumDoutDevFromMean = sumDoutDevFromMean.Span,
                 sumDout = sumDout.Span,
                 gamma = gamma,
                 invertedStddev = invertedStddev,
-                N = N,
-                shift = shift.Span,
                 doutScale = doutScale.Span,
+                N = N,
                 devFromMeanScale = devFromMeanScale.Span,
+                shift = shift.Span,
                 dgamma = dgamma,
                 accumulate = accumulate,
                 dbeta = dbeta,
@@ -732,7 +727,7 @@ namespace BatchNormGen.Generated
 
         private ref struct BackwardSweeps : ISweep
         {
-            public Span<double> sumDoutDevFromMean, sumDout, shift, doutScale, devFromMeanScale, dgamma, dbeta, dx;
+            public Span<double> sumDoutDevFromMean, sumDout, doutScale, devFromMeanScale, shift, dgamma, dbeta, dx;
             public ReadOnlySpan<double> gamma, invertedStddev, dout, x, mean;
             public int N, D, chunks, sweep, dxAligned;
             public bool accumulate;
@@ -790,7 +785,7 @@ namespace BatchNormGen.Generated
                 if (columns < D) Columns1<Lane<double>>(columns);
             }
 
-            /// <summary>shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d]; doutScale[d] = gamma[d]·invertedStddev[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
+            /// <summary>doutScale[d] = gamma[d]·invertedStddev[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d]; dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns1<V>(int start) where V : struct, ILanes<V, double>
             {
@@ -801,9 +796,9 @@ namespace BatchNormGen.Generated
                 Span<double> sumDouts = this.sumDout;
                 ReadOnlySpan<double> gammas = this.gamma;
                 ReadOnlySpan<double> invertedStddevs = this.invertedStddev;
-                Span<double> shifts = this.shift;
                 Span<double> doutScales = this.doutScale;
                 Span<double> devFromMeanScales = this.devFromMeanScale;
+                Span<double> shifts = this.shift;
                 Span<double> dgammas = this.dgamma;
                 bool accumulate = this.accumulate;
                 Span<double> dbetas = this.dbeta;
@@ -814,12 +809,12 @@ namespace BatchNormGen.Generated
                     V sumDout = V.Load(sumDouts, d);
                     V gamma = V.Load(gammas, d);
                     V invertedStddev = V.Load(invertedStddevs, d);
-                    V shift = -gamma * invertedStddev * sumDout / count2;
-                    shift.Store(shifts, d);
                     V doutScale = gamma * invertedStddev;
                     doutScale.Store(doutScales, d);
                     V devFromMeanScale = -gamma * sumDoutDevFromMean * invertedStddev * invertedStddev * invertedStddev / count2;
                     devFromMeanScale.Store(devFromMeanScales, d);
+                    V shift = -gamma * invertedStddev * sumDout / count2;
+                    shift.Store(shifts, d);
                     V dgamma = invertedStddev * sumDoutDevFromMean;
                     if (accumulate && !dgammas.IsEmpty) dgamma += V.Load(dgammas, d);
                     if (!dgammas.IsEmpty) dgamma.Store(dgammas, d);

@@ -455,7 +455,8 @@ namespace BatchNormGen.Generated
             int chunks = Chunks.Of(N, D, 128);
             using var sumX = new Scratch<double>(chunks * D);
             using var sumDevFromMeanSquared = new Scratch<double>(chunks * D);
-            using var devFromMeanScale = new Scratch<float>(D);
+            using var devFromMeanScale = new Scratch<float>(D, clear: false);
+            using var shift = new Scratch<float>(D, clear: false);
             var sweeps = new ForwardSweeps
             {
                 sumX = sumX.Span,
@@ -467,13 +468,14 @@ namespace BatchNormGen.Generated
                 devFromMeanScale = devFromMeanScale.Span,
                 meanHigh = meanHigh,
                 meanLow = meanLow,
+                beta = beta,
+                shift = shift.Span,
                 D = D,
                 x = x,
                 output = output,
                 outputWriting = outputWriting,
                 chunks = chunks,
                 outputAligned = outputAligned,
-                beta = beta,
             };
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
@@ -487,8 +489,8 @@ namespace BatchNormGen.Generated
             public Span<double> sumX, sumDevFromMeanSquared;
             public int N, D, chunks, sweep, outputAligned;
             public float eps;
-            public Span<float> invertedStddev, devFromMeanScale, meanHigh, meanLow, output;
-            public ReadOnlySpan<float> gamma, x, beta;
+            public Span<float> invertedStddev, devFromMeanScale, meanHigh, meanLow, shift, output;
+            public ReadOnlySpan<float> gamma, beta, x;
             public Writing outputWriting;
 
             public void Run(int chunk)
@@ -500,47 +502,41 @@ namespace BatchNormGen.Generated
                         {
                             Span<double> sumX = this.sumX.Slice(chunk * D, D);
                             Span<double> sumDevFromMeanSquared = this.sumDevFromMeanSquared.Slice(chunk * D, D);
-                            using var sumXShiftedBlock = new Scratch<float>(D);
-                            using var sumXSquaresBlock = new Scratch<float>(D);
-                            using var sumXPivot = new Scratch<float>(D);
-                            using var sumXShifted = new Scratch<double>(D);
-                            using var sumXSquares = new Scratch<double>(D);
+                            using var sumXMoments = new StretchMoments<float>(D);
                             for (int stretch = from; stretch < to; stretch += Moments.Stretch)
                             {
                                 int stretchEnd = Math.Min(stretch + Moments.Stretch, to);
                                 // Pivots: the means of the first rows.
-                                int pivot = Lanes512<float>.IsSupported ? Pivot1<Lanes512<float>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span) : 0;
-                                if (pivot < D) pivot = Pivot1<Lanes256<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
-                                if (pivot < D) pivot = Pivot1<Lanes128<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
-                                if (pivot < D) Pivot1<Lane<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXPivot.Span);
+                                int pivot = Lanes512<float>.IsSupported ? Pivot1<Lanes512<float>>(0, stretch, Math.Min(stretch + 4, stretchEnd), sumXMoments.Pivots) : 0;
+                                if (pivot < D) pivot = Pivot1<Lanes256<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXMoments.Pivots);
+                                if (pivot < D) pivot = Pivot1<Lanes128<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXMoments.Pivots);
+                                if (pivot < D) Pivot1<Lane<float>>(pivot, stretch, Math.Min(stretch + 4, stretchEnd), sumXMoments.Pivots);
                                 // sumX[d] = Σ_n x[n,d]; sumDevFromMeanSquared[d] = Σ_n devFromMean[n,d]²
                                 for (int block = stretch, sumRows = Chunks.SumRows(D); block < stretchEnd; block += sumRows)
                                 {
                                     int blockEnd = Math.Min(block + sumRows, stretchEnd);
-                                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span) : 0;
-                                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumXPivot.Span, sumXShiftedBlock.Span, sumXSquaresBlock.Span);
-                                    Partials.Add<float>(sumXShiftedBlock.Span, sumXShifted.Span);
-                                    Partials.Add<float>(sumXSquaresBlock.Span, sumXSquares.Span);
+                                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumXMoments.Pivots, sumXMoments.ShiftedBlock, sumXMoments.SquaresBlock) : 0;
+                                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumXMoments.Pivots, sumXMoments.ShiftedBlock, sumXMoments.SquaresBlock);
+                                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumXMoments.Pivots, sumXMoments.ShiftedBlock, sumXMoments.SquaresBlock);
+                                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumXMoments.Pivots, sumXMoments.ShiftedBlock, sumXMoments.SquaresBlock);
+                                    sumXMoments.AddBlock();
                                 }
-                                Moments.Fold<float>(sumX, sumDevFromMeanSquared, stretch - from, sumXPivot.Span, sumXShifted.Span, sumXSquares.Span, stretchEnd - stretch);
+                                sumXMoments.Fold(sumX, sumDevFromMeanSquared, stretch - from, stretchEnd - stretch);
                             }
                         }
                         break;
                     case 2:
                         {
-                            // output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]
+                            // output[n,d] = devFromMeanScale[d]·(x[n,d] − high(mean[d])) + shift[d]
                             int start = Writings.Boundary<float>(from * D, this.output.Length, this.outputAligned);
                             int end = Writings.Boundary<float>(to * D, this.output.Length, this.outputAligned);
-                            using var betas = new Repeated<float>(this.beta, start);
+                            using var shifts = new Repeated<float>(this.shift, start);
                             using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
                             using var meanHighs = new Repeated<float>(this.meanHigh, start);
-                            using var meanLows = new Repeated<float>(this.meanLow, start);
-                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span) : start;
-                            if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
-                            if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
-                            if (done2 < end) Sweep2<Lane<float>>(done2, end, betas.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, shifts.Span, devFromMeanScales.Span, meanHighs.Span) : start;
+                            if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, shifts.Span, devFromMeanScales.Span, meanHighs.Span);
+                            if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, shifts.Span, devFromMeanScales.Span, meanHighs.Span);
+                            if (done2 < end) Sweep2<Lane<float>>(done2, end, shifts.Span, devFromMeanScales.Span, meanHighs.Span);
                         }
                         break;
                 }
@@ -555,7 +551,7 @@ namespace BatchNormGen.Generated
                 if (columns < D) Columns1<Lane<double>>(columns);
             }
 
-            /// <summary>variance[d] = 1/N·sumDevFromMeanSquared[d]; invertedStddev[d] = 1/√(variance[d] + eps); devFromMeanScale[d] = gamma[d]·invertedStddev[d]; mean[d] = 1/N·sumX[d]</summary>
+            /// <summary>variance[d] = 1/N·sumDevFromMeanSquared[d]; invertedStddev[d] = 1/√(variance[d] + eps); devFromMeanScale[d] = gamma[d]·invertedStddev[d]; mean[d] = 1/N·sumX[d]; shift[d] = beta[d] − devFromMeanScale[d]·low(mean[d])</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns1<V>(int start) where V : struct, ILanes<V, double>
             {
@@ -569,6 +565,8 @@ namespace BatchNormGen.Generated
                 Span<float> devFromMeanScales = this.devFromMeanScale;
                 Span<float> meanHighs = this.meanHigh;
                 Span<float> meanLows = this.meanLow;
+                ReadOnlySpan<float> betas = this.beta;
+                Span<float> shifts = this.shift;
                 V count2 = V.Broadcast((double)this.N);
                 V eps = V.Broadcast((double)this.eps);
                 for (int d = start; d < end; d += V.Count)
@@ -584,6 +582,10 @@ namespace BatchNormGen.Generated
                     V mean = sumX / count2;
                     mean.StoreSingle(meanHighs, d);
                     V.Rest(mean, V.LoadSingle(meanHighs, d)).StoreSingle(meanLows, d);
+                    V beta = V.LoadSingle(betas, d);
+                    V meanLow = V.LoadSingle(meanLows, d);
+                    V shift = V.MultiplyAdd(-devFromMeanScale, meanLow, beta);
+                    shift.StoreSingle(shifts, d);
                 }
                 return end;
             }
@@ -653,16 +655,16 @@ namespace BatchNormGen.Generated
                 return end;
             }
 
-            /// <summary>output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]</summary>
-            private int Sweep2<V>(int start, int to, ReadOnlySpan<float> betas, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float> => this.outputWriting switch
+            /// <summary>output[n,d] = devFromMeanScale[d]·(x[n,d] − high(mean[d])) + shift[d]</summary>
+            private int Sweep2<V>(int start, int to, ReadOnlySpan<float> shifts, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
-                Writing.Replace => Sweep2<V, Replacing>(start, to, betas, devFromMeanScales, meanHighs, meanLows),
-                Writing.Stream => Sweep2<V, Streaming>(start, to, betas, devFromMeanScales, meanHighs, meanLows),
-                _ => Sweep2<V, Deciding>(start, to, betas, devFromMeanScales, meanHighs, meanLows),
+                Writing.Replace => Sweep2<V, Replacing>(start, to, shifts, devFromMeanScales, meanHighs),
+                Writing.Stream => Sweep2<V, Streaming>(start, to, shifts, devFromMeanScales, meanHighs),
+                _ => Sweep2<V, Deciding>(start, to, shifts, devFromMeanScales, meanHighs),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V, TWriter>(int start, int to, ReadOnlySpan<float> betas, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int to, ReadOnlySpan<float> shifts, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -679,13 +681,11 @@ namespace BatchNormGen.Generated
                     Span<float> outputRow = outputs[nd..];
                     for (; d < stop; d += V.Count)
                     {
-                        V beta = V.Load(betas, d);
+                        V shift = V.Load(shifts, d);
                         V devFromMeanScale = V.Load(devFromMeanScales, d);
                         V x = V.Load(xRow, d);
                         V meanHigh = V.Load(meanHighs, d);
-                        V meanLow = V.Load(meanLows, d);
-                        V devFromMean = x - meanHigh - meanLow;
-                        V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
+                        V output = V.MultiplyAdd(devFromMeanScale, x - meanHigh, shift);
                         TWriter.Write(output, outputRow, d, outputWriting);
                         TWriter.FetchSource<float>(xRow, d);
                     }
@@ -704,19 +704,20 @@ namespace BatchNormGen.Generated
             int chunks = Chunks.Of(N, D, 128);
             using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
             using var sumDout = new Scratch<double>(chunks * D);
-            using var shift = new Scratch<float>(D);
-            using var doutScale = new Scratch<float>(D);
-            using var devFromMeanScale = new Scratch<float>(D);
+            using var doutScale = new Scratch<float>(D, clear: false);
+            using var devFromMeanScale = new Scratch<float>(D, clear: false);
+            using var shift = new Scratch<float>(D, clear: false);
             var sweeps = new BackwardSweeps
             {
                 sumDoutDevFromMean = sumDoutDevFromMean.Span,
                 sumDout = sumDout.Span,
                 gamma = gamma,
                 invertedStddev = invertedStddev,
-                N = N,
-                shift = shift.Span,
                 doutScale = doutScale.Span,
+                N = N,
                 devFromMeanScale = devFromMeanScale.Span,
+                meanLow = meanLow,
+                shift = shift.Span,
                 dgamma = dgamma,
                 accumulate = accumulate,
                 dbeta = dbeta,
@@ -724,7 +725,6 @@ namespace BatchNormGen.Generated
                 dout = dout,
                 x = x,
                 meanHigh = meanHigh,
-                meanLow = meanLow,
                 dx = dx,
                 dxWriting = dxWriting,
                 chunks = chunks,
@@ -743,9 +743,9 @@ namespace BatchNormGen.Generated
         private ref struct BackwardSweeps : ISweep
         {
             public Span<double> sumDoutDevFromMean, sumDout;
-            public ReadOnlySpan<float> gamma, invertedStddev, dout, x, meanHigh, meanLow;
+            public ReadOnlySpan<float> gamma, invertedStddev, meanLow, dout, x, meanHigh;
+            public Span<float> doutScale, devFromMeanScale, shift, dgamma, dbeta, dx;
             public int N, D, chunks, sweep, dxAligned;
-            public Span<float> shift, doutScale, devFromMeanScale, dgamma, dbeta, dx;
             public bool accumulate;
             public Writing dxWriting;
 
@@ -775,18 +775,17 @@ namespace BatchNormGen.Generated
                         break;
                     case 2:
                         {
-                            // dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·devFromMean[n,d] + shift[d]
+                            // dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·(x[n,d] − high(mean[d])) + shift[d]
                             int start = Writings.Boundary<float>(from * D, this.dx.Length, this.dxAligned);
                             int end = Writings.Boundary<float>(to * D, this.dx.Length, this.dxAligned);
                             using var shifts = new Repeated<float>(this.shift, start);
                             using var doutScales = new Repeated<float>(this.doutScale, start);
                             using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
                             using var meanHighs = new Repeated<float>(this.meanHigh, start);
-                            using var meanLows = new Repeated<float>(this.meanLow, start);
-                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span) : start;
-                            if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
-                            if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
-                            if (done2 < end) Sweep2<Lane<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span, meanLows.Span);
+                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span) : start;
+                            if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span);
+                            if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span);
+                            if (done2 < end) Sweep2<Lane<float>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, meanHighs.Span);
                         }
                         break;
                 }
@@ -802,7 +801,7 @@ namespace BatchNormGen.Generated
                 if (columns < D) Columns1<Lane<double>>(columns);
             }
 
-            /// <summary>shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d]; doutScale[d] = gamma[d]·invertedStddev[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
+            /// <summary>doutScale[d] = gamma[d]·invertedStddev[d]; devFromMeanScale[d] = −1/N·gamma[d]·sumDoutDevFromMean[d]·invertedStddev[d]³; shift[d] = −1/N·gamma[d]·invertedStddev[d]·sumDout[d] − devFromMeanScale[d]·low(mean[d]); dgamma[d] = invertedStddev[d]·sumDoutDevFromMean[d]; dbeta[d] = Σ_n dout[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
             private int Columns1<V>(int start) where V : struct, ILanes<V, double>
             {
@@ -813,9 +812,10 @@ namespace BatchNormGen.Generated
                 Span<double> sumDouts = this.sumDout;
                 ReadOnlySpan<float> gammas = this.gamma;
                 ReadOnlySpan<float> invertedStddevs = this.invertedStddev;
-                Span<float> shifts = this.shift;
                 Span<float> doutScales = this.doutScale;
                 Span<float> devFromMeanScales = this.devFromMeanScale;
+                ReadOnlySpan<float> meanLows = this.meanLow;
+                Span<float> shifts = this.shift;
                 Span<float> dgammas = this.dgamma;
                 bool accumulate = this.accumulate;
                 Span<float> dbetas = this.dbeta;
@@ -826,12 +826,13 @@ namespace BatchNormGen.Generated
                     V sumDout = V.Load(sumDouts, d);
                     V gamma = V.LoadSingle(gammas, d);
                     V invertedStddev = V.LoadSingle(invertedStddevs, d);
-                    V shift = -gamma * invertedStddev * sumDout / count2;
-                    shift.StoreSingle(shifts, d);
                     V doutScale = gamma * invertedStddev;
                     doutScale.StoreSingle(doutScales, d);
                     V devFromMeanScale = -gamma * sumDoutDevFromMean * invertedStddev * invertedStddev * invertedStddev / count2;
                     devFromMeanScale.StoreSingle(devFromMeanScales, d);
+                    V meanLow = V.LoadSingle(meanLows, d);
+                    V shift = V.MultiplyAdd(-devFromMeanScale, meanLow, -gamma * invertedStddev * sumDout / count2);
+                    shift.StoreSingle(shifts, d);
                     V dgamma = invertedStddev * sumDoutDevFromMean;
                     if (accumulate && !dgammas.IsEmpty) dgamma += V.LoadSingle(dgammas, d);
                     if (!dgammas.IsEmpty) dgamma.StoreSingle(dgammas, d);
@@ -891,16 +892,16 @@ namespace BatchNormGen.Generated
                 return end;
             }
 
-            /// <summary>dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·devFromMean[n,d] + shift[d]</summary>
-            private int Sweep2<V>(int start, int to, ReadOnlySpan<float> shifts, ReadOnlySpan<float> doutScales, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float> => this.dxWriting switch
+            /// <summary>dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·(x[n,d] − high(mean[d])) + shift[d]</summary>
+            private int Sweep2<V>(int start, int to, ReadOnlySpan<float> shifts, ReadOnlySpan<float> doutScales, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
-                Writing.Replace => Sweep2<V, Replacing>(start, to, shifts, doutScales, devFromMeanScales, meanHighs, meanLows),
-                Writing.Stream => Sweep2<V, Streaming>(start, to, shifts, doutScales, devFromMeanScales, meanHighs, meanLows),
-                _ => Sweep2<V, Deciding>(start, to, shifts, doutScales, devFromMeanScales, meanHighs, meanLows),
+                Writing.Replace => Sweep2<V, Replacing>(start, to, shifts, doutScales, devFromMeanScales, meanHighs),
+                Writing.Stream => Sweep2<V, Streaming>(start, to, shifts, doutScales, devFromMeanScales, meanHighs),
+                _ => Sweep2<V, Deciding>(start, to, shifts, doutScales, devFromMeanScales, meanHighs),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V, TWriter>(int start, int to, ReadOnlySpan<float> shifts, ReadOnlySpan<float> doutScales, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs, ReadOnlySpan<float> meanLows) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int to, ReadOnlySpan<float> shifts, ReadOnlySpan<float> doutScales, ReadOnlySpan<float> devFromMeanScales, ReadOnlySpan<float> meanHighs) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? to - (to - start) % V.Count : start;
@@ -925,9 +926,7 @@ namespace BatchNormGen.Generated
                         V devFromMeanScale = V.Load(devFromMeanScales, d);
                         V x = V.Load(xRow, d);
                         V meanHigh = V.Load(meanHighs, d);
-                        V meanLow = V.Load(meanLows, d);
-                        V devFromMean = x - meanHigh - meanLow;
-                        V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
+                        V dx = V.MultiplyAdd(devFromMeanScale, x - meanHigh, V.MultiplyAdd(doutScale, dout, shift));
                         TWriter.Write(dx, dxRow, d, dxWriting);
                         TWriter.FetchSource<float>(doutRow, d);
                         TWriter.FetchSource<float>(xRow, d);

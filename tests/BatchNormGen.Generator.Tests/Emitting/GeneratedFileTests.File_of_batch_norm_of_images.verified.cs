@@ -746,9 +746,9 @@ namespace BatchNormGen.Generated
                     if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
                     if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
                     if (done1 < HW) Sweep1<Lane<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
-                    double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout / ((double)N * H * W);
                     double doutScale = this.gamma[c] * this.invertedStddev[c];
                     double devFromMeanScale = -this.gamma[c] * sumDoutDevFromMean * this.invertedStddev[c] * this.invertedStddev[c] * this.invertedStddev[c] / ((double)N * H * W);
+                    double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout / ((double)N * H * W);
                     if (!this.dgamma.IsEmpty)
                     {
                         double dgammaValue = this.invertedStddev[c] * sumDoutDevFromMean;
@@ -764,10 +764,10 @@ namespace BatchNormGen.Generated
                     if (!this.dx.IsEmpty)
                     {
                         // dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]
-                        int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, c, (float)shift, (float)doutScale, (float)devFromMeanScale) : 0;
-                        if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, (float)shift, (float)doutScale, (float)devFromMeanScale);
-                        if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, (float)shift, (float)doutScale, (float)devFromMeanScale);
-                        if (done2 < HW) Sweep2<Lane<float>>(done2, c, (float)shift, (float)doutScale, (float)devFromMeanScale);
+                        int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, c, (float)doutScale, (float)devFromMeanScale, (float)shift) : 0;
+                        if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, (float)doutScale, (float)devFromMeanScale, (float)shift);
+                        if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, (float)doutScale, (float)devFromMeanScale, (float)shift);
+                        if (done2 < HW) Sweep2<Lane<float>>(done2, c, (float)doutScale, (float)devFromMeanScale, (float)shift);
                     }
                 }
             }
@@ -840,15 +840,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]</summary>
-            private int Sweep2<V>(int start, int c, float shiftHere, float doutScaleHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.dxWriting switch
+            private int Sweep2<V>(int start, int c, float doutScaleHere, float devFromMeanScaleHere, float shiftHere) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
-                Writing.Replace => Sweep2<V, Replacing>(start, c, shiftHere, doutScaleHere, devFromMeanScaleHere),
-                Writing.Stream => Sweep2<V, Streaming>(start, c, shiftHere, doutScaleHere, devFromMeanScaleHere),
-                _ => Sweep2<V, Deciding>(start, c, shiftHere, doutScaleHere, devFromMeanScaleHere),
+                Writing.Replace => Sweep2<V, Replacing>(start, c, doutScaleHere, devFromMeanScaleHere, shiftHere),
+                Writing.Stream => Sweep2<V, Streaming>(start, c, doutScaleHere, devFromMeanScaleHere, shiftHere),
+                _ => Sweep2<V, Deciding>(start, c, doutScaleHere, devFromMeanScaleHere, shiftHere),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V, TWriter>(int start, int c, float shiftHere, float doutScaleHere, float devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int c, float doutScaleHere, float devFromMeanScaleHere, float shiftHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int N = this.N;
                 int C = this.C;

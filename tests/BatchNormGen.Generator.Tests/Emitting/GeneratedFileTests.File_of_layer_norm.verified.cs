@@ -687,13 +687,13 @@ namespace BatchNormGen.Generated
                         if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
                         if (done1 < D) Sweep1<Lane<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
                     }
-                    double shift = -this.invertedStddev[n] * sumDoutGamma / D;
                     double devFromMeanScale = -dinvertedStddev * this.invertedStddev[n] * this.invertedStddev[n] * this.invertedStddev[n] / D;
+                    double shift = -this.invertedStddev[n] * sumDoutGamma / D;
                     // dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span) : 0;
-                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
-                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
-                    if (done2 < D) Sweep2<Lane<float>>(done2, n, (float)shift, (float)devFromMeanScale, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, n, (float)devFromMeanScale, (float)shift, dgammaSumBlock.Span, sumDoutBlock.Span) : 0;
+                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, n, (float)devFromMeanScale, (float)shift, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, n, (float)devFromMeanScale, (float)shift, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if (done2 < D) Sweep2<Lane<float>>(done2, n, (float)devFromMeanScale, (float)shift, dgammaSumBlock.Span, sumDoutBlock.Span);
                     if ((n - from) % 64 < 63 && n < to - 1) continue;
                     Partials.Add<float>(dgammaSumBlock.Span, dgammaSum);
                     Partials.Add<float>(sumDoutBlock.Span, sumDout);
@@ -781,15 +781,15 @@ namespace BatchNormGen.Generated
             }
 
             /// <summary>dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]</summary>
-            private int Sweep2<V>(int start, int n, float shiftHere, float devFromMeanScaleHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> => this.dxWriting switch
+            private int Sweep2<V>(int start, int n, float devFromMeanScaleHere, float shiftHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
-                Writing.Replace => Sweep2<V, Replacing>(start, n, shiftHere, devFromMeanScaleHere, dgammaSumBlock, sumDoutBlock),
-                Writing.Stream => Sweep2<V, Streaming>(start, n, shiftHere, devFromMeanScaleHere, dgammaSumBlock, sumDoutBlock),
-                _ => Sweep2<V, Deciding>(start, n, shiftHere, devFromMeanScaleHere, dgammaSumBlock, sumDoutBlock),
+                Writing.Replace => Sweep2<V, Replacing>(start, n, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
+                Writing.Stream => Sweep2<V, Streaming>(start, n, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
+                _ => Sweep2<V, Deciding>(start, n, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V, TWriter>(int start, int n, float shiftHere, float devFromMeanScaleHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int n, float devFromMeanScaleHere, float shiftHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
