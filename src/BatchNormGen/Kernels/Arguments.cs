@@ -9,6 +9,7 @@ using System.Runtime.InteropServices;
 namespace BatchNormGen.Kernels;
 
 /// <summary>The checks at the entry of generated code. After them, kernels index without checks.</summary>
+/// <remarks>Inlined, but for what throws: of a batch of one, a backward asks some twenty times, and calls would take longer than the answers.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Arguments
 {
