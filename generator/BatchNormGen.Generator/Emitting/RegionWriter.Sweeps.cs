@@ -172,7 +172,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Whether a sweep works on the result itself; sums by columns go through blocks.</summary>
-    private bool IsPassed(Accumulator accumulator) => !ByColumns || accumulator.AcrossInstances || accumulator.Kind != Reduction.Sum;
+    private bool IsPassed(Accumulator accumulator) => !ByColumns || !IsColumnSum(accumulator);
 
     /// <summary>Whether a sum has several places while the sweep runs.</summary>
     private bool IsSpan(Accumulator accumulator) => ByColumns || accumulator.AcrossInstances;
@@ -202,7 +202,7 @@ internal sealed partial class RegionWriter
             {
                 var register = locals.Name;
                 inner.Add(accumulator.Kind == Reduction.Sum ? Accumulate(register, accumulator.Body, code) : string.Format(CultureInfo.InvariantCulture, fold.Step, register, code.Write(accumulator.Body)));
-                flushes.Add(Guard(accumulator) + (!accumulator.AcrossInstances && lanesKept && accumulator.Kind == Reduction.Sum ? AddBlock(register, accumulator.Name + "Block")
+                flushes.Add(Guard(accumulator) + (lanesKept && IsColumnSum(accumulator) ? AddBlock(register, accumulator.Name + "Block")
                     : lanesKept ? $"V.{fold.To}({register}, {accumulator.Name}, {target});"
                     : string.Format(CultureInfo.InvariantCulture, fold.Join, accumulator.Name + (accumulator.AcrossInstances ? $"[{target}]" : ""), register)));
             }

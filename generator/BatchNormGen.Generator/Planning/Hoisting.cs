@@ -95,7 +95,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
         var small = sum.Terms.Where(IsSmall).ToList();
         var rest = sum.Terms.Where(term => !IsSmall(term)).Select(Hoist).ToList();
         if (small.Count == 0) return graph.Add(rest);
-        if (sum.Terms.Any(IsExact) || small.Any(WideValues.IsExtremum)) return graph.Add(sum.Terms.Where(term => !IsSmall(term)).Select(Hoist).Concat(small.Select(HoistDeviation)));
+        if (sum.Terms.Any(IsExact) || small.Any(WideValues.IsExtremum)) return graph.Add(rest.Concat(small.Select(HoistDeviation)));
         if (isByLanes) rest = [.. rest.Select(term => TakeLow(term, small))];
         var shift = graph.Add(small);
         return graph.Add(rest.Append(IsLeaf(shift) ? shift : Keep(shift, "shift")));
@@ -119,10 +119,14 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
 
         bool IsSplit(Expr part) => Magnitude(part) is Named value && wide.Contains(value) && !WideValues.HoldsExtremum(value.Value);
 
-        Expr Part(Expr part, Function function) => Magnitude(part) == part ? graph.Apply(function, part) : graph.Negate(graph.Apply(function, Magnitude(part)));
-
-        Expr Magnitude(Expr part) => part is Product { Coefficient.Sign: < 0 } ? graph.Negate(part) : part;
+        Expr Part(Expr part, Function function) => WithSignOf(part, graph.Apply(function, Magnitude(part)));
     }
+
+    /// <summary>A term without its minus.</summary>
+    private Expr Magnitude(Expr term) => term is Product { Coefficient.Sign: < 0 } ? graph.Negate(term) : term;
+
+    /// <summary>What takes the place of the magnitude of a term.</summary>
+    private Expr WithSignOf(Expr term, Expr magnitude) => Magnitude(term) == term ? magnitude : graph.Negate(magnitude);
 
     /// <summary>
     /// Whether a term is an element of a tensor itself. Its difference from a mean may be much smaller than both, so the
@@ -132,14 +136,10 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
 
     private Expr HoistDeviation(Expr term)
     {
-        var negative = term is Product { Coefficient.Sign: < 0 };
-        var magnitude = negative ? graph.Negate(term) : term;
-        if (!IsLeaf(magnitude))
-        {
-            var value = Keep(magnitude, "offset");
-            wide.Add(value);
-            magnitude = value;
-        }
-        return negative ? graph.Negate(magnitude) : magnitude;
+        var magnitude = Magnitude(term);
+        if (IsLeaf(magnitude)) return term;
+        var value = Keep(magnitude, "offset");
+        wide.Add(value);
+        return WithSignOf(term, value);
     }
 }

@@ -15,11 +15,11 @@ public partial interface ILanes<TSelf, T>
 
     /// <summary>What the rounding of <paramref name="sum"/> = a + b lost, as <see cref="Scalars.TwoSum"/>. Beside an infinite sum there is nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf RestOfSum(TSelf a, TSelf b, TSelf sum) => TSelf.Where(TSelf.IsFinite(sum), (a - (sum - (sum - a))) + (b - (sum - a)), TSelf.Zero);
+    static virtual TSelf RestOfSum(TSelf a, TSelf b, TSelf sum) => TSelf.Where(TSelf.IsFinite(sum), (a - (sum - (sum - a))) + (b - (sum - a)));
 
     /// <summary>What the rounded part of a value left over. Beside an infinite part there is nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Rest(TSelf value, TSelf rounded) => TSelf.Where(TSelf.IsFinite(rounded), value - rounded, TSelf.Zero);
+    static virtual TSelf Rest(TSelf value, TSelf rounded) => TSelf.Where(TSelf.IsFinite(rounded), value - rounded);
 
     /// <summary>x, or the bound that it lies beyond; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,8 +13,6 @@ namespace BatchNormGen.Kernels;
 public readonly unsafe ref struct Scratch<T>
     where T : unmanaged
 {
-    private const int CacheLine = 64;
-
     [ThreadStatic]
     private static Buffers? ofThread;
 
@@ -26,11 +24,11 @@ public readonly unsafe ref struct Scratch<T>
     public Scratch(int length, bool clear = true)
     {
         buffers = ofThread ??= new();
-        T[] buffer = buffers.Take(length + (CacheLine / sizeof(T)));
+        T[] buffer = buffers.Take(length + (Writings.CacheLine / sizeof(T)));
 
         // A vector that straddles two cache lines costs a third more. Should the array move after this, nothing else is lost.
         nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(buffer));
-        Span = buffer.AsSpan((int)(-address & (CacheLine - 1)) / sizeof(T), length);
+        Span = buffer.AsSpan((int)(-address & (Writings.CacheLine - 1)) / sizeof(T), length);
         if (clear)
         {
             Span.Clear();

@@ -11,8 +11,6 @@ namespace BatchNormGen.Kernels;
 public readonly ref struct StretchMoments<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int Line = 64;
-
     /// <summary>Parts that are as long lie so far apart that, modulo 4096, no load waits for a store to another (see <see cref="Writings.Follows"/>).</summary>
     private const int Long = 1024, Apart = 256;
 
@@ -68,7 +66,7 @@ public readonly ref struct StretchMoments<T>
     private static int LengthOf<E>(int columns)
         where E : unmanaged
     {
-        long bytes = (((long)columns * Unsafe.SizeOf<E>()) + Line - 1) / Line * Line;
+        long bytes = (((long)columns * Unsafe.SizeOf<E>()) + Writings.CacheLine - 1) / Writings.CacheLine * Writings.CacheLine;
         return (int)((bytes < Long ? bytes : bytes + Apart) / sizeof(double));
     }
 

@@ -26,7 +26,8 @@ public enum Writing
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Writings
 {
-    private const int CacheLine = 64;
+    /// <summary>The bytes of a cache line.</summary>
+    internal const int CacheLine = 64;
 
     /// <summary>The addresses that a load compares with those of stores are taken modulo this.</summary>
     private const int AliasedBytes = 4096;
