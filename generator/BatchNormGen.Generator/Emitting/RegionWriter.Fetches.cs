@@ -24,7 +24,7 @@ internal sealed partial class RegionWriter
     /// <summary>In the first pass over an instance whose rows lie far apart, as those of a channel do: the row that comes after a few others.</summary>
     private IEnumerable<string> FetchesOfRows(int number, VectorCode code)
     {
-        if (ByColumns || !PerInstance || number > 1 || Nest.Length < 2) yield break;
+        if (ByColumns || !PerInstance || number > 1 || _region.Reduced.Length < 2) yield break;
         foreach (var row in code.Rows.Where(row => row.Loops.Contains(Nest[Nest.Length - 2])))
         {
             var step = row.Step(_scope, Nest[Nest.Length - 2]);
@@ -33,7 +33,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>
-    /// In passes over an instance, which are in cache: has the next instance fetched. The processor would begin with that when it comes to it, and have
+    /// In passes over a block of instances, which are in cache: has the next block fetched. The processor would begin with that when it comes to it, and have
     /// waited for nothing in between. What is read of it first is called for in the pass that computes longest, and where it will be written to in
     /// the last.
     /// </summary>
@@ -41,7 +41,7 @@ internal sealed partial class RegionWriter
     {
         if (ByColumns || Cost.Passes(_region, _scope.Space) < 2) yield break;
         var all = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().OrderBy(loop => _scope.Space.Loops.IndexOf(loop)).ToList();
-        var distance = _scope.Length([.. all.Skip(all.FindLastIndex(_region.Instances.Contains) + 1)]);
+        var length = _scope.Length([.. all.Skip(all.FindLastIndex(_region.Instances.Contains) + 1)]);
         var read = _region.Sweeps[0].Bodies.Nodes(stop: IsSmall).OfType<Read>().Where(node => IsWhole(node.Indices)).Select(node => node.Tensor);
         var written = _region.Sweeps[number - 1].Writes.Where(write => IsWhole(write.Layout)).Select(write => write.Name);
         if (number == LongestPass())
@@ -52,7 +52,8 @@ internal sealed partial class RegionWriter
         string Fetch(string method, string name)
         {
             var (array, at) = code.Place(name, all);
-            return $"{method}<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {at} + {distance});";
+            if (!code.Outside.Any(local => local.Name == "ahead")) code.Declare(0, "ahead", $"(to - from) * {(length.Contains(" ") ? $"({length})" : length)}", "int");
+            return $"{method}<{Access.ElementOf(_scope.Fields.TypeOf(name))}>({array}, {at} + ahead);";
         }
 
         bool IsWhole(IEnumerable<Index?> layout) => Access.LoopsOf(_scope.Space, layout).SequenceEqual(all);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
 
 namespace BatchNormGen.Generator.Emitting;
@@ -21,7 +22,7 @@ internal sealed partial class RegionWriter
             .Concat(Extents.Concat(Nest.Select(loop => loop.Variable)).Select(name => (Type: "int", Name: name)))
             .Concat(registers.Select(register => (Type: "ref V", register.Name)))
             .Where(local => Mentions(text, local.Name));
-        return new(code, $"Step{number}", ResultsOf(_region.Sweeps[number - 1]).Any() ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0));
+        return new(code, $"Step{number}", ResultsOf(_region.Sweeps[number - 1]).Any() ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) || ChoiceOf(_region.Sweeps[number - 1]) is not null ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0));
     }
 
     private void WriteStep(CodeWriter writer, SweepStep step)
@@ -39,12 +40,19 @@ internal sealed partial class RegionWriter
         var block = places * BlockVectors;
         var joined = flushes.Count > 0 && AreRowsJoined(_region.Sweeps[number - 1]);
         Lines(writer, code.Statements(0));
-        Nested(0);
+        if (!InBlocks) Nested(0);
+        else
+            ForInstances(writer, "from", "to", body =>
+            {
+                writer = body;
+                for (var depth = 1; depth <= _region.Instances.Length; depth++) Lines(writer, code.Statements(depth));
+                Nested(_region.Instances.Length);
+            });
 
         void Nested(int depth)
         {
             var loop = Nest[depth];
-            var (from, to) = depth == 0 && Nest.Length > 1 && !PerInstance ? ("rowFrom", "rowTo") : ("0", _scope.Extent(loop));
+            var (from, to) = depth == 0 && Nest.Length > 1 ? ("rowFrom", "rowTo") : ("0", _scope.Extent(loop));
             if (depth < Nest.Length - (joined ? 2 : 1))
                 writer.Block($"for (int {loop.Variable} = {from}; {loop.Variable} < {to}; {loop.Variable}++)", () =>
                 {
@@ -56,7 +64,8 @@ internal sealed partial class RegionWriter
             {
                 BeginRow();
                 var d = loop.Variable;
-                if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
+                if (ChoiceOf(_region.Sweeps[number - 1]) is { } choice) Chosen(d, choice);
+                else if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
                 else writer.Block($"for (int {d} = start; {d} < end;)", () => BlockOfRow(d));
             }
         }
@@ -64,6 +73,17 @@ internal sealed partial class RegionWriter
         void BeginRow()
         {
             foreach (var row in code.Rows) writer.Line($"{row.Type} {row.Local} = {From(row, row.Array, $"({row.Start(_scope)})")};");
+        }
+
+        // The element that is chosen, in place of the loop along the row.
+        void Chosen(string d, Read choice)
+        {
+            writer.Comment("Every other element of the row would add 0.");
+            writer.Line($"int {d} = {(Access.ElementOf(_scope.Fields.TypeOf(choice.Tensor)) == "int" ? "" : "(int)")}{code.Array(choice.Tensor)}[{_scope.Offset(Access.LoopsOf(_scope.Space, choice.Indices))}];");
+            writer.Line($"if ((uint){d} >= (uint)end) continue;");
+            ClearRegisters();
+            Lines(writer, step.Body);
+            Lines(writer, flushes);
         }
 
         void BlockOfRow(string d)
@@ -133,6 +153,9 @@ internal sealed partial class RegionWriter
         }
     }
 
+    /// <summary>The numbers that choose the one element of each instance that a sweep needs; null for a sweep that needs all.</summary>
+    private Read? ChoiceOf(Sweep sweep) => InBlocks && _region.Reduced is [var only] && only == Lanes ? sweep.Choice(Lanes) : null;
+
     /// <summary>Whether the registers of a sweep go on from row to row: what it reduces has no place of its own for each row.</summary>
-    private bool AreRowsJoined(Sweep sweep) => Nest.Length > 1 && !sweep.Accumulators.Any(accumulator => accumulator.Loops.Contains(Nest[Nest.Length - 2]));
+    private bool AreRowsJoined(Sweep sweep) => _region.Reduced.Length > 1 && !sweep.Accumulators.Any(accumulator => accumulator.Loops.Contains(Nest[Nest.Length - 2]));
 }

@@ -15,10 +15,20 @@ internal sealed partial class RegionWriter
     private void WriteFinish(CodeWriter writer, int number, HashSet<Named> locals)
     {
         var finish = _region.Finishes[number];
+        var writes = finish.Writes;
+        if (InBlocks)
+        {
+            ForInstances(writer, "block", "blockEnd", body =>
+            {
+                var own = new HashSet<Named>();
+                WriteValues(body, number, finish.Values, own);
+                WriteResults(body, writes, own);
+            });
+            return;
+        }
         var single = finish.Values.Where(value => !value.Loops.Contains(Lanes)).ToList();
         WriteValues(writer, number, single, locals);
         var column = finish.Values.Except(single).ToList();
-        var writes = finish.Writes;
         if (!ByColumns) WriteResults(writer, writes, locals);
         else if (IsVectorFinish(number)) WriteWidths(writer, "Columns", number, "0", "");
         else if (column.Count + writes.Length > 0)
@@ -39,7 +49,7 @@ internal sealed partial class RegionWriter
         if (IsSmallRegion || PerInstance || !ByColumns) return false;
         var finish = _region.Finishes[number];
         var column = finish.Values.Where(value => value.Loops.Contains(Lanes)).ToList();
-        var single = finish.Values.Except(column).Where(value => !_used.Contains(value.Value)).Select(value => value.Value).ToList();
+        var single = finish.Values.Except(column).Where(value => !IsUsed(value.Value)).Select(value => value.Value).ToList();
         return column.Count + finish.Writes.Length > 0
             && (single.Count == 0 || !column.Select(value => value.Value.Value).Concat(finish.Writes.Select(write => write.Value)).Nodes().Any(single.Contains));
     }
@@ -116,20 +126,20 @@ internal sealed partial class RegionWriter
     {
         foreach (var value in values)
         {
-            var isScalarSum = value.Value.Value is Reduce && PerInstance && !ByColumns;
             string? rest = null;
             if (IsTwoSum(value, out var a, out var b))
             {
                 rest = RestOf(value);
                 writer.Line($"(double {LocalName(value.Value)}, double {rest}) = Scalars.TwoSum({Code(locals).Write(a)}, {Code(locals).Write(b)});");
             }
-            else if (!isScalarSum)
+            else if (!(InBlocks && _sums.Contains(value.Value)))
             {
                 var definition = value.Value.Value is Reduce ? Local(value.Value, [])! : Code(locals).Write(value.Value.Value);
                 writer.Line($"double {LocalName(value.Value)} = {definition};");
             }
             locals.Add(value.Value);
             WriteStores(writer, value, rest);
+            if (InBlocks && _finished.Contains(value.Value) && !_sums.Contains(value.Value)) writer.Line($"{value.Name}{Exact}[{InSpan}] = {value.Name};");
         }
         if (IsSmallRegion) WriteResults(writer, _region.Finishes[number].Writes, locals);
     }
@@ -146,10 +156,10 @@ internal sealed partial class RegionWriter
 
     private void WriteStores(CodeWriter writer, Small value, string? rest)
     {
-        var name = LocalName(value.Value);
+        var name = Local(value.Value, [value.Value])!;
         var stored = _scope.Find(value.Value);
         if (stored is not null) Store(part => $"{Fields.Use(part)}[{_scope.Offset(stored.Loops)}]", stored.Wide);
-        else if (IsColumn(value)) Store(part => $"{part}{Here}[{Lanes.Variable}]", value.Wide);
+        else if (IsInSpan(value)) Store(part => $"{part}{Here}[{InSpan}]", value.Wide);
         else if (IsFieldValue(value)) Store(part => value.Loops.IsEmpty ? Fields.Use(part) : $"{Fields.Use(part)}[{_scope.Offset(value.Loops)}]", value.Wide);
 
         void Store(Func<string, string> target, bool wide)
@@ -194,7 +204,9 @@ internal sealed partial class RegionWriter
     /// <summary>The variable that holds a value in scalar code.</summary>
     private string? Local(Named named, HashSet<Named> locals)
     {
+        if (InBlocks && _sums.Contains(named)) return $"{named.Name}[{InSpan}]";
         if (locals.Contains(named)) return LocalName(named);
+        if (InBlocks && _finished.Contains(named)) return $"{named.Name}{Exact}[{InSpan}]";
         if (_sums.Contains(named))
             return !PerInstance ? $"{Fields.Use(PartsOf(named))}[{(ByColumns ? Lanes.Variable : "0")}]" : ByColumns ? $"{named.Name}[{Lanes.Variable}]" : named.Name;
         if (!_small.TryGetValue(named, out var small)) return null;
@@ -204,7 +216,7 @@ internal sealed partial class RegionWriter
     /// <summary>The place of a value of this region, or of one of its parts, in scalar code; null where it is stored anyway.</summary>
     private string? PlaceOf(Named named, string part) =>
         !_small.TryGetValue(named, out var small) || _scope.Find(named) is not null ? null
-        : IsColumn(small) ? $"{part}{Here}[{Lanes.Variable}]"
+        : IsInSpan(small) ? $"{part}{Here}[{InSpan}]"
         : small.Loops.IsEmpty ? Fields.Use(part)
         : $"{Fields.Use(part)}[{_scope.Offset(small.Loops)}]";
 

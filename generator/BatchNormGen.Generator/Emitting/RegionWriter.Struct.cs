@@ -166,32 +166,12 @@ internal sealed partial class RegionWriter
                 if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
                 if (IsBlocked(accumulator)) writer.Line($"using var {accumulator.Name}Block = new Scratch<{Element}>({accumulator.Name}.Length);");
             }
-            if (ByColumns) WriteColumnScratch(writer);
-            foreach (var kept in _region.Sweeps.SelectMany(sweep => sweep.Keeps))
+            if (InBlocks) WriteBlocks(writer);
+            else
             {
-                writer.Line($"using var {kept.Name}{Here}Scratch = new Scratch<{Element}>({_scope.Extent(Lanes)}, clear: false);");
-                writer.Line($"Span<{Element}> {kept.Name}{Here} = {kept.Name}{Here}Scratch.Span;");
+                WriteColumnScratch(writer);
+                ForInstances(writer, "from", "to", body => WritePasses(body, []));
             }
-            var single = _region.Instances.Length == 1;
-            var variable = single ? _region.Instances[0].Variable : "instance";
-            writer.Block($"for (int {variable} = from; {variable} < to; {variable}++)", () =>
-            {
-                if (!single) WriteInstanceIndices(writer);
-                var locals = new HashSet<Named>();
-                WriteFinish(writer, 0, locals);
-                for (var i = 1; i <= _region.Sweeps.Length; i++)
-                {
-                    foreach (var accumulator in _region.Sweeps[i - 1].Accumulators.Where(accumulator => !accumulator.AcrossInstances))
-                        writer.Line(ByColumns ? $"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};" : $"double {accumulator.Name} = {Fold.Of(accumulator.Kind).Start};");
-                    if (Wanted(_region.Sweeps[i - 1], Fields.Use) is not { } condition) WriteCall(writer, i, chunkFrom: null, chunkTo: null);
-                    else writer.Block($"if ({condition})", () => WriteCall(writer, i, chunkFrom: null, chunkTo: null));
-                    WriteFinish(writer, i, locals);
-                }
-                var blocked = Accumulators.Where(IsBlocked).ToList();
-                if (blocked.Count == 0) return;
-                writer.Line($"if (({variable} - from) % {SumInstances} < {SumInstances - 1} && {variable} < to - 1) continue;");
-                foreach (var accumulator in blocked) writer.Line($"Partials.Add<{Element}>({accumulator.Name}Block.Span, {accumulator.Name});");
-            });
         });
         if (_region.Totals.IsEmpty) return;
         writer.Line();
@@ -208,20 +188,87 @@ internal sealed partial class RegionWriter
         });
     }
 
+    /// <summary>Blocks of instances: each sweep takes all of a block before the next does, and so does what is to be done between them.</summary>
+    private void WriteBlocks(CodeWriter writer)
+    {
+        writer.Line($"int together = Math.Min(Chunks.Together({InstanceLength}), to - from);");
+        var inner = Accumulators.Where(accumulator => !accumulator.AcrossInstances).SelectMany(accumulator => accumulator.Values).Select(sum => sum.Name);
+        var exact = Values.Where(value => _finished.Contains(value.Value) && !_sums.Contains(value.Value)).Select(value => value.Name + Exact);
+        Share("sums", "double", [.. inner.Concat(exact).Select(name => (name, ""))]);
+        Share("values", Element,
+        [
+            .. _region.Sweeps.SelectMany(sweep => sweep.Keeps).Select(kept => (kept.Name + Here, $" * {_scope.Extent(Lanes)}")),
+            .. Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide)).Select(part => (part + Here, "")),
+        ]);
+        writer.Block("for (int block = from; block < to; block += together)", () =>
+        {
+            writer.Line("int blockEnd = Math.Min(block + together, to);");
+            WritePasses(writer, []);
+            var blocked = Accumulators.Where(IsBlocked).ToList();
+            if (blocked.Count == 0) return;
+            writer.Line($"if ((blockEnd - from) % {SumInstances} > 0 && blockEnd < to) continue;");
+            foreach (var accumulator in blocked) writer.Line($"Partials.Add<{Element}>({accumulator.Name}Block.Span, {accumulator.Name});");
+        });
+
+        // To borrow memory once takes less time than to borrow it for each. Rows come first: they begin where cache lines do.
+        void Share(string name, string type, IReadOnlyList<(string Name, string Of)> spans)
+        {
+            if (spans.Count == 0) return;
+            writer.Line($"using var {name} = new Scratch<{type}>({Lengths(spans)}, clear: false);");
+            for (var i = 0; i < spans.Count; i++)
+            {
+                var (span, of) = spans[i];
+                var length = $"together{of}";
+                writer.Line($"Span<{type}> {span} = {name}.Span{(spans.Count == 1 ? "" : i > 0 ? $".Slice({Lengths(spans.Take(i))}, {length})" : of.Length > 0 ? $"[..({length})]" : $"[..{length}]")};");
+            }
+        }
+
+        static string Lengths(IEnumerable<(string Name, string Of)> spans) =>
+            string.Join(" + ", spans.GroupBy(span => span.Of).Select(same => $"{(same.Count() > 1 ? $"{same.Count()} * " : "")}together{same.Key}"));
+    }
+
+    /// <summary>The sweeps over an instance or a block of them, and what is to be done between them.</summary>
+    private void WritePasses(CodeWriter writer, HashSet<Named> locals)
+    {
+        WriteFinish(writer, 0, locals);
+        for (var i = 1; i <= _region.Sweeps.Length; i++)
+        {
+            foreach (var accumulator in _region.Sweeps[i - 1].Accumulators.Where(accumulator => !accumulator.AcrossInstances))
+                writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
+            if (Wanted(_region.Sweeps[i - 1], Fields.Use) is not { } condition) WriteCall(writer, i, chunkFrom: null, chunkTo: null);
+            else writer.Block($"if ({condition})", () => WriteCall(writer, i, chunkFrom: null, chunkTo: null));
+            WriteFinish(writer, i, locals);
+        }
+    }
+
+    /// <summary>A loop over instances, with those of their indices that it needs; nothing where there is nothing to do.</summary>
+    private void ForInstances(CodeWriter writer, string from, string to, Action<CodeWriter> writeBody)
+    {
+        var body = new CodeWriter(writer.Token);
+        writeBody(body);
+        var text = body.ToString();
+        if (text.Length == 0) return;
+        writer.Block($"for (int {Instance} = {from}; {Instance} < {to}; {Instance}++)", () =>
+        {
+            if (_region.Instances.Length > 1) WriteInstanceIndices(writer, text);
+            writer.Raw(text);
+        });
+    }
+
     /// <summary>The place of a merged sum.</summary>
     private string? SumOf(Named named) =>
         Accumulators.FirstOrDefault(accumulator => accumulator.Value == named) is { } sum ? $"{Fields.Use(PartsOf(sum.Value))}[{_scope.Offset(sum.Loops)}]" : null;
 
-    private void WriteInstanceIndices(CodeWriter writer)
+    private void WriteInstanceIndices(CodeWriter writer, string text)
     {
         var rest = "instance";
         for (var i = _region.Instances.Length - 1; i > 0; i--)
         {
             var loop = _region.Instances[i];
-            writer.Line($"int {loop.Variable} = {rest} % {_scope.Extent(loop)};");
+            if (Mentions(text, loop.Variable)) writer.Line($"int {loop.Variable} = {rest} % {_scope.Extent(loop)};");
             rest = $"{(i == _region.Instances.Length - 1 ? rest : $"({rest})")} / {_scope.Extent(loop)}";
         }
-        writer.Line($"int {_region.Instances[0].Variable} = {rest};");
+        if (Mentions(text, _region.Instances[0].Variable)) writer.Line($"int {_region.Instances[0].Variable} = {rest};");
     }
 
     private void WriteColumnScratch(CodeWriter writer)
@@ -233,7 +280,7 @@ internal sealed partial class RegionWriter
             writer.Line($"Span<double> {accumulator.Name} = {accumulator.Name}Scratch.Span;");
         }
         foreach (var accumulator in Accumulators.Where(IsColumnSum)) writer.Line($"using var {accumulator.Name}Block = new Scratch<{Element}>({length});");
-        foreach (var value in Values.Where(IsColumn))
+        foreach (var value in Values.Where(IsInSpan))
             foreach (var part in Scope.Parts(value.Name, value.Wide))
             {
                 writer.Line($"using var {part}{Here}Scratch = new Scratch<{Element}>({length});");
@@ -241,6 +288,13 @@ internal sealed partial class RegionWriter
             }
     }
 
-    /// <summary>Whether a small value of an instance is a column of values, one for each lane.</summary>
-    private bool IsColumn(Small value) => PerInstance && ByColumns && value.Loops.Contains(Lanes) && _used.Contains(value.Value) && _scope.Find(value.Value) is null;
+    /// <summary>Whether a small value lies in a span, where it is not stored anyway: by columns one for each lane of the instance, else one for each instance of the block.</summary>
+    private bool IsInSpan(Small value) =>
+        PerInstance && _scope.Find(value.Value) is null && (ByColumns ? value.Loops.Contains(Lanes) && IsUsed(value.Value) : _swept.Contains(value.Value) && !IsPlainSum(value));
+
+    /// <summary>Whether a small value of an instance in a block is a sum as it is: a sweep reads the span of that.</summary>
+    private bool IsPlainSum(Small value) => InBlocks && !value.Wide && _sums.Contains(value.Value);
+
+    /// <summary>The place of such a value.</summary>
+    private string InSpan => ByColumns ? Lanes.Variable : $"{Instance} - block";
 }

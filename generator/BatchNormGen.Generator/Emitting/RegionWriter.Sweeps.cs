@@ -29,9 +29,9 @@ internal sealed partial class RegionWriter
         }
         if (!ByColumns)
         {
-            // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop.
+            // Over elements alone the chunk is a range of lanes; else it is a range of the outermost loop, or a block of instances.
             var lanesOnly = Nest.Length == 1 && chunkFrom is not null;
-            var range = lanesOnly ? $", {chunkTo}" : chunkFrom is null ? "" : $", {chunkFrom}, {chunkTo}";
+            var range = lanesOnly ? $", {chunkTo}" : InBlocks ? ", block, blockEnd" : $", {chunkFrom}, {chunkTo}";
             if (!lanesOnly) WriteWidths(writer, "Sweep", number, "0", range + arguments);
             else
             {
@@ -88,7 +88,7 @@ internal sealed partial class RegionWriter
         end ??= _scope.Extent(Lanes);
         var method = $"{stem}{number}";
         var element = stem == "Columns" ? "double" : Element;
-        if (stem != "Columns" && Body(number).IsStrided)
+        if (stem != "Columns" && (Body(number).IsStrided || ChoiceOf(_region.Sweeps[number - 1]) is not null))
         {
             writer.Line($"{method}<Lane<{element}>>({from}{arguments});");
             return;
@@ -113,11 +113,13 @@ internal sealed partial class RegionWriter
 
     private IEnumerable<string> CallArguments(Sweep sweep)
     {
-        foreach (var loop in _region.Instances.Concat(OuterRows)) yield return loop.Variable;
+        if (!InBlocks)
+            foreach (var loop in _region.Instances.Concat(OuterRows)) yield return loop.Variable;
         foreach (var value in Parameters(sweep))
         {
             var cast = Element == "double" ? "" : "(float)";
-            if (IsColumn(value))
+            if (IsPlainSum(value)) yield return value.Name;
+            else if (IsInSpan(value))
                 foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return part + Here;
             else
             {
@@ -146,19 +148,20 @@ internal sealed partial class RegionWriter
             foreach (var (_, local) in Body(Number(sweep)).Columns) yield return $"ReadOnlySpan<{Element}> {local}";
             yield break;
         }
-        if (ByColumns)
+        if (ByColumns || InBlocks)
         {
             yield return "int from";
             yield return "int to";
         }
-        else if (!PerInstance)
+        else
         {
             if (Nest.Length > 1) yield return "int rowFrom";
             yield return Nest.Length > 1 ? "int rowTo" : "int to";
         }
-        foreach (var loop in _region.Instances.Concat(OuterRows)) yield return "int " + loop.Variable;
+        if (!InBlocks)
+            foreach (var loop in _region.Instances.Concat(OuterRows)) yield return "int " + loop.Variable;
         foreach (var value in Parameters(sweep))
-            foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsColumn(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
+            foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsPlainSum(value) ? "ReadOnlySpan<double> " : IsInSpan(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
         foreach (var taken in sweep.Takes) yield return $"ReadOnlySpan<{Element}> {taken.Name}{Here}";
         foreach (var kept in sweep.Keeps) yield return $"Span<{Element}> {kept.Name}{Here}";
         foreach (var accumulator in sweep.Accumulators)
@@ -175,7 +178,10 @@ internal sealed partial class RegionWriter
     private bool IsPassed(Accumulator accumulator) => !ByColumns || !IsColumnSum(accumulator);
 
     /// <summary>Whether a sum has several places while the sweep runs.</summary>
-    private bool IsSpan(Accumulator accumulator) => ByColumns || accumulator.AcrossInstances;
+    private bool IsSpan(Accumulator accumulator) => ByColumns || PerInstance;
+
+    /// <summary>The place of a sum of the instance that a sweep is at.</summary>
+    private string PlaceOfSum(Accumulator accumulator, string target) => accumulator.AcrossInstances ? $"[{target}]" : InBlocks ? $"[{Instance} - from]" : "";
 
     private void WriteSweep(CodeWriter writer, int number)
     {
@@ -204,7 +210,7 @@ internal sealed partial class RegionWriter
                 inner.Add(accumulator.Kind == Reduction.Sum ? Accumulate(register, accumulator.Body, code) : string.Format(CultureInfo.InvariantCulture, fold.Step, register, code.Write(accumulator.Body)));
                 flushes.Add(Guard(accumulator) + (lanesKept && IsColumnSum(accumulator) ? AddBlock(register, accumulator.Name + "Block")
                     : lanesKept ? $"V.{fold.To}({register}, {accumulator.Name}, {target});"
-                    : string.Format(CultureInfo.InvariantCulture, fold.Join, accumulator.Name + (accumulator.AcrossInstances ? $"[{target}]" : ""), register)));
+                    : string.Format(CultureInfo.InvariantCulture, fold.Join, accumulator.Name + PlaceOfSum(accumulator, target), register)));
             }
             else if (IsBlocked(accumulator)) inner.Add($"{Guard(accumulator)}{Added($"V.Load({accumulator.Name}Block, {target})", accumulator.Body, code)}.Store({accumulator.Name}Block, {target});");
             else inner.Add(Guard(accumulator) + (lanesKept ? $"V.{fold.To}({code.Write(accumulator.Body)}, {accumulator.Name}, {target});"
@@ -220,7 +226,7 @@ internal sealed partial class RegionWriter
                 ? $"TWriter.Write({local}, {target}, {at}, {code.Setting(WritingOf(write.Name))});"
                 : $"{local}.Store({target}, {at});");
         }
-        stores.AddRange(sweep.Keeps.Select(kept => $"{code.Write(kept)}.Store({kept.Name}{Here}, {Lanes.Variable});"));
+        stores.AddRange(sweep.Keeps.Select(kept => $"{code.Write(kept)}.Store({code.RowHere(kept.Name, "Span")}, {Lanes.Variable});"));
         inner.AddRange(stores);
         inner.AddRange(Fetches(number, code));
 
@@ -247,7 +253,7 @@ internal sealed partial class RegionWriter
             starts.Add($"V {pivot} = V.Load({array}, {at});");
             code.DeclareElsewhere(pivot);
             inner.Add($"{register} += {element} - {pivot};");
-            flushes.Add($"{accumulator.Name} += V.Sum({register}) + count * V.Sum({pivot});");
+            flushes.Add($"{accumulator.Name}{PlaceOfSum(accumulator, "")} += V.Sum({register}) + count * V.Sum({pivot});");
         }
 
         // Σ (f − p) and Σ (f − p)² about the pivot p.
@@ -324,7 +330,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "V", "TWriter"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "V", "TWriter"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
 
@@ -335,9 +341,8 @@ internal sealed partial class RegionWriter
         if (_bodies.TryGetValue(number, out var known)) return known;
         var sweep = _region.Sweeps[number - 1];
         var flat = IsFlat(sweep);
-        var taken = flat ? Taken : MethodParameters(sweep).Select(NameOf)
-            .Concat(Taken);
-        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, loops => !ByColumns || loops.Contains(Rows), flat);
+        var taken = flat ? Taken : MethodParameters(sweep).Select(NameOf).Concat(Taken);
+        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, loops => !ByColumns || loops.Contains(Rows), flat, InBlocks ? new(_region.Instances.Length, $"{Instance} - from", _sums.Contains) : null);
     }
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>

@@ -29,8 +29,11 @@ internal sealed partial class RegionWriter
     /// <summary>Instances that are added in the element type before their sums go into sums in double.</summary>
     private const int SumInstances = 64;
 
-    /// <summary>Ends the names of parameters that bring the small values of the instance at hand.</summary>
-    private const string Here = "Here";
+    /// <summary>Ends the names of what brings the small values of the instances at hand.</summary>
+    public const string Here = "Here";
+
+    /// <summary>Ends the names of spans that bring small values to later finishes, unrounded.</summary>
+    private const string Exact = "Exact";
 
     private readonly Region _region;
     private readonly Scope _scope;
@@ -45,8 +48,11 @@ internal sealed partial class RegionWriter
     /// <summary>Its reductions.</summary>
     private readonly HashSet<Named> _sums;
 
-    /// <summary>The small values that sweeps or later finishes read.</summary>
-    private readonly HashSet<Named> _used;
+    /// <summary>The small values that sweeps read.</summary>
+    private readonly HashSet<Named> _swept;
+
+    /// <summary>Those of one finish that later ones read.</summary>
+    private readonly HashSet<Named> _finished;
     private readonly HashSet<(string Function, string Element)> _called = [];
 
     /// <summary>All that a result is made from.</summary>
@@ -64,7 +70,8 @@ internal sealed partial class RegionWriter
         _scope = scope with { Fields = scope.Fields.Fresh() };
         _small = Values.ToDictionary(small => small.Value);
         _sums = [.. Accumulators.SelectMany(accumulator => accumulator.Values)];
-        _used = [.. UsedLater()];
+        _swept = [.. _region.Sweeps.SelectMany(sweep => sweep.Bodies).Nodes(stop: IsSmall).OfType<Named>().Where(IsSmall)];
+        _finished = [.. ReadByFinishes()];
         foreach (var sum in _sums) Fields.Declare("Span<double>", PartsOf(sum));
         foreach (var small in FieldValues)
             foreach (var part in Scope.Parts(small.Name, small.Wide)) Fields.Declare(small.Loops.IsEmpty ? Element : $"Span<{Element}>", part);
@@ -77,6 +84,9 @@ internal sealed partial class RegionWriter
     private string Element => _scope.Element;
     private bool PerInstance => !_region.Instances.IsEmpty;
     private bool ByColumns => _region.LanesKept && !_region.Reduced.IsEmpty;
+
+    /// <summary>Whether a sweep takes a block of instances, one after the other: between two sweeps there is more to do than along a short row.</summary>
+    private bool InBlocks => PerInstance && !ByColumns;
     private Loop Lanes => _region.Lanes!;
     private IEnumerable<Accumulator> Accumulators => _region.Sweeps.SelectMany(sweep => sweep.Accumulators);
     private IEnumerable<Small> Values => _region.Finishes.SelectMany(finish => finish.Values);
@@ -84,8 +94,13 @@ internal sealed partial class RegionWriter
     /// <summary>The loops that a sweep method runs itself, the outermost first.</summary>
     private ImmutableArray<Loop> Nest =>
         ByColumns ? [Lanes, Rows]
-        : _region.Reduced.IsEmpty ? [Lanes]
-        : _region.Reduced;
+        : [.. _region.Instances, .. _region.Reduced.IsEmpty ? [Lanes] : _region.Reduced];
+
+    /// <summary>The variable that counts instances.</summary>
+    private string Instance => _region.Instances.Length == 1 ? _region.Instances[0].Variable : "instance";
+
+    /// <summary>The number of elements of an instance, as a C# expression.</summary>
+    private string InstanceLength => _scope.Length([.. _region.Reduced.Append(Lanes).Distinct()]);
 
     /// <summary>By columns: the innermost of the reduced loops, which runs inside the loop over lanes.</summary>
     private Loop Rows => _region.Reduced[_region.Reduced.Length - 1];
@@ -121,17 +136,18 @@ internal sealed partial class RegionWriter
     /// <summary>Small values that sweeps read from fields of the struct, where they are not stored anyway.</summary>
     private IEnumerable<Small> FieldValues => Values.Where(IsFieldValue);
 
-    private bool IsFieldValue(Small value) => !PerInstance && _used.Contains(value.Value) && _scope.Find(value.Value) is null;
+    private bool IsFieldValue(Small value) => !PerInstance && IsUsed(value.Value) && _scope.Find(value.Value) is null;
+
+    /// <summary>Whether sweeps or later finishes read a small value.</summary>
+    private bool IsUsed(Named value) => _swept.Contains(value) || _finished.Contains(value);
 
     private bool IsSmallRegion => _region.Lanes is null;
 
-    /// <summary>The values of one finish that sweeps or later finishes read.</summary>
-    private IEnumerable<Named> UsedLater()
+    private IEnumerable<Named> ReadByFinishes()
     {
         var last = new Dictionary<Expr, int>();
         for (var i = 0; i < _region.Finishes.Length; i++)
             foreach (var node in _region.Finishes[i].Values.Select(value => value.Value.Value).Concat(_region.Finishes[i].Writes.Select(write => write.Value)).Nodes(stop: IsSmall)) last[node] = i;
-        foreach (var node in _region.Sweeps.SelectMany(sweep => sweep.Accumulators.Select(accumulator => accumulator.Body).Concat(sweep.Writes.Select(write => write.Value))).Nodes(stop: IsSmall)) last[node] = int.MaxValue;
         for (var i = 0; i < _region.Finishes.Length; i++)
             foreach (var value in _region.Finishes[i].Values)
                 if (last.TryGetValue(value.Value, out var use) && use > i) yield return value.Value;

@@ -44,6 +44,8 @@ internal sealed class VectorCode
     private readonly ISet<(string Function, string Element)> _called;
     private readonly Func<IReadOnlyList<Loop>, bool> _inRows;
     private readonly bool _isFlat;
+    private readonly Block? _block;
+    private readonly Dictionary<string, string> _rowsHere = new(StringComparer.Ordinal);
     private readonly List<(string Name, string Local)> _columns = [];
     private readonly List<Row> _rowsOf = [];
     private readonly List<(string Element, string Array, string At)> _loaded = [];
@@ -60,9 +62,10 @@ internal sealed class VectorCode
     /// <param name="called">Receives the functions that are called by a method of their own.</param>
     /// <param name="inRows">Which tensors with several axes are read row by row, each as a span of its own; null for none.</param>
     /// <param name="isFlat">Whether values of columns come by parameters, for a sweep over all rows as if they were one.</param>
-    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values, ISet<(string Function, string Element)> called, Func<IReadOnlyList<Loop>, bool>? inRows = null, bool isFlat = false)
+    /// <param name="block">How the values of an instance are found where the sweep takes a block of instances.</param>
+    public VectorCode(Scope scope, ImmutableArray<Loop> nest, Loop lanes, Func<Named, string?> parameter, Func<Named, bool> isWide, IEnumerable<string> taken, IEnumerable<Expr> values, ISet<(string Function, string Element)> called, Func<IReadOnlyList<Loop>, bool>? inRows = null, bool isFlat = false, Block? block = null)
     {
-        (_called, _inRows, _isFlat) = (called, inRows ?? (_ => false), isFlat);
+        (_called, _inRows, _isFlat, _block) = (called, inRows ?? (_ => false), isFlat, block);
         (_scope, _nest, _lanes, _parameter, _isWide) = (scope, nest, lanes, parameter, isWide);
         _statements = [.. Enumerable.Range(0, nest.Length + 1).Select(_ => new List<string>())];
         _names = new Names(taken.Concat(scope.Space.Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
@@ -368,19 +371,32 @@ internal sealed class VectorCode
     {
         var text = LoadPart(named, part);
         var name = Fresh(part);
-        Declare(Level(LoopsOf(named).SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index)))), name, text);
+        var level = Level(LoopsOf(named).SelectMany(loop => loop.Indices).Where(index => _nest.Any(loop => loop.Contains(index))));
+        Declare(_block is not null && _parameter(named) is not null ? Math.Max(level, _block.Loops) : level, name, text);
         if (part == stem || part == stem + "High") _locals[named] = name;
         return name;
     }
 
     private string LoadPart(Named named, string part) => _parameter(named) is { } parameter
-        ? parameter.Length > 0 ? LoadParameter(part + parameter, LoopsOf(named)) : LoadField(part, LoopsOf(named))
+        ? parameter.Length > 0 ? LoadParameter(named, part, parameter) : LoadField(part, LoopsOf(named))
         : Load(part, LoopsOf(named));
 
     private ImmutableArray<Loop> LoopsOf(Named named) => _scope.Find(named)?.Loops ?? _scope.Space.LoopsOf(named.Free);
 
-    private string LoadParameter(string parameter, ImmutableArray<Loop> loops) =>
-        loops.Contains(_lanes) ? $"V.Load({parameter}, {_lanes.Variable})" : $"V.Broadcast({parameter})";
+    private string LoadParameter(Named named, string part, string ending) =>
+        LoopsOf(named).Contains(_lanes) ? $"V.Load({(_block is null ? part + ending : RowHere(part, "ReadOnlySpan"))}, {_lanes.Variable})"
+        : _block is null ? $"V.Broadcast({part}{ending})"
+        : $"V.Broadcast({(_scope.Element == "float" && part == named.Name && _block.IsSum(named) ? "(float)" : "")}{part}{ending}[{_block.At}])";
+
+    /// <summary>In a sweep over a block: the row that is kept of the elements of the instance at hand.</summary>
+    public string RowHere(string name, string span)
+    {
+        if (_rowsHere.TryGetValue(name, out var local)) return local;
+        _rowsHere.Add(name, local = Fresh(name + "Row"));
+        var start = $"({_block!.At}) * {_scope.Extent(_lanes)}";
+        Declare(_block.Loops, local, $"{name}{RegionWriter.Here}[({start})..]", $"{span}<{_scope.Element}>");
+        return local;
+    }
 
     private string LoadField(string field, ImmutableArray<Loop> loops) => loops.IsEmpty ? $"V.Broadcast({_scope.Fields.Use(field)})" : Load(field, loops);
 

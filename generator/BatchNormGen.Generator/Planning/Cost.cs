@@ -29,10 +29,11 @@ internal static class Cost
             if (step is Multiplication product) yield return $"    product {PlanPrinter.Product(product)}";
             if (step is not Region { Sweeps.IsEmpty: false } region) continue;
             var where = region.Instances.IsEmpty ? "" : " " + Each(region);
-            if (Passes(region, space) > 1)
+            if (IsCached(region, space) && region.Sweeps.Length > 1)
             {
                 yield return $"    sweep {++number}{where}:";
-                for (var pass = 0; pass < region.Sweeps.Length; pass++) yield return $"      pass {pass + 1}: {Describe(region, region.Sweeps[pass])}";
+                var pass = 0;
+                foreach (var sweep in region.Sweeps) yield return $"      {(sweep.Choice(region.Lanes!) is null ? $"pass {++pass}" : "then")}: {Describe(region, sweep)}";
             }
             else
                 foreach (var sweep in region.Sweeps) yield return $"    sweep {++number}{where}: {Describe(region, sweep)}";
@@ -44,7 +45,7 @@ internal static class Cost
         var all = IndicesOf(region);
         var reads = Elements(sweep, all).OfType<Read>().Where(read => read.Free == all).Select(read => read.Tensor).Concat(sweep.Takes.Select(taken => taken.Name)).Distinct().ToList();
         var made = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(value => value.Name).Concat(sweep.Writes.Select(write => write.Name));
-        return $"{string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}{(sweep.Keeps.Length > 0 ? $", keeps {string.Join(", ", sweep.Keeps.Select(kept => kept.Name))}" : "")}";
+        return $"{string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Choice(region.Lanes!) is { } choice ? $" at {choice.Tensor}" : "")}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}{(sweep.Keeps.Length > 0 ? $", keeps {string.Join(", ", sweep.Keeps.Select(kept => kept.Name))}" : "")}";
     }
 
     private static IndexSet IndicesOf(Region region) => IndexSet.Of(region.Instances.Concat(region.Reduced).Append(region.Lanes!).SelectMany(loop => loop.Indices));
@@ -57,17 +58,20 @@ internal static class Cost
     /// How often a region runs over the data of an instance before the next one: once for each of its sweeps, where the data of
     /// an instance lie together, so that they are still in cache. Where they do not, each sweep is one over all data.
     /// </summary>
-    public static int Passes(Region region, Space space)
+    public static int Passes(Region region, Space space) => IsCached(region, space) ? region.Sweeps.Count(sweep => sweep.Choice(region.Lanes!) is null) : 1;
+
+    /// <summary>Whether a region has all it needs of an instance in cache, once it has read that.</summary>
+    private static bool IsCached(Region region, Space space)
     {
         var inner = region.Reduced.Append(region.Lanes!).Min(loop => space.Loops.IndexOf(loop));
-        return region.Instances.IsEmpty || region.Instances.Any(loop => space.Loops.IndexOf(loop) > inner) ? 1 : region.Sweeps.Length;
+        return !region.Instances.IsEmpty && region.Instances.All(loop => space.Loops.IndexOf(loop) < inner);
     }
 
     /// <summary>The instances of a region: <c>for each n</c>.</summary>
     private static string Each(Region region) => $"for each {string.Join(", ", region.Instances.SelectMany(loop => loop.Indices).Select(index => index.Name))}";
 
     /// <summary>The number of sweeps over the data.</summary>
-    public static int Sweeps(Kernel kernel, Space space) => Swept(kernel).Sum(region => region.Sweeps.Length / Passes(region, space));
+    public static int Sweeps(Kernel kernel, Space space) => Swept(kernel).Sum(region => IsCached(region, space) ? 1 : region.Sweeps.Length);
 
     /// <summary>The passes within sweeps: <c>2 passes for each n</c>; nothing where there is but one.</summary>
     public static string Passes(Kernel kernel, Space space) => string.Join(", then ",

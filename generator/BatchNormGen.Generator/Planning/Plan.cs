@@ -101,6 +101,16 @@ internal sealed record Sweep(ImmutableArray<Accumulator> Accumulators, Immutable
     /// <summary>Those that it takes from earlier sweeps, instead of computing them.</summary>
     public ImmutableArray<Named> Takes { get; init; } = [];
 
+    /// <summary>The numbers that choose one element of each row, where the sweep needs no other: Σ_c [label = c]·x[c]. Null for any other sweep.</summary>
+    /// <param name="lanes">The loop along a row.</param>
+    public Read? Choice(Loop lanes)
+    {
+        if (lanes.Indices.Length > 1 || !Writes.IsEmpty || !Keeps.IsEmpty) return null;
+        var over = IndexSet.Of(lanes.Indices);
+        var choices = Accumulators.Select(sum => sum is { Kind: Reduction.Sum, Body: Product product } ? product.Factors.Where(factor => Rules.IsChoice(factor, over)).Select(factor => (Read)factor.Base.Operands[0]).FirstOrDefault() : null);
+        return choices.Distinct().ToList() is [{ } only] ? only : null;
+    }
+
     /// <summary>All that is computed for an element.</summary>
     public IEnumerable<Expr> Bodies => Accumulators.Select(accumulator => accumulator.Body).Concat(Writes.Select(write => write.Value));
 }

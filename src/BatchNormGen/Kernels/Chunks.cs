@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 
 namespace BatchNormGen.Kernels;
 
@@ -50,6 +51,13 @@ public static class Chunks
     /// </summary>
     /// <param name="columns">The length of a row.</param>
     public static int SumRows(int columns) => Math.Clamp(16 * 1024 / Math.Max(columns, 1), 64, 256);
+
+    /// <summary>
+    /// The rows that one pass takes before the next pass does: what is to be done between the passes would take longer than a short row, and one row
+    /// need not wait for the sum of another. A power of 2 and at most 32; of rows that are long enough to fill an eighth of the first-level cache, one.
+    /// </summary>
+    /// <param name="length">The length of a row.</param>
+    public static int Together(int length) => 1 << BitOperations.Log2((uint)Math.Clamp(1024 / Math.Max(length, 1), 1, 32));
 
     private static long CeilingDivide(long dividend, long divisor) => (dividend + divisor - 1) / divisor;
 }

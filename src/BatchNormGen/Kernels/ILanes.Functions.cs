@@ -72,9 +72,15 @@ public partial interface ILanes<TSelf, T>
     static virtual TSelf Exp(TSelf x)
     {
         // Nearly all arguments are small: bounds and a second factor are for the others.
-        bool isLarge = TSelf.Any(TSelf.GreaterThan(TSelf.Abs(x), TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? 87 : 708)));
-        TSelf e = ExpM1OfReduced(Reduce(isLarge ? Bounded(x) : x, Steps, out TSelf n, out TSelf power), Steps);
-        if (isLarge)
+        // Both times the mask is asked: the JIT would make a number of one answer first, and ask that.
+        TSelf isLarge = TSelf.GreaterThan(TSelf.Abs(x), TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? 87 : 708));
+        if (TSelf.Any(isLarge))
+        {
+            x = Bounded(x);
+        }
+
+        TSelf e = ExpM1OfReduced(Reduce(x, Steps, out TSelf n, out TSelf power), Steps);
+        if (TSelf.Any(isLarge))
         {
             TSelf rest = TakeHalf(n, Steps, out power);
             return TSelf.MultiplyAdd(power, e, power) * rest;

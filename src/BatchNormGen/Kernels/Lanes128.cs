@@ -304,18 +304,20 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MaxOf(Lanes128<T> lanes)
     {
-        Vector64<T> upper = lanes.value.GetUpper();
-        Vector128<T> folded = Vector128.Max(lanes.value, Vector128.Create(upper, upper));
-        return T.Max(folded[0], folded[1]);
+        Vector128<T> folded = Choice.Maximum(lanes.value, Vector128.Shuffle(lanes.value.AsDouble(), Vector128.Create(1L, 0)).As<double, T>());
+        return sizeof(T) == sizeof(float)
+            ? Choice.Maximum(folded, Vector128.Shuffle(folded.AsSingle(), Vector128.Create(1, 0, 3, 2)).As<float, T>()).ToScalar()
+            : folded.ToScalar();
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MinOf(Lanes128<T> lanes)
     {
-        Vector64<T> upper = lanes.value.GetUpper();
-        Vector128<T> folded = Vector128.Min(lanes.value, Vector128.Create(upper, upper));
-        return T.Min(folded[0], folded[1]);
+        Vector128<T> folded = Choice.Minimum(lanes.value, Vector128.Shuffle(lanes.value.AsDouble(), Vector128.Create(1L, 0)).As<double, T>());
+        return sizeof(T) == sizeof(float)
+            ? Choice.Minimum(folded, Vector128.Shuffle(folded.AsSingle(), Vector128.Create(1, 0, 3, 2)).As<float, T>()).ToScalar()
+            : folded.ToScalar();
     }
 
     /// <inheritdoc/>

@@ -309,11 +309,11 @@ public unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T MaxOf(Lanes256<T> lanes) => Lanes128<T>.MaxOf(new() { value = Vector128.Max(lanes.value.GetLower(), lanes.value.GetUpper()) });
+    public static T MaxOf(Lanes256<T> lanes) => Lanes128<T>.MaxOf(new() { value = Choice.Maximum(lanes.value.GetLower(), lanes.value.GetUpper()) });
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T MinOf(Lanes256<T> lanes) => Lanes128<T>.MinOf(new() { value = Vector128.Min(lanes.value.GetLower(), lanes.value.GetUpper()) });
+    public static T MinOf(Lanes256<T> lanes) => Lanes128<T>.MinOf(new() { value = Choice.Minimum(lanes.value.GetLower(), lanes.value.GetUpper()) });
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -515,32 +515,48 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
-                for (int c = from; c < to; c++)
+                int together = Math.Min(Chunks.Together(N * HW), to - from);
+                using var sums = new Scratch<double>(3 * together, clear: false);
+                Span<double> sumX = sums.Span[..together];
+                Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
+                Span<double> meanExact = sums.Span.Slice(together + together, together);
+                using var values = new Scratch<float>(together, clear: false);
+                Span<float> devFromMeanScaleHere = values.Span;
+                for (int block = from; block < to; block += together)
                 {
-                    double sumX = 0;
+                    int blockEnd = Math.Min(block + together, to);
+                    sumX.Clear();
                     // sumX[c] = Σ_(n,h,w) x[n,c,h,w]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, c, ref sumX) : 0;
-                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, c, ref sumX);
-                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, c, ref sumX);
-                    if (done1 < HW) Sweep1<Lane<float>>(done1, c, ref sumX);
-                    double mean = sumX / ((double)N * H * W);
-                    this.meanHigh[c] = (float)mean;
-                    this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
-                    double sumDevFromMeanSquared = 0;
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumX) : 0;
+                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumX);
+                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumX);
+                    if (done1 < HW) Sweep1<Lane<float>>(done1, block, blockEnd, sumX);
+                    for (int c = block; c < blockEnd; c++)
+                    {
+                        double mean = sumX[c - block] / ((double)N * H * W);
+                        this.meanHigh[c] = (float)mean;
+                        this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
+                        meanExact[c - block] = mean;
+                    }
+                    sumDevFromMeanSquared.Clear();
                     // sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, c, ref sumDevFromMeanSquared) : 0;
-                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, ref sumDevFromMeanSquared);
-                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, ref sumDevFromMeanSquared);
-                    if (done2 < HW) Sweep2<Lane<float>>(done2, c, ref sumDevFromMeanSquared);
-                    double variance = sumDevFromMeanSquared / ((double)N * H * W);
-                    double invertedStddev = 1.0 / Math.Sqrt(variance + this.eps);
-                    this.invertedStddev[c] = (float)invertedStddev;
-                    double devFromMeanScale = this.gamma[c] * invertedStddev;
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, sumDevFromMeanSquared) : 0;
+                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
+                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
+                    if (done2 < HW) Sweep2<Lane<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
+                    for (int c = block; c < blockEnd; c++)
+                    {
+                        double variance = sumDevFromMeanSquared[c - block] / ((double)N * H * W);
+                        double invertedStddev = 1.0 / Math.Sqrt(variance + this.eps);
+                        this.invertedStddev[c] = (float)invertedStddev;
+                        double devFromMeanScale = this.gamma[c] * invertedStddev;
+                        devFromMeanScaleHere[c - block] = (float)devFromMeanScale;
+                    }
                     // output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]
-                    int done3 = Lanes512<float>.IsSupported ? Sweep3<Lanes512<float>>(0, c, (float)devFromMeanScale) : 0;
-                    if (done3 < HW) done3 = Sweep3<Lanes256<float>>(done3, c, (float)devFromMeanScale);
-                    if (done3 < HW) done3 = Sweep3<Lanes128<float>>(done3, c, (float)devFromMeanScale);
-                    if (done3 < HW) Sweep3<Lane<float>>(done3, c, (float)devFromMeanScale);
+                    int done3 = Lanes512<float>.IsSupported ? Sweep3<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere) : 0;
+                    if (done3 < HW) done3 = Sweep3<Lanes256<float>>(done3, block, blockEnd, devFromMeanScaleHere);
+                    if (done3 < HW) done3 = Sweep3<Lanes128<float>>(done3, block, blockEnd, devFromMeanScaleHere);
+                    if (done3 < HW) Sweep3<Lane<float>>(done3, block, blockEnd, devFromMeanScaleHere);
                 }
             }
 
@@ -555,7 +571,7 @@ namespace BatchNormGen.Generated
 
             /// <summary>sumX[c] = Σ_(n,h,w) x[n,c,h,w]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int c, ref double sumX) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to, Span<double> sumX) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
                 int C = this.C;
@@ -563,36 +579,39 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? HW - (HW - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
-                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
-                for (int first = 0; first < N; first += blockRows)
+                for (int c = from; c < to; c++)
                 {
-                    int last = Math.Min(first + blockRows, N);
-                    for (int block = start; block < end; block += 256 * V.Count)
+                    int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                    for (int first = 0; first < N; first += blockRows)
                     {
-                        int n = first, hw = block;
-                        int stop = Math.Min(block + 256 * V.Count, end);
-                        V xPivot = V.Load(xs, (n * C + c) * HW + hw);
-                        V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
-                        for (; n < last; n++)
+                        int last = Math.Min(first + blockRows, N);
+                        for (int block = start; block < end; block += 256 * V.Count)
                         {
-                            ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                            for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                            int n = first, hw = block;
+                            int stop = Math.Min(block + 256 * V.Count, end);
+                            V xPivot = V.Load(xs, (n * C + c) * HW + hw);
+                            V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                            for (; n < last; n++)
                             {
-                                Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
-                                Step1<V>(xRow, xPivot, C, HW, hw + V.Count, ref sumXLanes2);
-                                Step1<V>(xRow, xPivot, C, HW, hw + 2 * V.Count, ref sumXLanes3);
-                                Step1<V>(xRow, xPivot, C, HW, hw + 3 * V.Count, ref sumXLanes4);
+                                ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                                for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                {
+                                    Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
+                                    Step1<V>(xRow, xPivot, C, HW, hw + V.Count, ref sumXLanes2);
+                                    Step1<V>(xRow, xPivot, C, HW, hw + 2 * V.Count, ref sumXLanes3);
+                                    Step1<V>(xRow, xPivot, C, HW, hw + 3 * V.Count, ref sumXLanes4);
+                                }
+                                for (; hw < stop; hw += V.Count)
+                                {
+                                    Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
+                                }
                             }
-                            for (; hw < stop; hw += V.Count)
-                            {
-                                Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
-                            }
+                            sumXLanes += sumXLanes3;
+                            sumXLanes2 += sumXLanes4;
+                            sumXLanes += sumXLanes2;
+                            int count = (last - first) * ((stop - block) / V.Count);
+                            sumX[c - from] += V.Sum(sumXLanes) + count * V.Sum(xPivot);
                         }
-                        sumXLanes += sumXLanes3;
-                        sumXLanes2 += sumXLanes4;
-                        sumXLanes += sumXLanes2;
-                        int count = (last - first) * ((stop - block) / V.Count);
-                        sumX += V.Sum(sumXLanes) + count * V.Sum(xPivot);
                     }
                 }
                 return end;
@@ -609,7 +628,7 @@ namespace BatchNormGen.Generated
 
             /// <summary>sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int c, ref double sumDevFromMeanSquared) where V : struct, ILanes<V, float>
+            private int Sweep2<V>(int start, int from, int to, Span<double> sumDevFromMeanSquared) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
                 int C = this.C;
@@ -619,51 +638,54 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> meanHighs = this.meanHigh;
                 Span<float> meanLows = this.meanLow;
-                V meanHigh = V.Broadcast(meanHighs[c]);
-                V meanLow = V.Broadcast(meanLows[c]);
-                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
-                for (int first = 0; first < N; first += blockRows)
+                for (int c = from; c < to; c++)
                 {
-                    int last = Math.Min(first + blockRows, N);
-                    for (int block = start; block < end; block += 256 * V.Count)
+                    V meanHigh = V.Broadcast(meanHighs[c]);
+                    V meanLow = V.Broadcast(meanLows[c]);
+                    int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                    for (int first = 0; first < N; first += blockRows)
                     {
-                        int n = first, hw = block;
-                        int stop = Math.Min(block + 256 * V.Count, end);
-                        V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
-                        for (; n < last; n++)
+                        int last = Math.Min(first + blockRows, N);
+                        for (int block = start; block < end; block += 256 * V.Count)
                         {
-                            ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                            for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                            int n = first, hw = block;
+                            int stop = Math.Min(block + 256 * V.Count, end);
+                            V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
+                            for (; n < last; n++)
                             {
-                                Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
-                                Step2<V>(xRow, meanHigh, meanLow, hw + V.Count, ref sumDevFromMeanSquaredLanes2);
-                                Step2<V>(xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
-                                Step2<V>(xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                                ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                                for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                {
+                                    Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
+                                    Step2<V>(xRow, meanHigh, meanLow, hw + V.Count, ref sumDevFromMeanSquaredLanes2);
+                                    Step2<V>(xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
+                                    Step2<V>(xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                                }
+                                for (; hw < stop; hw += V.Count)
+                                {
+                                    Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
+                                }
                             }
-                            for (; hw < stop; hw += V.Count)
-                            {
-                                Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
-                            }
+                            sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
+                            sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
+                            sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
+                            sumDevFromMeanSquared[c - from] += V.Sum(sumDevFromMeanSquaredLanes);
                         }
-                        sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
-                        sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
-                        sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
-                        sumDevFromMeanSquared += V.Sum(sumDevFromMeanSquaredLanes);
                     }
                 }
                 return end;
             }
 
             /// <summary>output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]</summary>
-            private int Sweep3<V>(int start, int c, float devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.outputWriting switch
+            private int Sweep3<V>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
-                Writing.Replace => Sweep3<V, Replacing>(start, c, devFromMeanScaleHere),
-                Writing.Stream => Sweep3<V, Streaming>(start, c, devFromMeanScaleHere),
-                _ => Sweep3<V, Deciding>(start, c, devFromMeanScaleHere),
+                Writing.Replace => Sweep3<V, Replacing>(start, from, to, devFromMeanScaleHere),
+                Writing.Stream => Sweep3<V, Streaming>(start, from, to, devFromMeanScaleHere),
+                _ => Sweep3<V, Deciding>(start, from, to, devFromMeanScaleHere),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep3<V, TWriter>(int start, int c, float devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep3<V, TWriter>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int N = this.N;
                 int C = this.C;
@@ -676,20 +698,23 @@ namespace BatchNormGen.Generated
                 Span<float> meanLows = this.meanLow;
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
-                V beta = V.Broadcast(betas[c]);
-                V devFromMeanScale = V.Broadcast(devFromMeanScaleHere);
-                V meanHigh = V.Broadcast(meanHighs[c]);
-                V meanLow = V.Broadcast(meanLows[c]);
-                for (int n = 0; n < N; n++)
+                for (int c = from; c < to; c++)
                 {
-                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                    Span<float> outputRow = outputs[((n * C + c) * HW)..];
-                    for (int hw = start; hw < end; hw += V.Count)
+                    V beta = V.Broadcast(betas[c]);
+                    V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[c - from]);
+                    V meanHigh = V.Broadcast(meanHighs[c]);
+                    V meanLow = V.Broadcast(meanLows[c]);
+                    for (int n = 0; n < N; n++)
                     {
-                        V x = V.Load(xRow, hw);
-                        V devFromMean = x - meanHigh - meanLow;
-                        V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
-                        TWriter.Write(output, outputRow, hw, outputWriting);
+                        ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                        Span<float> outputRow = outputs[((n * C + c) * HW)..];
+                        for (int hw = start; hw < end; hw += V.Count)
+                        {
+                            V x = V.Load(xRow, hw);
+                            V devFromMean = x - meanHigh - meanLow;
+                            V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
+                            TWriter.Write(output, outputRow, hw, outputWriting);
+                        }
                     }
                 }
                 return end;
@@ -737,37 +762,52 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
-                for (int c = from; c < to; c++)
+                int together = Math.Min(Chunks.Together(N * HW), to - from);
+                using var sums = new Scratch<double>(2 * together, clear: false);
+                Span<double> sumDoutDevFromMean = sums.Span[..together];
+                Span<double> sumDout = sums.Span.Slice(together, together);
+                using var values = new Scratch<float>(3 * together, clear: false);
+                Span<float> doutScaleHere = values.Span[..together];
+                Span<float> devFromMeanScaleHere = values.Span.Slice(together, together);
+                Span<float> shiftHere = values.Span.Slice(together + together, together);
+                for (int block = from; block < to; block += together)
                 {
-                    double sumDoutDevFromMean = 0;
-                    double sumDout = 0;
+                    int blockEnd = Math.Min(block + together, to);
+                    sumDoutDevFromMean.Clear();
+                    sumDout.Clear();
                     // sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, c, ref sumDoutDevFromMean, ref sumDout) : 0;
-                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
-                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
-                    if (done1 < HW) Sweep1<Lane<float>>(done1, c, ref sumDoutDevFromMean, ref sumDout);
-                    double doutScale = this.gamma[c] * this.invertedStddev[c];
-                    double devFromMeanScale = -this.gamma[c] * sumDoutDevFromMean * this.invertedStddev[c] * this.invertedStddev[c] * this.invertedStddev[c] / ((double)N * H * W);
-                    double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout / ((double)N * H * W);
-                    if (!this.dgamma.IsEmpty)
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumDoutDevFromMean, sumDout) : 0;
+                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumDoutDevFromMean, sumDout);
+                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumDoutDevFromMean, sumDout);
+                    if (done1 < HW) Sweep1<Lane<float>>(done1, block, blockEnd, sumDoutDevFromMean, sumDout);
+                    for (int c = block; c < blockEnd; c++)
                     {
-                        double dgammaValue = this.invertedStddev[c] * sumDoutDevFromMean;
-                        if (this.accumulate) dgammaValue += this.dgamma[c];
-                        this.dgamma[c] = (float)dgammaValue;
-                    }
-                    if (!this.dbeta.IsEmpty)
-                    {
-                        double dbetaValue = sumDout;
-                        if (this.accumulate) dbetaValue += this.dbeta[c];
-                        this.dbeta[c] = (float)dbetaValue;
+                        double doutScale = this.gamma[c] * this.invertedStddev[c];
+                        doutScaleHere[c - block] = (float)doutScale;
+                        double devFromMeanScale = -this.gamma[c] * sumDoutDevFromMean[c - block] * this.invertedStddev[c] * this.invertedStddev[c] * this.invertedStddev[c] / ((double)N * H * W);
+                        devFromMeanScaleHere[c - block] = (float)devFromMeanScale;
+                        double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout[c - block] / ((double)N * H * W);
+                        shiftHere[c - block] = (float)shift;
+                        if (!this.dgamma.IsEmpty)
+                        {
+                            double dgammaValue = this.invertedStddev[c] * sumDoutDevFromMean[c - block];
+                            if (this.accumulate) dgammaValue += this.dgamma[c];
+                            this.dgamma[c] = (float)dgammaValue;
+                        }
+                        if (!this.dbeta.IsEmpty)
+                        {
+                            double dbetaValue = sumDout[c - block];
+                            if (this.accumulate) dbetaValue += this.dbeta[c];
+                            this.dbeta[c] = (float)dbetaValue;
+                        }
                     }
                     if (!this.dx.IsEmpty)
                     {
                         // dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]
-                        int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, c, (float)doutScale, (float)devFromMeanScale, (float)shift) : 0;
-                        if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, c, (float)doutScale, (float)devFromMeanScale, (float)shift);
-                        if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, c, (float)doutScale, (float)devFromMeanScale, (float)shift);
-                        if (done2 < HW) Sweep2<Lane<float>>(done2, c, (float)doutScale, (float)devFromMeanScale, (float)shift);
+                        int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, doutScaleHere, devFromMeanScaleHere, shiftHere) : 0;
+                        if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, doutScaleHere, devFromMeanScaleHere, shiftHere);
+                        if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, doutScaleHere, devFromMeanScaleHere, shiftHere);
+                        if (done2 < HW) Sweep2<Lane<float>>(done2, block, blockEnd, doutScaleHere, devFromMeanScaleHere, shiftHere);
                     }
                 }
             }
@@ -787,7 +827,7 @@ namespace BatchNormGen.Generated
 
             /// <summary>sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int c, ref double sumDoutDevFromMean, ref double sumDout) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to, Span<double> sumDoutDevFromMean, Span<double> sumDout) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
                 int C = this.C;
@@ -798,57 +838,60 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
-                V meanHigh = V.Broadcast(meanHighs[c]);
-                V meanLow = V.Broadcast(meanLows[c]);
-                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
-                for (int first = 0; first < N; first += blockRows)
+                for (int c = from; c < to; c++)
                 {
-                    int last = Math.Min(first + blockRows, N);
-                    for (int block = start; block < end; block += 256 * V.Count)
+                    V meanHigh = V.Broadcast(meanHighs[c]);
+                    V meanLow = V.Broadcast(meanLows[c]);
+                    int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                    for (int first = 0; first < N; first += blockRows)
                     {
-                        int n = first, hw = block;
-                        int stop = Math.Min(block + 256 * V.Count, end);
-                        V sumDoutDevFromMeanLanes = V.Zero, sumDoutDevFromMeanLanes2 = V.Zero, sumDoutDevFromMeanLanes3 = V.Zero, sumDoutDevFromMeanLanes4 = V.Zero;
-                        V sumDoutLanes = V.Zero, sumDoutLanes2 = V.Zero, sumDoutLanes3 = V.Zero, sumDoutLanes4 = V.Zero;
-                        for (; n < last; n++)
+                        int last = Math.Min(first + blockRows, N);
+                        for (int block = start; block < end; block += 256 * V.Count)
                         {
-                            ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
-                            ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                            for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                            int n = first, hw = block;
+                            int stop = Math.Min(block + 256 * V.Count, end);
+                            V sumDoutDevFromMeanLanes = V.Zero, sumDoutDevFromMeanLanes2 = V.Zero, sumDoutDevFromMeanLanes3 = V.Zero, sumDoutDevFromMeanLanes4 = V.Zero;
+                            V sumDoutLanes = V.Zero, sumDoutLanes2 = V.Zero, sumDoutLanes3 = V.Zero, sumDoutLanes4 = V.Zero;
+                            for (; n < last; n++)
                             {
-                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
-                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
-                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
-                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
+                                ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
+                                ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                                for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                {
+                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
+                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
+                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
+                                }
+                                for (; hw < stop; hw += V.Count)
+                                {
+                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                                }
                             }
-                            for (; hw < stop; hw += V.Count)
-                            {
-                                Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
-                            }
+                            sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes3;
+                            sumDoutDevFromMeanLanes2 += sumDoutDevFromMeanLanes4;
+                            sumDoutLanes += sumDoutLanes3;
+                            sumDoutLanes2 += sumDoutLanes4;
+                            sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes2;
+                            sumDoutLanes += sumDoutLanes2;
+                            sumDoutDevFromMean[c - from] += V.Sum(sumDoutDevFromMeanLanes);
+                            sumDout[c - from] += V.Sum(sumDoutLanes);
                         }
-                        sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes3;
-                        sumDoutDevFromMeanLanes2 += sumDoutDevFromMeanLanes4;
-                        sumDoutLanes += sumDoutLanes3;
-                        sumDoutLanes2 += sumDoutLanes4;
-                        sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes2;
-                        sumDoutLanes += sumDoutLanes2;
-                        sumDoutDevFromMean += V.Sum(sumDoutDevFromMeanLanes);
-                        sumDout += V.Sum(sumDoutLanes);
                     }
                 }
                 return end;
             }
 
             /// <summary>dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]</summary>
-            private int Sweep2<V>(int start, int c, float doutScaleHere, float devFromMeanScaleHere, float shiftHere) where V : struct, ILanes<V, float> => this.dxWriting switch
+            private int Sweep2<V>(int start, int from, int to, ReadOnlySpan<float> doutScaleHere, ReadOnlySpan<float> devFromMeanScaleHere, ReadOnlySpan<float> shiftHere) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
-                Writing.Replace => Sweep2<V, Replacing>(start, c, doutScaleHere, devFromMeanScaleHere, shiftHere),
-                Writing.Stream => Sweep2<V, Streaming>(start, c, doutScaleHere, devFromMeanScaleHere, shiftHere),
-                _ => Sweep2<V, Deciding>(start, c, doutScaleHere, devFromMeanScaleHere, shiftHere),
+                Writing.Replace => Sweep2<V, Replacing>(start, from, to, doutScaleHere, devFromMeanScaleHere, shiftHere),
+                Writing.Stream => Sweep2<V, Streaming>(start, from, to, doutScaleHere, devFromMeanScaleHere, shiftHere),
+                _ => Sweep2<V, Deciding>(start, from, to, doutScaleHere, devFromMeanScaleHere, shiftHere),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V, TWriter>(int start, int c, float doutScaleHere, float devFromMeanScaleHere, float shiftHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int from, int to, ReadOnlySpan<float> doutScaleHere, ReadOnlySpan<float> devFromMeanScaleHere, ReadOnlySpan<float> shiftHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int N = this.N;
                 int C = this.C;
@@ -861,23 +904,26 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> meanLows = this.meanLow;
                 Span<float> dxs = this.dx;
                 Writing dxWriting = this.dxWriting;
-                V shift = V.Broadcast(shiftHere);
-                V doutScale = V.Broadcast(doutScaleHere);
-                V devFromMeanScale = V.Broadcast(devFromMeanScaleHere);
-                V meanHigh = V.Broadcast(meanHighs[c]);
-                V meanLow = V.Broadcast(meanLows[c]);
-                for (int n = 0; n < N; n++)
+                for (int c = from; c < to; c++)
                 {
-                    ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
-                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                    Span<float> dxRow = dxs.IsEmpty ? default : dxs[((n * C + c) * HW)..];
-                    for (int hw = start; hw < end; hw += V.Count)
+                    V shift = V.Broadcast(shiftHere[c - from]);
+                    V doutScale = V.Broadcast(doutScaleHere[c - from]);
+                    V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[c - from]);
+                    V meanHigh = V.Broadcast(meanHighs[c]);
+                    V meanLow = V.Broadcast(meanLows[c]);
+                    for (int n = 0; n < N; n++)
                     {
-                        V dout = V.Load(doutRow, hw);
-                        V x = V.Load(xRow, hw);
-                        V devFromMean = x - meanHigh - meanLow;
-                        V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                        TWriter.Write(dx, dxRow, hw, dxWriting);
+                        ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
+                        ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                        Span<float> dxRow = dxs.IsEmpty ? default : dxs[((n * C + c) * HW)..];
+                        for (int hw = start; hw < end; hw += V.Count)
+                        {
+                            V dout = V.Load(doutRow, hw);
+                            V x = V.Load(xRow, hw);
+                            V devFromMean = x - meanHigh - meanLow;
+                            V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
+                            TWriter.Write(dx, dxRow, hw, dxWriting);
+                        }
                     }
                 }
                 return end;

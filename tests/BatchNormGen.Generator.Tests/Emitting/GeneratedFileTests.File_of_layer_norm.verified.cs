@@ -471,31 +471,44 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                for (int n = from; n < to; n++)
+                int together = Math.Min(Chunks.Together(D), to - from);
+                using var sums = new Scratch<double>(3 * together, clear: false);
+                Span<double> sumX = sums.Span[..together];
+                Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
+                Span<double> meanExact = sums.Span.Slice(together + together, together);
+                for (int block = from; block < to; block += together)
                 {
-                    double sumX = 0;
+                    int blockEnd = Math.Min(block + together, to);
+                    sumX.Clear();
                     // sumX[n] = Σ_d x[n,d]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n, ref sumX) : 0;
-                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n, ref sumX);
-                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n, ref sumX);
-                    if (done1 < D) Sweep1<Lane<float>>(done1, n, ref sumX);
-                    double mean = sumX / D;
-                    this.meanHigh[n] = (float)mean;
-                    this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
-                    double sumDevFromMeanSquared = 0;
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumX) : 0;
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumX);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumX);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumX);
+                    for (int n = block; n < blockEnd; n++)
+                    {
+                        double mean = sumX[n - block] / D;
+                        this.meanHigh[n] = (float)mean;
+                        this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
+                        meanExact[n - block] = mean;
+                    }
+                    sumDevFromMeanSquared.Clear();
                     // sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, n, ref sumDevFromMeanSquared) : 0;
-                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, n, ref sumDevFromMeanSquared);
-                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, n, ref sumDevFromMeanSquared);
-                    if (done2 < D) Sweep2<Lane<float>>(done2, n, ref sumDevFromMeanSquared);
-                    double variance = sumDevFromMeanSquared / D;
-                    double invertedStddev = 1.0 / Math.Sqrt(variance + this.eps);
-                    this.invertedStddev[n] = (float)invertedStddev;
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, sumDevFromMeanSquared) : 0;
+                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
+                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
+                    if (done2 < D) Sweep2<Lane<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
+                    for (int n = block; n < blockEnd; n++)
+                    {
+                        double variance = sumDevFromMeanSquared[n - block] / D;
+                        double invertedStddev = 1.0 / Math.Sqrt(variance + this.eps);
+                        this.invertedStddev[n] = (float)invertedStddev;
+                    }
                     // output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]
-                    int done3 = Lanes512<float>.IsSupported ? Sweep3<Lanes512<float>>(0, n) : 0;
-                    if (done3 < D) done3 = Sweep3<Lanes256<float>>(done3, n);
-                    if (done3 < D) done3 = Sweep3<Lanes128<float>>(done3, n);
-                    if (done3 < D) Sweep3<Lane<float>>(done3, n);
+                    int done3 = Lanes512<float>.IsSupported ? Sweep3<Lanes512<float>>(0, block, blockEnd) : 0;
+                    if (done3 < D) done3 = Sweep3<Lanes256<float>>(done3, block, blockEnd);
+                    if (done3 < D) done3 = Sweep3<Lanes128<float>>(done3, block, blockEnd);
+                    if (done3 < D) Sweep3<Lane<float>>(done3, block, blockEnd);
                 }
             }
 
@@ -509,34 +522,37 @@ namespace BatchNormGen.Generated
 
             /// <summary>sumX[n] = Σ_d x[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int n, ref double sumX) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to, Span<double> sumX) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
-                ReadOnlySpan<float> xRow = xs[(n * D)..];
-                for (int d = start; d < end;)
+                for (int n = from; n < to; n++)
                 {
-                    int count = Math.Min((end - d) / V.Count, 256);
-                    V xPivot = V.Load(xRow, d);
-                    V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
-                    int stop = d + count * V.Count;
-                    for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                    ReadOnlySpan<float> xRow = xs[(n * D)..];
+                    for (int d = start; d < end;)
                     {
-                        Step1<V>(xRow, xPivot, d, ref sumXLanes);
-                        Step1<V>(xRow, xPivot, d + V.Count, ref sumXLanes2);
-                        Step1<V>(xRow, xPivot, d + 2 * V.Count, ref sumXLanes3);
-                        Step1<V>(xRow, xPivot, d + 3 * V.Count, ref sumXLanes4);
+                        int count = Math.Min((end - d) / V.Count, 256);
+                        V xPivot = V.Load(xRow, d);
+                        V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                        int stop = d + count * V.Count;
+                        for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                        {
+                            Step1<V>(xRow, xPivot, d, ref sumXLanes);
+                            Step1<V>(xRow, xPivot, d + V.Count, ref sumXLanes2);
+                            Step1<V>(xRow, xPivot, d + 2 * V.Count, ref sumXLanes3);
+                            Step1<V>(xRow, xPivot, d + 3 * V.Count, ref sumXLanes4);
+                        }
+                        sumXLanes += sumXLanes3;
+                        sumXLanes2 += sumXLanes4;
+                        sumXLanes += sumXLanes2;
+                        for (; d < stop; d += V.Count)
+                        {
+                            Step1<V>(xRow, xPivot, d, ref sumXLanes);
+                        }
+                        sumX[n - from] += V.Sum(sumXLanes) + count * V.Sum(xPivot);
                     }
-                    sumXLanes += sumXLanes3;
-                    sumXLanes2 += sumXLanes4;
-                    sumXLanes += sumXLanes2;
-                    for (; d < stop; d += V.Count)
-                    {
-                        Step1<V>(xRow, xPivot, d, ref sumXLanes);
-                    }
-                    sumX += V.Sum(sumXLanes) + count * V.Sum(xPivot);
                 }
                 return end;
             }
@@ -552,7 +568,7 @@ namespace BatchNormGen.Generated
 
             /// <summary>sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int n, ref double sumDevFromMeanSquared) where V : struct, ILanes<V, float>
+            private int Sweep2<V>(int start, int from, int to, Span<double> sumDevFromMeanSquared) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -560,42 +576,45 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> meanHighs = this.meanHigh;
                 Span<float> meanLows = this.meanLow;
-                V meanHigh = V.Broadcast(meanHighs[n]);
-                V meanLow = V.Broadcast(meanLows[n]);
-                ReadOnlySpan<float> xRow = xs[(n * D)..];
-                for (int d = start; d < end;)
+                for (int n = from; n < to; n++)
                 {
-                    V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
-                    int stop = d + Math.Min(end - d, 256 * V.Count);
-                    for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                    V meanHigh = V.Broadcast(meanHighs[n]);
+                    V meanLow = V.Broadcast(meanLows[n]);
+                    ReadOnlySpan<float> xRow = xs[(n * D)..];
+                    for (int d = start; d < end;)
                     {
-                        Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
-                        Step2<V>(xRow, meanHigh, meanLow, d + V.Count, ref sumDevFromMeanSquaredLanes2);
-                        Step2<V>(xRow, meanHigh, meanLow, d + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
-                        Step2<V>(xRow, meanHigh, meanLow, d + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                        V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
+                        int stop = d + Math.Min(end - d, 256 * V.Count);
+                        for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                        {
+                            Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
+                            Step2<V>(xRow, meanHigh, meanLow, d + V.Count, ref sumDevFromMeanSquaredLanes2);
+                            Step2<V>(xRow, meanHigh, meanLow, d + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
+                            Step2<V>(xRow, meanHigh, meanLow, d + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                        }
+                        sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
+                        sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
+                        sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
+                        for (; d < stop; d += V.Count)
+                        {
+                            Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
+                        }
+                        sumDevFromMeanSquared[n - from] += V.Sum(sumDevFromMeanSquaredLanes);
                     }
-                    sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
-                    sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
-                    sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
-                    for (; d < stop; d += V.Count)
-                    {
-                        Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
-                    }
-                    sumDevFromMeanSquared += V.Sum(sumDevFromMeanSquaredLanes);
                 }
                 return end;
             }
 
             /// <summary>output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]</summary>
-            private int Sweep3<V>(int start, int n) where V : struct, ILanes<V, float> => this.outputWriting switch
+            private int Sweep3<V>(int start, int from, int to) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
-                Writing.Replace => Sweep3<V, Replacing>(start, n),
-                Writing.Stream => Sweep3<V, Streaming>(start, n),
-                _ => Sweep3<V, Deciding>(start, n),
+                Writing.Replace => Sweep3<V, Replacing>(start, from, to),
+                Writing.Stream => Sweep3<V, Streaming>(start, from, to),
+                _ => Sweep3<V, Deciding>(start, from, to),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep3<V, TWriter>(int start, int n) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep3<V, TWriter>(int start, int from, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -608,21 +627,25 @@ namespace BatchNormGen.Generated
                 Span<float> invertedStddevs = this.invertedStddev;
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
-                V meanHigh = V.Broadcast(meanHighs[n]);
-                V meanLow = V.Broadcast(meanLows[n]);
-                V invertedStddev = V.Broadcast(invertedStddevs[n]);
-                ReadOnlySpan<float> xRow = xs[(n * D)..];
-                Span<float> outputRow = outputs[(n * D)..];
-                for (int d = start; d < end; d += V.Count)
+                int ahead = (to - from) * D;
+                for (int n = from; n < to; n++)
                 {
-                    V beta = V.Load(betas, d);
-                    V gamma = V.Load(gammas, d);
-                    V x = V.Load(xRow, d);
-                    V devFromMean = x - meanHigh - meanLow;
-                    V output = V.MultiplyAdd(gamma * devFromMean, invertedStddev, beta);
-                    TWriter.Write(output, outputRow, d, outputWriting);
-                    Ahead.Fetch<float>(xRow, d + D);
-                    TWriter.FetchTarget<float>(outputRow, d + D);
+                    V meanHigh = V.Broadcast(meanHighs[n]);
+                    V meanLow = V.Broadcast(meanLows[n]);
+                    V invertedStddev = V.Broadcast(invertedStddevs[n]);
+                    ReadOnlySpan<float> xRow = xs[(n * D)..];
+                    Span<float> outputRow = outputs[(n * D)..];
+                    for (int d = start; d < end; d += V.Count)
+                    {
+                        V beta = V.Load(betas, d);
+                        V gamma = V.Load(gammas, d);
+                        V x = V.Load(xRow, d);
+                        V devFromMean = x - meanHigh - meanLow;
+                        V output = V.MultiplyAdd(gamma * devFromMean, invertedStddev, beta);
+                        TWriter.Write(output, outputRow, d, outputWriting);
+                        Ahead.Fetch<float>(xRow, d + ahead);
+                        TWriter.FetchTarget<float>(outputRow, d + ahead);
+                    }
                 }
                 return end;
             }
@@ -675,26 +698,39 @@ namespace BatchNormGen.Generated
                 using var dgammaSumBlock = new Scratch<float>(dgammaSum.Length);
                 Span<double> sumDout = this.sumDout.IsEmpty ? default : this.sumDout.Slice(chunk * D, D);
                 using var sumDoutBlock = new Scratch<float>(sumDout.Length);
-                for (int n = from; n < to; n++)
+                int together = Math.Min(Chunks.Together(D), to - from);
+                using var sums = new Scratch<double>(2 * together, clear: false);
+                Span<double> dinvertedStddev = sums.Span[..together];
+                Span<double> sumDoutGamma = sums.Span.Slice(together, together);
+                using var values = new Scratch<float>(2 * together, clear: false);
+                Span<float> devFromMeanScaleHere = values.Span[..together];
+                Span<float> shiftHere = values.Span.Slice(together, together);
+                for (int block = from; block < to; block += together)
                 {
-                    double dinvertedStddev = 0;
-                    double sumDoutGamma = 0;
+                    int blockEnd = Math.Min(block + together, to);
+                    dinvertedStddev.Clear();
+                    sumDoutGamma.Clear();
                     if (!this.dx.IsEmpty)
                     {
                         // dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]; sumDoutGamma[n] = Σ_d dxNorm[n,d]
-                        int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n, ref dinvertedStddev, ref sumDoutGamma) : 0;
-                        if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
-                        if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
-                        if (done1 < D) Sweep1<Lane<float>>(done1, n, ref dinvertedStddev, ref sumDoutGamma);
+                        int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, dinvertedStddev, sumDoutGamma) : 0;
+                        if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, dinvertedStddev, sumDoutGamma);
+                        if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, dinvertedStddev, sumDoutGamma);
+                        if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, dinvertedStddev, sumDoutGamma);
                     }
-                    double devFromMeanScale = -dinvertedStddev * this.invertedStddev[n] * this.invertedStddev[n] * this.invertedStddev[n] / D;
-                    double shift = -this.invertedStddev[n] * sumDoutGamma / D;
+                    for (int n = block; n < blockEnd; n++)
+                    {
+                        double devFromMeanScale = -dinvertedStddev[n - block] * this.invertedStddev[n] * this.invertedStddev[n] * this.invertedStddev[n] / D;
+                        devFromMeanScaleHere[n - block] = (float)devFromMeanScale;
+                        double shift = -this.invertedStddev[n] * sumDoutGamma[n - block] / D;
+                        shiftHere[n - block] = (float)shift;
+                    }
                     // dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, n, (float)devFromMeanScale, (float)shift, dgammaSumBlock.Span, sumDoutBlock.Span) : 0;
-                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, n, (float)devFromMeanScale, (float)shift, dgammaSumBlock.Span, sumDoutBlock.Span);
-                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, n, (float)devFromMeanScale, (float)shift, dgammaSumBlock.Span, sumDoutBlock.Span);
-                    if (done2 < D) Sweep2<Lane<float>>(done2, n, (float)devFromMeanScale, (float)shift, dgammaSumBlock.Span, sumDoutBlock.Span);
-                    if ((n - from) % 64 < 63 && n < to - 1) continue;
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock.Span, sumDoutBlock.Span) : 0;
+                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if (done2 < D) Sweep2<Lane<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    if ((blockEnd - from) % 64 > 0 && blockEnd < to) continue;
                     Partials.Add<float>(dgammaSumBlock.Span, dgammaSum);
                     Partials.Add<float>(sumDoutBlock.Span, sumDout);
                 }
@@ -738,7 +774,7 @@ namespace BatchNormGen.Generated
 
             /// <summary>dinvertedStddev[n] = Σ_d gamma[d]·dout[n,d]·devFromMean[n,d]; sumDoutGamma[n] = Σ_d dxNorm[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int n, ref double dinvertedStddev, ref double sumDoutGamma) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to, Span<double> dinvertedStddev, Span<double> sumDoutGamma) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -748,48 +784,51 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
-                V meanHigh = V.Broadcast(meanHighs[n]);
-                V meanLow = V.Broadcast(meanLows[n]);
-                ReadOnlySpan<float> doutRow = douts[(n * D)..];
-                ReadOnlySpan<float> xRow = xs[(n * D)..];
-                for (int d = start; d < end;)
+                for (int n = from; n < to; n++)
                 {
-                    V dinvertedStddevLanes = V.Zero, dinvertedStddevLanes2 = V.Zero, dinvertedStddevLanes3 = V.Zero, dinvertedStddevLanes4 = V.Zero;
-                    V sumDoutGammaLanes = V.Zero, sumDoutGammaLanes2 = V.Zero, sumDoutGammaLanes3 = V.Zero, sumDoutGammaLanes4 = V.Zero;
-                    int stop = d + Math.Min(end - d, 256 * V.Count);
-                    for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                    V meanHigh = V.Broadcast(meanHighs[n]);
+                    V meanLow = V.Broadcast(meanLows[n]);
+                    ReadOnlySpan<float> doutRow = douts[(n * D)..];
+                    ReadOnlySpan<float> xRow = xs[(n * D)..];
+                    for (int d = start; d < end;)
                     {
-                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
-                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + V.Count, ref dinvertedStddevLanes2, ref sumDoutGammaLanes2);
-                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 2 * V.Count, ref dinvertedStddevLanes3, ref sumDoutGammaLanes3);
-                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 3 * V.Count, ref dinvertedStddevLanes4, ref sumDoutGammaLanes4);
+                        V dinvertedStddevLanes = V.Zero, dinvertedStddevLanes2 = V.Zero, dinvertedStddevLanes3 = V.Zero, dinvertedStddevLanes4 = V.Zero;
+                        V sumDoutGammaLanes = V.Zero, sumDoutGammaLanes2 = V.Zero, sumDoutGammaLanes3 = V.Zero, sumDoutGammaLanes4 = V.Zero;
+                        int stop = d + Math.Min(end - d, 256 * V.Count);
+                        for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                        {
+                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
+                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + V.Count, ref dinvertedStddevLanes2, ref sumDoutGammaLanes2);
+                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 2 * V.Count, ref dinvertedStddevLanes3, ref sumDoutGammaLanes3);
+                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 3 * V.Count, ref dinvertedStddevLanes4, ref sumDoutGammaLanes4);
+                        }
+                        dinvertedStddevLanes += dinvertedStddevLanes3;
+                        dinvertedStddevLanes2 += dinvertedStddevLanes4;
+                        sumDoutGammaLanes += sumDoutGammaLanes3;
+                        sumDoutGammaLanes2 += sumDoutGammaLanes4;
+                        dinvertedStddevLanes += dinvertedStddevLanes2;
+                        sumDoutGammaLanes += sumDoutGammaLanes2;
+                        for (; d < stop; d += V.Count)
+                        {
+                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
+                        }
+                        dinvertedStddev[n - from] += V.Sum(dinvertedStddevLanes);
+                        sumDoutGamma[n - from] += V.Sum(sumDoutGammaLanes);
                     }
-                    dinvertedStddevLanes += dinvertedStddevLanes3;
-                    dinvertedStddevLanes2 += dinvertedStddevLanes4;
-                    sumDoutGammaLanes += sumDoutGammaLanes3;
-                    sumDoutGammaLanes2 += sumDoutGammaLanes4;
-                    dinvertedStddevLanes += dinvertedStddevLanes2;
-                    sumDoutGammaLanes += sumDoutGammaLanes2;
-                    for (; d < stop; d += V.Count)
-                    {
-                        Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
-                    }
-                    dinvertedStddev += V.Sum(dinvertedStddevLanes);
-                    sumDoutGamma += V.Sum(sumDoutGammaLanes);
                 }
                 return end;
             }
 
             /// <summary>dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]</summary>
-            private int Sweep2<V>(int start, int n, float devFromMeanScaleHere, float shiftHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> => this.dxWriting switch
+            private int Sweep2<V>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere, ReadOnlySpan<float> shiftHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
-                Writing.Replace => Sweep2<V, Replacing>(start, n, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
-                Writing.Stream => Sweep2<V, Streaming>(start, n, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
-                _ => Sweep2<V, Deciding>(start, n, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
+                Writing.Replace => Sweep2<V, Replacing>(start, from, to, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
+                Writing.Stream => Sweep2<V, Streaming>(start, from, to, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
+                _ => Sweep2<V, Deciding>(start, from, to, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V, TWriter>(int start, int n, float devFromMeanScaleHere, float shiftHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere, ReadOnlySpan<float> shiftHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -802,27 +841,31 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> gammas = this.gamma;
                 Span<float> dxs = this.dx;
                 Writing dxWriting = this.dxWriting;
-                V meanHigh = V.Broadcast(meanHighs[n]);
-                V meanLow = V.Broadcast(meanLows[n]);
-                V invertedStddev = V.Broadcast(invertedStddevs[n]);
-                V shift = V.Broadcast(shiftHere);
-                V devFromMeanScale = V.Broadcast(devFromMeanScaleHere);
-                ReadOnlySpan<float> doutRow = douts[(n * D)..];
-                ReadOnlySpan<float> xRow = xs[(n * D)..];
-                Span<float> dxRow = dxs.IsEmpty ? default : dxs[(n * D)..];
-                for (int d = start; d < end; d += V.Count)
+                int ahead = (to - from) * D;
+                for (int n = from; n < to; n++)
                 {
-                    V dout = V.Load(doutRow, d);
-                    V x = V.Load(xRow, d);
-                    V devFromMean = x - meanHigh - meanLow;
-                    V gamma = V.Load(gammas, d);
-                    if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(dout * devFromMean, invertedStddev, V.Load(dgammaSumBlock, d)).Store(dgammaSumBlock, d);
-                    if (!sumDoutBlock.IsEmpty) (V.Load(sumDoutBlock, d) + dout).Store(sumDoutBlock, d);
-                    V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(dout * gamma, invertedStddev, shift));
-                    TWriter.Write(dx, dxRow, d, dxWriting);
-                    Ahead.Fetch<float>(doutRow, d + D);
-                    Ahead.Fetch<float>(xRow, d + D);
-                    TWriter.FetchTarget<float>(dxRow, d + D);
+                    V meanHigh = V.Broadcast(meanHighs[n]);
+                    V meanLow = V.Broadcast(meanLows[n]);
+                    V invertedStddev = V.Broadcast(invertedStddevs[n]);
+                    V shift = V.Broadcast(shiftHere[n - from]);
+                    V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[n - from]);
+                    ReadOnlySpan<float> doutRow = douts[(n * D)..];
+                    ReadOnlySpan<float> xRow = xs[(n * D)..];
+                    Span<float> dxRow = dxs.IsEmpty ? default : dxs[(n * D)..];
+                    for (int d = start; d < end; d += V.Count)
+                    {
+                        V dout = V.Load(doutRow, d);
+                        V x = V.Load(xRow, d);
+                        V devFromMean = x - meanHigh - meanLow;
+                        V gamma = V.Load(gammas, d);
+                        if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(dout * devFromMean, invertedStddev, V.Load(dgammaSumBlock, d)).Store(dgammaSumBlock, d);
+                        if (!sumDoutBlock.IsEmpty) (V.Load(sumDoutBlock, d) + dout).Store(sumDoutBlock, d);
+                        V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(dout * gamma, invertedStddev, shift));
+                        TWriter.Write(dx, dxRow, d, dxWriting);
+                        Ahead.Fetch<float>(doutRow, d + ahead);
+                        Ahead.Fetch<float>(xRow, d + ahead);
+                        TWriter.FetchTarget<float>(dxRow, d + ahead);
+                    }
                 }
                 return end;
             }

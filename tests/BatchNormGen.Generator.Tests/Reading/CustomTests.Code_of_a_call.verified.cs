@@ -411,19 +411,21 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                for (int n = from; n < to; n++)
+                int together = Math.Min(Chunks.Together(D), to - from);
+                for (int block = from; block < to; block += together)
                 {
+                    int blockEnd = Math.Min(block + together, to);
                     // operand[n,d] = w[d]·x[n,d]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n) : 0;
-                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
-                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
-                    if (done1 < D) Sweep1<Lane<float>>(done1, n);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd) : 0;
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd);
                 }
             }
 
             /// <summary>operand[n,d] = w[d]·x[n,d]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -431,14 +433,17 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> ws = this.w;
                 Span<float> operands = this.operand;
-                ReadOnlySpan<float> xRow = xs[(n * D)..];
-                Span<float> operandRow = operands[(n * D)..];
-                for (int d = start; d < end; d += V.Count)
+                for (int n = from; n < to; n++)
                 {
-                    V x = V.Load(xRow, d);
-                    V w = V.Load(ws, d);
-                    V operand = x * w;
-                    operand.Store(operandRow, d);
+                    ReadOnlySpan<float> xRow = xs[(n * D)..];
+                    Span<float> operandRow = operands[(n * D)..];
+                    for (int d = start; d < end; d += V.Count)
+                    {
+                        V x = V.Load(xRow, d);
+                        V w = V.Load(ws, d);
+                        V operand = x * w;
+                        operand.Store(operandRow, d);
+                    }
                 }
                 return end;
             }
@@ -453,26 +458,28 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                for (int n = from; n < to; n++)
+                int together = Math.Min(Chunks.Together(D), to - from);
+                for (int block = from; block < to; block += together)
                 {
+                    int blockEnd = Math.Min(block + together, to);
                     // output[n,d] = scaled[n,d]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, n) : 0;
-                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, n);
-                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, n);
-                    if (done1 < D) Sweep1<Lane<float>>(done1, n);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd) : 0;
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd);
                 }
             }
 
             /// <summary>output[n,d] = scaled[n,d]</summary>
-            private int Sweep1<V>(int start, int n) where V : struct, ILanes<V, float> => this.outputWriting switch
+            private int Sweep1<V>(int start, int from, int to) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
-                Writing.Replace => Sweep1<V, Replacing>(start, n),
-                Writing.Stream => Sweep1<V, Streaming>(start, n),
-                _ => Sweep1<V, Deciding>(start, n),
+                Writing.Replace => Sweep1<V, Replacing>(start, from, to),
+                Writing.Stream => Sweep1<V, Streaming>(start, from, to),
+                _ => Sweep1<V, Deciding>(start, from, to),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V, TWriter>(int start, int n) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep1<V, TWriter>(int start, int from, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -480,13 +487,16 @@ namespace BatchNormGen.Generated
                 Span<float> scaleds = this.scaled;
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
-                Span<float> scaledRow = scaleds[(n * D)..];
-                Span<float> outputRow = outputs[(n * D)..];
-                for (int d = start; d < end; d += V.Count)
+                for (int n = from; n < to; n++)
                 {
-                    V scaled = V.Load(scaledRow, d);
-                    V output = scaled;
-                    TWriter.Write(output, outputRow, d, outputWriting);
+                    Span<float> scaledRow = scaleds[(n * D)..];
+                    Span<float> outputRow = outputs[(n * D)..];
+                    for (int d = start; d < end; d += V.Count)
+                    {
+                        V scaled = V.Load(scaledRow, d);
+                        V output = scaled;
+                        TWriter.Write(output, outputRow, d, outputWriting);
+                    }
                 }
                 return end;
             }
@@ -619,37 +629,42 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(D, this.chunks, chunk);
-                for (int d = from; d < to; d++)
+                int together = Math.Min(Chunks.Together(D), to - from);
+                for (int block = from; block < to; block += together)
                 {
+                    int blockEnd = Math.Min(block + together, to);
                     // dg[d,d2] = 0
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, d) : 0;
-                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, d);
-                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, d);
-                    if (done1 < D) Sweep1<Lane<float>>(done1, d);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd) : 0;
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd);
                 }
             }
 
             /// <summary>dg[d,d2] = 0</summary>
-            private int Sweep1<V>(int start, int d) where V : struct, ILanes<V, float> => this.dgWriting switch
+            private int Sweep1<V>(int start, int from, int to) where V : struct, ILanes<V, float> => this.dgWriting switch
             {
-                Writing.Replace => Sweep1<V, Replacing>(start, d),
-                Writing.Stream => Sweep1<V, Streaming>(start, d),
-                _ => Sweep1<V, Deciding>(start, d),
+                Writing.Replace => Sweep1<V, Replacing>(start, from, to),
+                Writing.Stream => Sweep1<V, Streaming>(start, from, to),
+                _ => Sweep1<V, Deciding>(start, from, to),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V, TWriter>(int start, int d) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep1<V, TWriter>(int start, int from, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 Span<float> dgs = this.dg;
                 Writing dgWriting = this.dgWriting;
-                Span<float> dgRow = dgs.IsEmpty ? default : dgs[(d * D)..];
-                for (int d2 = start; d2 < end; d2 += V.Count)
+                for (int d = from; d < to; d++)
                 {
-                    V dg = V.Zero;
-                    TWriter.Write(dg, dgRow, d2, dgWriting);
+                    Span<float> dgRow = dgs.IsEmpty ? default : dgs[(d * D)..];
+                    for (int d2 = start; d2 < end; d2 += V.Count)
+                    {
+                        V dg = V.Zero;
+                        TWriter.Write(dg, dgRow, d2, dgWriting);
+                    }
                 }
                 return end;
             }
