@@ -22,7 +22,18 @@ internal sealed partial class RegionWriter
             .Concat(Extents.Concat(Nest.Select(loop => loop.Variable)).Select(name => (Type: "int", Name: name)))
             .Concat(registers.Select(register => (Type: "ref V", register.Name)))
             .Where(local => Mentions(text, local.Name));
-        return new(code, $"Step{number}", ResultsOf(_region.Sweeps[number - 1]).Any() ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) || ChoiceOf(_region.Sweeps[number - 1]) is not null ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0));
+        return new(code, $"Step{number}", ResultsOf(_region.Sweeps[number - 1]).Any() ? "V, TWriter" : "V", body, [.. outside], IsFlat(_region.Sweeps[number - 1]) || ChoiceOf(_region.Sweeps[number - 1]) is not null ? 1 : SweepStep.PlacesOf(code, body, registers.Count > 0), TakesRest(number, code));
+    }
+
+    /// <summary>
+    /// Whether a sweep takes less than a vector at the end of a row by a vector that begins before that, and leaves out what it has taken already: where
+    /// it adds up and writes no results, which may lie where they are made from.
+    /// </summary>
+    private bool TakesRest(int number, VectorCode code)
+    {
+        var sweep = _region.Sweeps[number - 1];
+        return InBlocks && sweep.Writes.IsEmpty && !sweep.Accumulators.IsEmpty && sweep.Accumulators.All(accumulator => !accumulator.Loops.Contains(Lanes))
+            && !code.IsStrided && code.Inlined < VectorCode.MostOperations / 2 && ChoiceOf(sweep) is null;
     }
 
     private void WriteStep(CodeWriter writer, SweepStep step)
@@ -40,6 +51,11 @@ internal sealed partial class RegionWriter
         var block = places * BlockVectors;
         var joined = flushes.Count > 0 && AreRowsJoined(_region.Sweeps[number - 1]);
         Lines(writer, code.Statements(0));
+        if (step.TakesRest)
+        {
+            writer.Line($"int rest = {_scope.Extent(Lanes)} - end;");
+            if (registers.Any(register => register.IsSum)) writer.Line("V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));");
+        }
         if (!InBlocks) Nested(0);
         else
             ForInstances(writer, "from", "to", body =>
@@ -96,6 +112,8 @@ internal sealed partial class RegionWriter
             Repeat(d, from: "");
             JoinRegisters();
             Rest(d);
+            TakeRest(d);
+            if (isPivoted && step.TakesRest) writer.Line($"int rests = {d} == end && rest > 0 ? 1 : 0;");
             Lines(writer, flushes);
         }
 
@@ -119,9 +137,11 @@ internal sealed partial class RegionWriter
                         if (step.IsRepeated) Repeat(d, from: $"{d} = block");
                         else writer.Line($"{d} = block;");
                         Rest(d);
+                        TakeRest(d);
                     });
                     JoinRegisters();
                     if (starts.Count > 0) writer.Line("int count = (last - first) * ((stop - block) / V.Count);");
+                    if (starts.Count > 0 && step.TakesRest) writer.Line("int rests = stop == end && rest > 0 ? last - first : 0;");
                     Lines(writer, flushes);
                 });
             });
@@ -143,6 +163,17 @@ internal sealed partial class RegionWriter
         }
 
         void Rest(string d) => writer.Block($"for (; {d} < stop; {d} += V.Count)", () => Lines(writer, step.Once(local => local)));
+
+        void TakeRest(string d)
+        {
+            if (!step.TakesRest) return;
+            writer.Block($"if ({d} == end && rest > 0)", () =>
+            {
+                foreach (var register in registers) writer.Line($"V {register.Rest} = {register.Fold.Lanes};");
+                Lines(writer, step.Once(local => registers.FirstOrDefault(register => register.Name == local)?.Rest ?? (local == d ? $"end + rest - V.Count" : local)));
+                foreach (var register in registers) writer.Line(register.TakeRest());
+            });
+        }
 
         void JoinRegisters()
         {

@@ -187,7 +187,7 @@ internal sealed partial class RegionWriter
     {
         var sweep = _region.Sweeps[number - 1];
         var code = Body(number);
-        var names = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Nest[Nest.Length - 1])).ToDictionary(accumulator => accumulator, accumulator => new Register(code.FreshOnes(accumulator.Name + "Lanes"), Fold.Of(accumulator.Kind)));
+        var names = sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Nest[Nest.Length - 1])).ToDictionary(accumulator => accumulator, accumulator => new Register(code.FreshOnes(accumulator.Name + "Lanes"), Fold.Of(accumulator.Kind), code.Fresh(accumulator.Name + "Rest")));
         var inner = new List<string>();
         var stores = new List<string>();
         var starts = new List<string>();
@@ -231,14 +231,14 @@ internal sealed partial class RegionWriter
         inner.AddRange(Fetches(number, code));
 
         var step = StepOf(number, code, registers, inner);
-        if (step.IsRepeated) WriteStep(writer, step);
+        if (step.IsMethod) WriteStep(writer, step);
         writer.Line($"/// <summary>{Xml(Describe(number))}</summary>");
         WriteMethod(writer, $"Sweep{number}", [.. MethodParameters(sweep)], body =>
         {
             if (IsFlat(sweep)) WriteFlat(body, code, inner);
             else if (ByColumns) WriteColumns(body, step, registers, flushes);
             else WriteRows(body, number, step, registers, starts, flushes);
-        }, results: [.. ResultsOf(sweep).Select(result => result.Name)]);
+        }, results: [.. ResultsOf(sweep).Select(result => result.Name)], done: step.TakesRest ? _scope.Extent(Lanes) : "end");
 
         string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}{(IsBlocked(accumulator) ? "Block" : "")}.IsEmpty) " : "";
 
@@ -253,7 +253,8 @@ internal sealed partial class RegionWriter
             starts.Add($"V {pivot} = V.Load({array}, {at});");
             code.DeclareElsewhere(pivot);
             inner.Add($"{register} += {element} - {pivot};");
-            flushes.Add($"{accumulator.Name}{PlaceOfSum(accumulator, "")} += V.Sum({register}) + count * V.Sum({pivot});");
+            var rest = TakesRest(number, code) ? $" + rests * V.Sum(V.Where(isRest, {pivot}))" : "";
+            flushes.Add($"{accumulator.Name}{PlaceOfSum(accumulator, "")} += V.Sum({register}) + count * V.Sum({pivot}){rest};");
         }
 
         // Σ (f − p) and Σ (f − p)² about the pivot p.
@@ -261,7 +262,7 @@ internal sealed partial class RegionWriter
         {
             var (pivot, shifted, squares) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator].Name, code.Fresh(accumulator.Name + "SquaresLanes"));
             var deviation = code.Fresh("deviation");
-            registers.Add(new([squares], Fold.Of(Reduction.Sum)));
+            registers.Add(new([squares], Fold.Of(Reduction.Sum), ""));
             code.Declare(1, pivot, $"V.Load({accumulator.Name}Pivot, {Lanes.Variable})");
             inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
             inner.Add($"{shifted} += {deviation};");
@@ -277,7 +278,7 @@ internal sealed partial class RegionWriter
     /// A method that runs along the lanes in one width, and returns how far it came. One that writes results exists once for each way of writing: to
     /// ask for it at each element would take a third of the time again.
     /// </summary>
-    private void WriteMethod(CodeWriter writer, string name, IReadOnlyList<string> parameters, Action<CodeWriter> writeBody, string? element = null, ImmutableArray<string> results = default)
+    private void WriteMethod(CodeWriter writer, string name, IReadOnlyList<string> parameters, Action<CodeWriter> writeBody, string? element = null, ImmutableArray<string> results = default, string done = "end")
     {
         var extent = parameters.FirstOrDefault() == "int to" ? "to" : _scope.Extent(Lanes);
         var list = string.Concat(parameters.Select(parameter => ", " + parameter));
@@ -305,7 +306,7 @@ internal sealed partial class RegionWriter
             writeBody(body);
             foreach (var known in Extents.Where(known => Mentions(body.ToString(), known))) writer.Line($"int {known} = this.{known};");
             writer.Raw(body.ToString());
-            writer.Line("return end;");
+            writer.Line($"return {done};");
         });
     }
 
@@ -330,7 +331,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "V", "TWriter"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "rest", "rests", "isRest", "V", "TWriter"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
 

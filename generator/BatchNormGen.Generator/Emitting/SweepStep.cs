@@ -14,7 +14,8 @@ namespace BatchNormGen.Generator.Emitting;
 /// <param name="Body">Its statements.</param>
 /// <param name="Parameters">What they use from outside.</param>
 /// <param name="Places">The places that are done in turn: four, or one.</param>
-internal sealed record SweepStep(VectorCode Code, string Method, string Types, IReadOnlyList<string> Body, IReadOnlyList<(string Type, string Name)> Parameters, int Places)
+/// <param name="TakesRest">Whether it is done once more at the end of a row, for less than a vector.</param>
+internal sealed record SweepStep(VectorCode Code, string Method, string Types, IReadOnlyList<string> Body, IReadOnlyList<(string Type, string Name)> Parameters, int Places, bool TakesRest)
 {
     /// <summary>The places that a sweep takes in turn, at most: as many as additions take cycles to end, and as many streams as memory needs to be busy.</summary>
     public const int MostPlaces = 4;
@@ -23,6 +24,9 @@ internal sealed record SweepStep(VectorCode Code, string Method, string Types, I
     private const int MostOperations = 32;
 
     public bool IsRepeated => Places > 1;
+
+    /// <summary>Whether it is a method of its own.</summary>
+    public bool IsMethod => IsRepeated || TakesRest;
 
     /// <summary>How many places to do in turn.</summary>
     /// <param name="code">The values that are computed.</param>
@@ -40,7 +44,7 @@ internal sealed record SweepStep(VectorCode Code, string Method, string Types, I
 
     /// <summary>The statements that do it at one place.</summary>
     /// <param name="argument">What stands for something from outside.</param>
-    public IEnumerable<string> Once(Func<string, string> argument) => IsRepeated
+    public IEnumerable<string> Once(Func<string, string> argument) => IsMethod
         ? [$"{Method}<{Types}>({string.Join(", ", Parameters.Select(parameter => (parameter.Type.StartsWith("ref ", StringComparison.Ordinal) ? "ref " : "") + argument(parameter.Name)))});"]
         : Body;
 }

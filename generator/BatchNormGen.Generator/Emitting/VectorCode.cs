@@ -20,7 +20,7 @@ internal sealed class VectorCode
     private enum Precedence { Sum, Product, Unary }
 
     /// <summary>The JIT stops inlining at some 370 operations in a method; what is not counted is loads, stores and arithmetic.</summary>
-    private const int MostOperations = 250;
+    public const int MostOperations = 250;
 
     private readonly Scope _scope;
     private readonly ImmutableArray<Loop> _nest;
