@@ -25,9 +25,10 @@ internal sealed partial class RegionWriter
     private IEnumerable<string> FetchesOfRows(int number, VectorCode code)
     {
         if (ByColumns || !PerInstance || number > 1 || _region.Reduced.Length < 2) yield break;
-        foreach (var row in code.Rows.Where(row => row.Loops.Contains(Nest[Nest.Length - 2])))
+        var rows = _region.Reduced[_region.Reduced.Length - 2];
+        foreach (var row in code.Rows.Where(row => row.Loops.Contains(rows)))
         {
-            var step = row.Step(_scope, Nest[Nest.Length - 2]);
+            var step = row.Step(_scope, rows);
             if (step != _scope.Extent(Lanes)) yield return $"Ahead.Fetch<{Access.ElementOf(row.Type)}>({row.Local}, {Lanes.Variable} + {RowsAhead} * {step});";
         }
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using BatchNormGen.Generator.Algebra;
 using BatchNormGen.Generator.Planning;
 
@@ -57,6 +58,19 @@ internal sealed partial class RegionWriter
             if (registers.Any(register => register.IsSum)) writer.Line("V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));");
         }
         if (!InBlocks) Nested(0);
+        else if (AreNeighbours && joined) Neighbours(Nest[0].Variable, Lanes.Variable);
+        else if (AreNeighbours) writer.Block($"for (int {Nest[0].Variable} = 0; {Nest[0].Variable} < {_scope.Extent(Nest[0])}; {Nest[0].Variable}++)", () =>
+        {
+            var inner = writer;
+            Lines(writer, code.Statements(1));
+            ForInstances(writer, "from", "to", body =>
+            {
+                writer = body;
+                for (var depth = 2; depth <= Depth; depth++) Lines(writer, code.Statements(depth));
+                Nested(Depth);
+            });
+            writer = inner;
+        });
         else
             ForInstances(writer, "from", "to", body =>
             {
@@ -107,10 +121,9 @@ internal sealed partial class RegionWriter
             var isPivoted = starts.Count > 0;
             if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {block});");
             Lines(writer, starts);
-            ClearRegisters();
+            foreach (var register in registers) writer.Line($"V {register.Name} = {register.Fold.Lanes};");
             writer.Line($"int stop = {d} + {(isPivoted ? "count * V.Count" : $"Math.Min(end - {d}, {block} * V.Count)")};");
-            Repeat(d, from: "");
-            JoinRegisters();
+            RepeatAndJoin(d);
             Rest(d);
             TakeRest(d);
             if (isPivoted && step.TakesRest) writer.Line($"int rests = {d} == end && rest > 0 ? 1 : 0;");
@@ -147,9 +160,68 @@ internal sealed partial class RegionWriter
             });
         }
 
+        // Rows of neighbours in turn: what is added up of each waits in memory meanwhile, in lanes as it is.
+        void Neighbours(string n, string d)
+        {
+            var extent = _scope.Extent(Nest[0]);
+            writer.Line($"int blockRows = Math.Max({block} * V.Count / (end - start), 1);");
+            writer.Block($"for (int first = 0; first < {extent}; first += blockRows)", () =>
+            {
+                writer.Line($"int last = Math.Min(first + blockRows, {extent});");
+                writer.Block($"for (int block = start; block < end; block += {block} * V.Count)", () =>
+                {
+                    writer.Line($"int stop = Math.Min(block + {block} * V.Count, end);");
+                    writer.Block($"for (int {n} = first; {n} < last; {n}++)", () =>
+                    {
+                        Lines(writer, code.Statements(1));
+                        var outer = writer;
+                        ForInstances(writer, "from", "to", body =>
+                        {
+                            writer = body;
+                            for (var depth = 2; depth <= Depth; depth++) Lines(writer, code.Statements(depth));
+                            BeginRow();
+                            Lines(writer, starts);
+                            writer.Line($"int {d} = block, place = ({Instance} - from) * {(registers.Count > 1 ? $"{registers.Count} * " : "")}V.Count;");
+                            for (var i = 0; i < registers.Count; i++) writer.Line($"V {registers[i].Name} = {n} > first ? V.Load(lanes, {Place(i)}) : {registers[i].Fold.Lanes};");
+                            RepeatAndJoin(d);
+                            Rest(d);
+                            TakeRest(d);
+                            for (var i = 0; i < registers.Count; i++) writer.Line($"{registers[i].Name}.Store(lanes, {Place(i)});");
+                        });
+                        writer = outer;
+                    });
+                    if (starts.Count > 0) writer.Line("int count = (last - first) * ((stop - block) / V.Count);");
+                    if (starts.Count > 0 && step.TakesRest) writer.Line("int rests = stop == end && rest > 0 ? last - first : 0;");
+                    var around = writer;
+                    ForInstances(writer, "from", "to", body =>
+                    {
+                        writer = body;
+                        Lines(writer, starts);
+                        for (var i = 0; i < registers.Count; i++) writer.Line($"V {registers[i].Name} = V.Load(lanes, {(registers.Count > 1 ? $"(({Instance} - from) * {registers.Count}{(i > 0 ? $" + {i}" : "")})" : $"({Instance} - from)")} * V.Count);");
+                        Lines(writer, flushes);
+                    });
+                    writer = around;
+                });
+            });
+
+            static string Place(int register) => register == 0 ? "place" : register == 1 ? "place + V.Count" : $"place + {register} * V.Count";
+        }
+
         void ClearRegisters()
         {
             foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Select(local => $"{local} = {register.Fold.Lanes}"))};");
+        }
+
+        // A short row is done before further registers are worth their joining.
+        void RepeatAndJoin(string d)
+        {
+            if (!step.IsRepeated) return;
+            writer.Block($"if ({d} <= stop - {places} * V.Count)", () =>
+            {
+                foreach (var register in registers) writer.Line($"V {string.Join(", ", register.Locals.Take(places).Skip(1).Select(local => $"{local} = {register.Fold.Lanes}"))};");
+                Repeat(d, from: "");
+                JoinRegisters();
+            });
         }
 
         void Repeat(string d, string from)
@@ -188,5 +260,14 @@ internal sealed partial class RegionWriter
     private Read? ChoiceOf(Sweep sweep) => InBlocks && _region.Reduced is [var only] && only == Lanes ? sweep.Choice(Lanes) : null;
 
     /// <summary>Whether the registers of a sweep go on from row to row: what it reduces has no place of its own for each row.</summary>
-    private bool AreRowsJoined(Sweep sweep) => _region.Reduced.Length > 1 && !sweep.Accumulators.Any(accumulator => accumulator.Loops.Contains(Nest[Nest.Length - 2]));
+    private bool AreRowsJoined(Sweep sweep) => _region.Reduced.Length > 1 && !sweep.Accumulators.Any(accumulator => accumulator.Loops.Contains(_region.Reduced[_region.Reduced.Length - 2]));
+
+    /// <summary>Whether what a sweep adds up of each instance waits in memory while it takes a row of the next.</summary>
+    private bool HasLanes(Sweep sweep) => LanesOf(sweep) > 0;
+
+    /// <summary>The vectors that wait for each instance.</summary>
+    private int LanesOf(Sweep sweep) => AreNeighbours && AreRowsJoined(sweep) ? sweep.Accumulators.Count(accumulator => !accumulator.Loops.Contains(Lanes)) : 0;
+
+    /// <summary>A place in the first row of a block, out of that in any.</summary>
+    private string OfFirst(string place) => Regex.Replace(Regex.Replace(place, $@"\b{Nest[0].Variable}\b", "first"), $@"\b{Lanes.Variable}\b", "block");
 }

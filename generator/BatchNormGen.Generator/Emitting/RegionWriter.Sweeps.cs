@@ -130,6 +130,7 @@ internal sealed partial class RegionWriter
             }
         }
         foreach (var row in sweep.Takes.Concat(sweep.Keeps)) yield return row.Name + Here;
+        if (HasLanes(sweep)) yield return "lanes";
         foreach (var accumulator in sweep.Accumulators)
         {
             if (IsBlocked(accumulator)) yield return accumulator.Name + "Block.Span";
@@ -164,6 +165,7 @@ internal sealed partial class RegionWriter
             foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (IsPlainSum(value) ? "ReadOnlySpan<double> " : IsInSpan(value) ? $"ReadOnlySpan<{Element}> " : Element + " ") + part + Here;
         foreach (var taken in sweep.Takes) yield return $"ReadOnlySpan<{Element}> {taken.Name}{Here}";
         foreach (var kept in sweep.Keeps) yield return $"Span<{Element}> {kept.Name}{Here}";
+        if (HasLanes(sweep)) yield return $"Span<{Element}> lanes";
         foreach (var accumulator in sweep.Accumulators)
         {
             if (IsBlocked(accumulator)) yield return $"Span<{Element}> {accumulator.Name}Block";
@@ -250,6 +252,7 @@ internal sealed partial class RegionWriter
             var element = code.Write(read);
             var loops = Access.LoopsOf(_scope.Space, read.Indices);
             var (array, at) = loops[loops.Length - 1] == Lanes && !AreRowsJoined(sweep) ? code.Place(read.Tensor, loops) : (code.Array(read.Tensor), _scope.Offset(loops));
+            if (AreNeighbours && AreRowsJoined(sweep)) at = OfFirst(at);
             starts.Add($"V {pivot} = V.Load({array}, {at});");
             code.DeclareElsewhere(pivot);
             inner.Add($"{register} += {element} - {pivot};");
@@ -331,7 +334,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "rest", "rests", "isRest", "V", "TWriter"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "rest", "rests", "isRest", "lanes", "place", "V", "TWriter"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
 
@@ -343,7 +346,7 @@ internal sealed partial class RegionWriter
         var sweep = _region.Sweeps[number - 1];
         var flat = IsFlat(sweep);
         var taken = flat ? Taken : MethodParameters(sweep).Select(NameOf).Concat(Taken);
-        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, loops => !ByColumns || loops.Contains(Rows), flat, InBlocks ? new(_region.Instances.Length, $"{Instance} - from", _sums.Contains) : null);
+        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, loops => !ByColumns || loops.Contains(Rows), flat, InBlocks ? new(Depth, $"{Instance} - from", _sums.Contains) : null);
     }
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>

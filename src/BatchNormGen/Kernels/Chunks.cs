@@ -53,11 +53,14 @@ public static class Chunks
     public static int SumRows(int columns) => Math.Clamp(16 * 1024 / Math.Max(columns, 1), 64, 256);
 
     /// <summary>
-    /// The rows that one pass takes before the next pass does: what is to be done between the passes would take longer than a short row, and one row
-    /// need not wait for the sum of another. A power of 2 and at most 32; of rows that are long enough to fill an eighth of the first-level cache, one.
+    /// The instances that one pass takes before the next pass does: what is to be done between the passes would take longer than a short row, and one row
+    /// need not wait for the sum of another. Rows of neighbours are read in the order of memory. A power of 2 and at most 32; of rows that
+    /// are long enough to fill an eighth of the first-level cache, one, and no more than half of the second-level cache holds.
     /// </summary>
-    /// <param name="length">The length of a row.</param>
-    public static int Together(int length) => 1 << BitOperations.Log2((uint)Math.Clamp(1024 / Math.Max(length, 1), 1, 32));
+    /// <param name="row">The elements of an instance that lie together.</param>
+    /// <param name="elements">All its elements.</param>
+    public static int Together(int row, long elements) =>
+        1 << BitOperations.Log2((uint)Math.Clamp(Math.Min(1024 / Math.Max(row, 1), 64 * 1024 / Math.Max(elements, 1)), 1, 32));
 
     private static long CeilingDivide(long dividend, long divisor) => (dividend + divisor - 1) / divisor;
 }
