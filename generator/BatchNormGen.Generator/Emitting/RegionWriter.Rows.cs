@@ -58,26 +58,14 @@ internal sealed partial class RegionWriter
             if (registers.Any(register => register.IsSum)) writer.Line("V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));");
         }
         if (!InBlocks) Nested(0);
-        else if (AreNeighbours && joined) Neighbours(Nest[0].Variable, Lanes.Variable);
-        else if (AreNeighbours) writer.Block($"for (int {Nest[0].Variable} = 0; {Nest[0].Variable} < {_scope.Extent(Nest[0])}; {Nest[0].Variable}++)", () =>
-        {
-            var inner = writer;
-            Lines(writer, code.Statements(1));
-            ForInstances(writer, "from", "to", body =>
+        else if (AreNeighbours && joined) Neighbours(_region.Reduced[0].Variable, Lanes.Variable, _scope.Extent(_region.Reduced[0]));
+        else if (AreNeighbours)
+            InTurns(_region.Reduced[0].Variable, "0", _scope.Extent(_region.Reduced[0]), ofInstance => ofInstance(() =>
             {
-                writer = body;
-                for (var depth = 2; depth <= Depth; depth++) Lines(writer, code.Statements(depth));
-                Nested(Depth);
-            });
-            writer = inner;
-        });
-        else
-            ForInstances(writer, "from", "to", body =>
-            {
-                writer = body;
-                for (var depth = 1; depth <= _region.Instances.Length; depth++) Lines(writer, code.Statements(depth));
-                Nested(_region.Instances.Length);
-            });
+                Lines(writer, code.Statements(Nest.Length - 1));
+                Row(Lanes.Variable);
+            }));
+        else OfInstances(() => Nested(_region.Instances.Length));
 
         void Nested(int depth)
         {
@@ -90,14 +78,15 @@ internal sealed partial class RegionWriter
                     Nested(depth + 1);
                 });
             else if (joined) JoinedRows(loop.Variable, Nest[depth + 1].Variable, from, to);
-            else
-            {
-                BeginRow();
-                var d = loop.Variable;
-                if (ChoiceOf(_region.Sweeps[number - 1]) is { } choice) Chosen(d, choice);
-                else if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
-                else writer.Block($"for (int {d} = start; {d} < end;)", () => BlockOfRow(d));
-            }
+            else Row(loop.Variable);
+        }
+
+        void Row(string d)
+        {
+            BeginRow();
+            if (ChoiceOf(_region.Sweeps[number - 1]) is { } choice) Chosen(d, choice);
+            else if (flushes.Count == 0) writer.Block($"for (int {d} = start; {d} < end; {d} += V.Count)", () => Lines(writer, step.Body));
+            else writer.Block($"for (int {d} = start; {d} < end;)", () => BlockOfRow(d));
         }
 
         void BeginRow()
@@ -160,47 +149,66 @@ internal sealed partial class RegionWriter
             });
         }
 
-        // Rows of neighbours in turn: what is added up of each waits in memory meanwhile, in lanes as it is.
-        void Neighbours(string n, string d)
+        // A block of neighbours, a few rows of each in turn: what is to be done for an instance goes around what is to be done for its rows.
+        void InTurns(string n, string from, string to, Action<Action<Action>> writeInstance)
         {
-            var extent = _scope.Extent(Nest[0]);
-            writer.Line($"int blockRows = Math.Max({block} * V.Count / (end - start), 1);");
-            writer.Block($"for (int first = 0; first < {extent}; first += blockRows)", () =>
+            writer.Line($"int turnRows = to - from > 1 ? Math.Max({ElementsInTurn} / {_scope.Extent(Lanes)}, 1) : {to}{(from == "0" ? "" : $" - {from}")};");
+            writer.Block($"for (int turn = {from}; turn < {to}; turn += turnRows)", () =>
             {
-                writer.Line($"int last = Math.Min(first + blockRows, {extent});");
+                writer.Line($"int turnEnd = Math.Min(turn + turnRows, {to});");
+                OfInstances(() => writeInstance(row => writer.Block($"for (int {n} = turn; {n} < turnEnd; {n}++)", row)));
+            });
+        }
+
+        void OfInstances(Action write)
+        {
+            var around = writer;
+            ForInstances(writer, "from", "to", body =>
+            {
+                writer = body;
+                for (var depth = 1; depth <= _region.Instances.Length; depth++) Lines(writer, code.Statements(depth));
+                write();
+            });
+            writer = around;
+        }
+
+        // What is added up of each neighbour waits in memory meanwhile, in lanes as it is.
+        void Neighbours(string n, string d, string to)
+        {
+            writer.Line($"int blockRows = Math.Max({block} * V.Count / (end - start), 1);");
+            writer.Block($"for (int first = 0; first < {to}; first += blockRows)", () =>
+            {
+                writer.Line($"int last = Math.Min(first + blockRows, {to});");
                 writer.Block($"for (int block = start; block < end; block += {block} * V.Count)", () =>
                 {
                     writer.Line($"int stop = Math.Min(block + {block} * V.Count, end);");
-                    writer.Block($"for (int {n} = first; {n} < last; {n}++)", () =>
+                    InTurns(n, "first", "last", ofRows =>
                     {
-                        Lines(writer, code.Statements(1));
-                        var outer = writer;
-                        ForInstances(writer, "from", "to", body =>
+                        Lines(writer, starts);
+                        writer.Line($"int place = ({Instance} - from) * {(registers.Count > 1 ? $"{registers.Count} * " : "")}V.Count;");
+                        for (var i = 0; i < registers.Count; i++)
+                            writer.Line($"V {string.Join(", ", registers[i].Locals.Take(places).Select((local, place) => $"{local} = {(place == 0 ? $"turn > first ? V.Load(lanes, {Place(i)}) : " : "")}{registers[i].Fold.Lanes}"))};");
+                        ofRows(() =>
                         {
-                            writer = body;
-                            for (var depth = 2; depth <= Depth; depth++) Lines(writer, code.Statements(depth));
+                            Lines(writer, code.Statements(Nest.Length - 1));
                             BeginRow();
-                            Lines(writer, starts);
-                            writer.Line($"int {d} = block, place = ({Instance} - from) * {(registers.Count > 1 ? $"{registers.Count} * " : "")}V.Count;");
-                            for (var i = 0; i < registers.Count; i++) writer.Line($"V {registers[i].Name} = {n} > first ? V.Load(lanes, {Place(i)}) : {registers[i].Fold.Lanes};");
-                            RepeatAndJoin(d);
+                            writer.Line($"int {d} = block;");
+                            Repeat(d, from: "");
                             Rest(d);
                             TakeRest(d);
-                            for (var i = 0; i < registers.Count; i++) writer.Line($"{registers[i].Name}.Store(lanes, {Place(i)});");
                         });
-                        writer = outer;
+                        JoinRegisters();
+                        for (var i = 0; i < registers.Count; i++) writer.Line($"{registers[i].Name}.Store(lanes, {Place(i)});");
                     });
                     if (starts.Count > 0) writer.Line("int count = (last - first) * ((stop - block) / V.Count);");
                     if (starts.Count > 0 && step.TakesRest) writer.Line("int rests = stop == end && rest > 0 ? last - first : 0;");
-                    var around = writer;
-                    ForInstances(writer, "from", "to", body =>
+                    OfInstances(() =>
                     {
-                        writer = body;
                         Lines(writer, starts);
-                        for (var i = 0; i < registers.Count; i++) writer.Line($"V {registers[i].Name} = V.Load(lanes, {(registers.Count > 1 ? $"(({Instance} - from) * {registers.Count}{(i > 0 ? $" + {i}" : "")})" : $"({Instance} - from)")} * V.Count);");
+                        writer.Line($"int place = ({Instance} - from) * {(registers.Count > 1 ? $"{registers.Count} * " : "")}V.Count;");
+                        for (var i = 0; i < registers.Count; i++) writer.Line($"V {registers[i].Name} = V.Load(lanes, {Place(i)});");
                         Lines(writer, flushes);
                     });
-                    writer = around;
                 });
             });
 
@@ -269,5 +277,5 @@ internal sealed partial class RegionWriter
     private int LanesOf(Sweep sweep) => AreNeighbours && AreRowsJoined(sweep) ? sweep.Accumulators.Count(accumulator => !accumulator.Loops.Contains(Lanes)) : 0;
 
     /// <summary>A place in the first row of a block, out of that in any.</summary>
-    private string OfFirst(string place) => Regex.Replace(Regex.Replace(place, $@"\b{Nest[0].Variable}\b", "first"), $@"\b{Lanes.Variable}\b", "block");
+    private string OfFirst(string place) => Regex.Replace(Regex.Replace(place, $@"\b{_region.Reduced[0].Variable}\b", "first"), $@"\b{Lanes.Variable}\b", "block");
 }

@@ -334,7 +334,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "rest", "rests", "isRest", "lanes", "place", "V", "TWriter"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "rest", "rests", "isRest", "lanes", "place", "turn", "turnEnd", "turnRows", "V", "TWriter"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
 
@@ -346,7 +346,7 @@ internal sealed partial class RegionWriter
         var sweep = _region.Sweeps[number - 1];
         var flat = IsFlat(sweep);
         var taken = flat ? Taken : MethodParameters(sweep).Select(NameOf).Concat(Taken);
-        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, loops => !ByColumns || loops.Contains(Rows), flat, InBlocks ? new(Depth, $"{Instance} - from", _sums.Contains) : null);
+        return _bodies[number] = new VectorCode(_scope, flat ? [Lanes] : Nest, Lanes, named => IsTaken(sweep, named) ? Here : ParameterOf(named), IsWide, taken, sweep.Bodies, _called, loops => !ByColumns || loops.Contains(Rows), flat, InBlocks ? new(_region.Instances.Length, $"{Instance} - from", _sums.Contains) : null);
     }
 
     /// <summary>How a sweep gets a small value of this region: by a parameter of this ending, from a field, or not from here at all.</summary>

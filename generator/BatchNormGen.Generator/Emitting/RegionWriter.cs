@@ -29,6 +29,9 @@ internal sealed partial class RegionWriter
     /// <summary>Instances that are added in the element type before their sums go into sums in double.</summary>
     private const int SumInstances = 64;
 
+    /// <summary>Elements of an instance that a sweep takes before it goes on to a neighbour: to go on costs as much as some dozens.</summary>
+    private const int ElementsInTurn = 128;
+
     /// <summary>Ends the names of what brings the small values of the instances at hand.</summary>
     public const string Here = "Here";
 
@@ -94,19 +97,14 @@ internal sealed partial class RegionWriter
     /// <summary>The loops that a sweep method runs itself, the outermost first.</summary>
     private ImmutableArray<Loop> Nest =>
         ByColumns ? [Lanes, Rows]
-        : _region.Reduced.IsEmpty ? [.. _region.Instances, Lanes]
-        : AreNeighbours ? [_region.Reduced[0], .. _region.Instances, Lanes]
-        : [.. _region.Instances, .. _region.Reduced];
+        : [.. _region.Instances, .. _region.Reduced.IsEmpty ? [Lanes] : _region.Reduced];
 
     /// <summary>
     /// Whether the rows of an instance lie apart, with those of other instances between them: the channels of images. Then a block of neighbours is
-    /// gone through in the order of memory.
+    /// gone through nearly in the order of memory, a few rows of each in turn.
     /// </summary>
     private bool AreNeighbours =>
         InBlocks && _region.Reduced is [var outer, var lanes] && lanes == Lanes && _region.Instances.All(loop => _scope.Space.Loops.IndexOf(loop) is var place && place > _scope.Space.Loops.IndexOf(outer) && place < _scope.Space.Loops.IndexOf(Lanes));
-
-    /// <summary>The loops of a sweep over a block, from the outermost to those over instances.</summary>
-    private int Depth => (AreNeighbours ? 1 : 0) + _region.Instances.Length;
 
     /// <summary>The variable that counts instances.</summary>
     private string Instance => _region.Instances.Length == 1 ? _region.Instances[0].Variable : "instance";

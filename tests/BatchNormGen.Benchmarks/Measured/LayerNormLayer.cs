@@ -7,7 +7,7 @@ internal sealed partial class LayerNormLayer : Layer
 {
     public override string Name => "layernorm";
 
-    public override int[][] Shapes => [[4096, 1024], [16384, 768]];
+    public override int[][] Shapes => [[4096, 1024], [16384, 768], [65536, 64]];
 
     public override int[][] QuickShapes => [[1024, 1024]];
 

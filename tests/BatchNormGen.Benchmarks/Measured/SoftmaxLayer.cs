@@ -7,7 +7,7 @@ internal sealed partial class SoftmaxLayer : Layer
 {
     public override string Name => "softmax";
 
-    public override int[][] Shapes => [[4096, 1000], [1024, 32000]];
+    public override int[][] Shapes => [[4096, 1000], [1024, 32000], [65536, 64]];
 
     public override int[][] QuickShapes => [[1024, 1000]];
 

@@ -401,18 +401,22 @@ namespace BatchNormGen.Generated
                 V doutScale = V.Broadcast(this.doutScale);
                 for (int n = start; n < end;)
                 {
-                    V sumDoutXLanes = V.Zero, sumDoutXLanes2 = V.Zero, sumDoutXLanes3 = V.Zero, sumDoutXLanes4 = V.Zero;
+                    V sumDoutXLanes = V.Zero;
                     int stop = n + Math.Min(end - n, 256 * V.Count);
-                    for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
+                    if (n <= stop - 4 * V.Count)
                     {
-                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
-                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + V.Count, ref sumDoutXLanes2);
-                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 2 * V.Count, ref sumDoutXLanes3);
-                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 3 * V.Count, ref sumDoutXLanes4);
+                        V sumDoutXLanes2 = V.Zero, sumDoutXLanes3 = V.Zero, sumDoutXLanes4 = V.Zero;
+                        for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
+                        {
+                            Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
+                            Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + V.Count, ref sumDoutXLanes2);
+                            Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 2 * V.Count, ref sumDoutXLanes3);
+                            Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 3 * V.Count, ref sumDoutXLanes4);
+                        }
+                        sumDoutXLanes += sumDoutXLanes3;
+                        sumDoutXLanes2 += sumDoutXLanes4;
+                        sumDoutXLanes += sumDoutXLanes2;
                     }
-                    sumDoutXLanes += sumDoutXLanes3;
-                    sumDoutXLanes2 += sumDoutXLanes4;
-                    sumDoutXLanes += sumDoutXLanes2;
                     for (; n < stop; n += V.Count)
                     {
                         Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
@@ -594,18 +598,22 @@ namespace BatchNormGen.Generated
                 V doutScale = V.Broadcast(this.doutScale);
                 for (int n = start; n < end;)
                 {
-                    V sumDoutXLanes = V.Zero, sumDoutXLanes2 = V.Zero, sumDoutXLanes3 = V.Zero, sumDoutXLanes4 = V.Zero;
+                    V sumDoutXLanes = V.Zero;
                     int stop = n + Math.Min(end - n, 256 * V.Count);
-                    for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
+                    if (n <= stop - 4 * V.Count)
                     {
-                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
-                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + V.Count, ref sumDoutXLanes2);
-                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 2 * V.Count, ref sumDoutXLanes3);
-                        Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 3 * V.Count, ref sumDoutXLanes4);
+                        V sumDoutXLanes2 = V.Zero, sumDoutXLanes3 = V.Zero, sumDoutXLanes4 = V.Zero;
+                        for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
+                        {
+                            Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);
+                            Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + V.Count, ref sumDoutXLanes2);
+                            Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 2 * V.Count, ref sumDoutXLanes3);
+                            Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n + 3 * V.Count, ref sumDoutXLanes4);
+                        }
+                        sumDoutXLanes += sumDoutXLanes3;
+                        sumDoutXLanes2 += sumDoutXLanes4;
+                        sumDoutXLanes += sumDoutXLanes2;
                     }
-                    sumDoutXLanes += sumDoutXLanes3;
-                    sumDoutXLanes2 += sumDoutXLanes4;
-                    sumDoutXLanes += sumDoutXLanes2;
                     for (; n < stop; n += V.Count)
                     {
                         Step1<V, TWriter>(douts, xs, doutScale, dxs, dxWriting, n, ref sumDoutXLanes);

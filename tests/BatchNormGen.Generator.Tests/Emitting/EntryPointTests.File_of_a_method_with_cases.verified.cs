@@ -427,18 +427,22 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> ys = this.y;
                 for (int n = start; n < end;)
                 {
-                    V sumXYLanes = V.Zero, sumXYLanes2 = V.Zero, sumXYLanes3 = V.Zero, sumXYLanes4 = V.Zero;
+                    V sumXYLanes = V.Zero;
                     int stop = n + Math.Min(end - n, 256 * V.Count);
-                    for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
+                    if (n <= stop - 4 * V.Count)
                     {
-                        Step1<V>(xs, ys, n, ref sumXYLanes);
-                        Step1<V>(xs, ys, n + V.Count, ref sumXYLanes2);
-                        Step1<V>(xs, ys, n + 2 * V.Count, ref sumXYLanes3);
-                        Step1<V>(xs, ys, n + 3 * V.Count, ref sumXYLanes4);
+                        V sumXYLanes2 = V.Zero, sumXYLanes3 = V.Zero, sumXYLanes4 = V.Zero;
+                        for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
+                        {
+                            Step1<V>(xs, ys, n, ref sumXYLanes);
+                            Step1<V>(xs, ys, n + V.Count, ref sumXYLanes2);
+                            Step1<V>(xs, ys, n + 2 * V.Count, ref sumXYLanes3);
+                            Step1<V>(xs, ys, n + 3 * V.Count, ref sumXYLanes4);
+                        }
+                        sumXYLanes += sumXYLanes3;
+                        sumXYLanes2 += sumXYLanes4;
+                        sumXYLanes += sumXYLanes2;
                     }
-                    sumXYLanes += sumXYLanes3;
-                    sumXYLanes2 += sumXYLanes4;
-                    sumXYLanes += sumXYLanes2;
                     for (; n < stop; n += V.Count)
                     {
                         Step1<V>(xs, ys, n, ref sumXYLanes);
@@ -591,18 +595,22 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 for (int n = start; n < end;)
                 {
-                    V sumXSquaredLanes = V.Zero, sumXSquaredLanes2 = V.Zero, sumXSquaredLanes3 = V.Zero, sumXSquaredLanes4 = V.Zero;
+                    V sumXSquaredLanes = V.Zero;
                     int stop = n + Math.Min(end - n, 256 * V.Count);
-                    for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
+                    if (n <= stop - 4 * V.Count)
                     {
-                        Step1<V>(xs, n, ref sumXSquaredLanes);
-                        Step1<V>(xs, n + V.Count, ref sumXSquaredLanes2);
-                        Step1<V>(xs, n + 2 * V.Count, ref sumXSquaredLanes3);
-                        Step1<V>(xs, n + 3 * V.Count, ref sumXSquaredLanes4);
+                        V sumXSquaredLanes2 = V.Zero, sumXSquaredLanes3 = V.Zero, sumXSquaredLanes4 = V.Zero;
+                        for (; n <= stop - 4 * V.Count; n += 4 * V.Count)
+                        {
+                            Step1<V>(xs, n, ref sumXSquaredLanes);
+                            Step1<V>(xs, n + V.Count, ref sumXSquaredLanes2);
+                            Step1<V>(xs, n + 2 * V.Count, ref sumXSquaredLanes3);
+                            Step1<V>(xs, n + 3 * V.Count, ref sumXSquaredLanes4);
+                        }
+                        sumXSquaredLanes += sumXSquaredLanes3;
+                        sumXSquaredLanes2 += sumXSquaredLanes4;
+                        sumXSquaredLanes += sumXSquaredLanes2;
                     }
-                    sumXSquaredLanes += sumXSquaredLanes3;
-                    sumXSquaredLanes2 += sumXSquaredLanes4;
-                    sumXSquaredLanes += sumXSquaredLanes2;
                     for (; n < stop; n += V.Count)
                     {
                         Step1<V>(xs, n, ref sumXSquaredLanes);

@@ -99,6 +99,16 @@ public class EntryPointTests
     }
 
     [Fact]
+    public void A_sum_that_is_0_but_for_a_chosen_element_of_each_row_visits_no_other()
+    {
+        var file = Emits.File(Layers.Source("""double Loss([Shape("N, D")] Tensor<double> x, [Shape("N")] Tensor<int> labels)""", "return -x.LogSoftmax(axis: 1).Gather(labels, axis: 1).Mean();"));
+        Assert.Contains("Sweep3<Lane<double>>(0, block, blockEnd, sum);", file, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sweep3<Lanes", file, StringComparison.Ordinal);
+        Assert.Contains("int d = labelss[n];", file, StringComparison.Ordinal);
+        Assert.Contains("in one sweep over the data (2 passes for each n)", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sweep_of_an_instance_runs_where_a_later_one_takes_what_it_keeps()
     {
         // dgamma needs the exponentials of the first sweep, although not its sum.

@@ -321,18 +321,22 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> targets = this.target;
                 for (int nd = start; nd < end;)
                 {
-                    V sumErrorSquaredLanes = V.Zero, sumErrorSquaredLanes2 = V.Zero, sumErrorSquaredLanes3 = V.Zero, sumErrorSquaredLanes4 = V.Zero;
+                    V sumErrorSquaredLanes = V.Zero;
                     int stop = nd + Math.Min(end - nd, 256 * V.Count);
-                    for (; nd <= stop - 4 * V.Count; nd += 4 * V.Count)
+                    if (nd <= stop - 4 * V.Count)
                     {
-                        Step1<V>(xs, targets, nd, ref sumErrorSquaredLanes);
-                        Step1<V>(xs, targets, nd + V.Count, ref sumErrorSquaredLanes2);
-                        Step1<V>(xs, targets, nd + 2 * V.Count, ref sumErrorSquaredLanes3);
-                        Step1<V>(xs, targets, nd + 3 * V.Count, ref sumErrorSquaredLanes4);
+                        V sumErrorSquaredLanes2 = V.Zero, sumErrorSquaredLanes3 = V.Zero, sumErrorSquaredLanes4 = V.Zero;
+                        for (; nd <= stop - 4 * V.Count; nd += 4 * V.Count)
+                        {
+                            Step1<V>(xs, targets, nd, ref sumErrorSquaredLanes);
+                            Step1<V>(xs, targets, nd + V.Count, ref sumErrorSquaredLanes2);
+                            Step1<V>(xs, targets, nd + 2 * V.Count, ref sumErrorSquaredLanes3);
+                            Step1<V>(xs, targets, nd + 3 * V.Count, ref sumErrorSquaredLanes4);
+                        }
+                        sumErrorSquaredLanes += sumErrorSquaredLanes3;
+                        sumErrorSquaredLanes2 += sumErrorSquaredLanes4;
+                        sumErrorSquaredLanes += sumErrorSquaredLanes2;
                     }
-                    sumErrorSquaredLanes += sumErrorSquaredLanes3;
-                    sumErrorSquaredLanes2 += sumErrorSquaredLanes4;
-                    sumErrorSquaredLanes += sumErrorSquaredLanes2;
                     for (; nd < stop; nd += V.Count)
                     {
                         Step1<V>(xs, targets, nd, ref sumErrorSquaredLanes);

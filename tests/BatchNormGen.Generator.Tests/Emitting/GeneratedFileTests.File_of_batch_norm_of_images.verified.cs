@@ -515,22 +515,23 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(N * HW), to - from);
+                int together = Math.Min(Chunks.Together(HW, (long)N * HW), to - from);
                 using var sums = new Scratch<double>(3 * together, clear: false);
                 Span<double> sumX = sums.Span[..together];
                 Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
-                Span<double> meanExact = sums.Span.Slice(together + together, together);
-                using var values = new Scratch<float>(together, clear: false);
-                Span<float> devFromMeanScaleHere = values.Span;
+                Span<double> meanExact = sums.Span.Slice(2 * together, together);
+                using var values = new Scratch<float>(together * Lanes512<float>.Count + together, clear: false);
+                Span<float> lanes = values.Span[..(together * Lanes512<float>.Count)];
+                Span<float> devFromMeanScaleHere = values.Span.Slice(together * Lanes512<float>.Count, together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
                     sumX.Clear();
                     // sumX[c] = Σ_(n,h,w) x[n,c,h,w]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumX) : 0;
-                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumX);
-                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumX);
-                    if (done1 < HW) Sweep1<Lane<float>>(done1, block, blockEnd, sumX);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, lanes, sumX) : 0;
+                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, lanes, sumX);
+                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, lanes, sumX);
+                    if (done1 < HW) Sweep1<Lane<float>>(done1, block, blockEnd, lanes, sumX);
                     for (int c = block; c < blockEnd; c++)
                     {
                         double mean = sumX[c - block] / ((double)N * H * W);
@@ -540,10 +541,10 @@ namespace BatchNormGen.Generated
                     }
                     sumDevFromMeanSquared.Clear();
                     // sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, sumDevFromMeanSquared) : 0;
-                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
-                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
-                    if (done2 < HW) Sweep2<Lane<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, lanes, sumDevFromMeanSquared) : 0;
+                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, lanes, sumDevFromMeanSquared);
+                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, lanes, sumDevFromMeanSquared);
+                    if (done2 < HW) Sweep2<Lane<float>>(done2, block, blockEnd, lanes, sumDevFromMeanSquared);
                     for (int c = block; c < blockEnd; c++)
                     {
                         double variance = sumDevFromMeanSquared[c - block] / ((double)N * H * W);
@@ -571,7 +572,7 @@ namespace BatchNormGen.Generated
 
             /// <summary>sumX[c] = Σ_(n,h,w) x[n,c,h,w]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int from, int to, Span<double> sumX) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to, Span<float> lanes, Span<double> sumX) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
                 int C = this.C;
@@ -579,42 +580,64 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? HW - (HW - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
-                for (int c = from; c < to; c++)
+                int rest = HW - end;
+                V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
+                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                for (int first = 0; first < N; first += blockRows)
                 {
-                    int blockRows = Math.Max(256 * V.Count / (end - start), 1);
-                    for (int first = 0; first < N; first += blockRows)
+                    int last = Math.Min(first + blockRows, N);
+                    for (int block = start; block < end; block += 256 * V.Count)
                     {
-                        int last = Math.Min(first + blockRows, N);
-                        for (int block = start; block < end; block += 256 * V.Count)
+                        int stop = Math.Min(block + 256 * V.Count, end);
+                        int turnRows = to - from > 1 ? Math.Max(128 / HW, 1) : last - first;
+                        for (int turn = first; turn < last; turn += turnRows)
                         {
-                            int n = first, hw = block;
-                            int stop = Math.Min(block + 256 * V.Count, end);
-                            V xPivot = V.Load(xs, (n * C + c) * HW + hw);
-                            V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
-                            for (; n < last; n++)
+                            int turnEnd = Math.Min(turn + turnRows, last);
+                            for (int c = from; c < to; c++)
                             {
-                                ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                                for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                V xPivot = V.Load(xs, (first * C + c) * HW + block);
+                                int place = (c - from) * V.Count;
+                                V sumXLanes = turn > first ? V.Load(lanes, place) : V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                                for (int n = turn; n < turnEnd; n++)
                                 {
-                                    Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
-                                    Step1<V>(xRow, xPivot, C, HW, hw + V.Count, ref sumXLanes2);
-                                    Step1<V>(xRow, xPivot, C, HW, hw + 2 * V.Count, ref sumXLanes3);
-                                    Step1<V>(xRow, xPivot, C, HW, hw + 3 * V.Count, ref sumXLanes4);
+                                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                                    int hw = block;
+                                    for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                    {
+                                        Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
+                                        Step1<V>(xRow, xPivot, C, HW, hw + V.Count, ref sumXLanes2);
+                                        Step1<V>(xRow, xPivot, C, HW, hw + 2 * V.Count, ref sumXLanes3);
+                                        Step1<V>(xRow, xPivot, C, HW, hw + 3 * V.Count, ref sumXLanes4);
+                                    }
+                                    for (; hw < stop; hw += V.Count)
+                                    {
+                                        Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
+                                    }
+                                    if (hw == end && rest > 0)
+                                    {
+                                        V sumXRest = V.Zero;
+                                        Step1<V>(xRow, xPivot, C, HW, end + rest - V.Count, ref sumXRest);
+                                        sumXLanes += V.Where(isRest, sumXRest);
+                                    }
                                 }
-                                for (; hw < stop; hw += V.Count)
-                                {
-                                    Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
-                                }
+                                sumXLanes += sumXLanes3;
+                                sumXLanes2 += sumXLanes4;
+                                sumXLanes += sumXLanes2;
+                                sumXLanes.Store(lanes, place);
                             }
-                            sumXLanes += sumXLanes3;
-                            sumXLanes2 += sumXLanes4;
-                            sumXLanes += sumXLanes2;
-                            int count = (last - first) * ((stop - block) / V.Count);
-                            sumX[c - from] += V.Sum(sumXLanes) + count * V.Sum(xPivot);
+                        }
+                        int count = (last - first) * ((stop - block) / V.Count);
+                        int rests = stop == end && rest > 0 ? last - first : 0;
+                        for (int c = from; c < to; c++)
+                        {
+                            V xPivot = V.Load(xs, (first * C + c) * HW + block);
+                            int place = (c - from) * V.Count;
+                            V sumXLanes = V.Load(lanes, place);
+                            sumX[c - from] += V.Sum(sumXLanes) + count * V.Sum(xPivot) + rests * V.Sum(V.Where(isRest, xPivot));
                         }
                     }
                 }
-                return end;
+                return HW;
             }
 
             /// <summary>Takes more elements of a row.</summary>
@@ -628,7 +651,7 @@ namespace BatchNormGen.Generated
 
             /// <summary>sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int from, int to, Span<double> sumDevFromMeanSquared) where V : struct, ILanes<V, float>
+            private int Sweep2<V>(int start, int from, int to, Span<float> lanes, Span<double> sumDevFromMeanSquared) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
                 int C = this.C;
@@ -638,42 +661,64 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> meanHighs = this.meanHigh;
                 Span<float> meanLows = this.meanLow;
-                for (int c = from; c < to; c++)
+                int rest = HW - end;
+                V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
+                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                for (int first = 0; first < N; first += blockRows)
                 {
-                    V meanHigh = V.Broadcast(meanHighs[c]);
-                    V meanLow = V.Broadcast(meanLows[c]);
-                    int blockRows = Math.Max(256 * V.Count / (end - start), 1);
-                    for (int first = 0; first < N; first += blockRows)
+                    int last = Math.Min(first + blockRows, N);
+                    for (int block = start; block < end; block += 256 * V.Count)
                     {
-                        int last = Math.Min(first + blockRows, N);
-                        for (int block = start; block < end; block += 256 * V.Count)
+                        int stop = Math.Min(block + 256 * V.Count, end);
+                        int turnRows = to - from > 1 ? Math.Max(128 / HW, 1) : last - first;
+                        for (int turn = first; turn < last; turn += turnRows)
                         {
-                            int n = first, hw = block;
-                            int stop = Math.Min(block + 256 * V.Count, end);
-                            V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
-                            for (; n < last; n++)
+                            int turnEnd = Math.Min(turn + turnRows, last);
+                            for (int c = from; c < to; c++)
                             {
-                                ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                                for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                V meanHigh = V.Broadcast(meanHighs[c]);
+                                V meanLow = V.Broadcast(meanLows[c]);
+                                int place = (c - from) * V.Count;
+                                V sumDevFromMeanSquaredLanes = turn > first ? V.Load(lanes, place) : V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
+                                for (int n = turn; n < turnEnd; n++)
                                 {
-                                    Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
-                                    Step2<V>(xRow, meanHigh, meanLow, hw + V.Count, ref sumDevFromMeanSquaredLanes2);
-                                    Step2<V>(xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
-                                    Step2<V>(xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                                    int hw = block;
+                                    for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                    {
+                                        Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
+                                        Step2<V>(xRow, meanHigh, meanLow, hw + V.Count, ref sumDevFromMeanSquaredLanes2);
+                                        Step2<V>(xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
+                                        Step2<V>(xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                                    }
+                                    for (; hw < stop; hw += V.Count)
+                                    {
+                                        Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
+                                    }
+                                    if (hw == end && rest > 0)
+                                    {
+                                        V sumDevFromMeanSquaredRest = V.Zero;
+                                        Step2<V>(xRow, meanHigh, meanLow, end + rest - V.Count, ref sumDevFromMeanSquaredRest);
+                                        sumDevFromMeanSquaredLanes += V.Where(isRest, sumDevFromMeanSquaredRest);
+                                    }
                                 }
-                                for (; hw < stop; hw += V.Count)
-                                {
-                                    Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
-                                }
+                                sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
+                                sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
+                                sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
+                                sumDevFromMeanSquaredLanes.Store(lanes, place);
                             }
-                            sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
-                            sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
-                            sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
+                        }
+                        for (int c = from; c < to; c++)
+                        {
+                            V meanHigh = V.Broadcast(meanHighs[c]);
+                            V meanLow = V.Broadcast(meanLows[c]);
+                            int place = (c - from) * V.Count;
+                            V sumDevFromMeanSquaredLanes = V.Load(lanes, place);
                             sumDevFromMeanSquared[c - from] += V.Sum(sumDevFromMeanSquaredLanes);
                         }
                     }
                 }
-                return end;
+                return HW;
             }
 
             /// <summary>output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]</summary>
@@ -698,22 +743,27 @@ namespace BatchNormGen.Generated
                 Span<float> meanLows = this.meanLow;
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
-                for (int c = from; c < to; c++)
+                int turnRows = to - from > 1 ? Math.Max(128 / HW, 1) : N;
+                for (int turn = 0; turn < N; turn += turnRows)
                 {
-                    V beta = V.Broadcast(betas[c]);
-                    V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[c - from]);
-                    V meanHigh = V.Broadcast(meanHighs[c]);
-                    V meanLow = V.Broadcast(meanLows[c]);
-                    for (int n = 0; n < N; n++)
+                    int turnEnd = Math.Min(turn + turnRows, N);
+                    for (int c = from; c < to; c++)
                     {
-                        ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                        Span<float> outputRow = outputs[((n * C + c) * HW)..];
-                        for (int hw = start; hw < end; hw += V.Count)
+                        V beta = V.Broadcast(betas[c]);
+                        V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[c - from]);
+                        V meanHigh = V.Broadcast(meanHighs[c]);
+                        V meanLow = V.Broadcast(meanLows[c]);
+                        for (int n = turn; n < turnEnd; n++)
                         {
-                            V x = V.Load(xRow, hw);
-                            V devFromMean = x - meanHigh - meanLow;
-                            V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
-                            TWriter.Write(output, outputRow, hw, outputWriting);
+                            ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                            Span<float> outputRow = outputs[((n * C + c) * HW)..];
+                            for (int hw = start; hw < end; hw += V.Count)
+                            {
+                                V x = V.Load(xRow, hw);
+                                V devFromMean = x - meanHigh - meanLow;
+                                V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
+                                TWriter.Write(output, outputRow, hw, outputWriting);
+                            }
                         }
                     }
                 }
@@ -762,24 +812,25 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(N * HW), to - from);
+                int together = Math.Min(Chunks.Together(HW, (long)N * HW), to - from);
                 using var sums = new Scratch<double>(2 * together, clear: false);
                 Span<double> sumDoutDevFromMean = sums.Span[..together];
                 Span<double> sumDout = sums.Span.Slice(together, together);
-                using var values = new Scratch<float>(3 * together, clear: false);
-                Span<float> doutScaleHere = values.Span[..together];
-                Span<float> devFromMeanScaleHere = values.Span.Slice(together, together);
-                Span<float> shiftHere = values.Span.Slice(together + together, together);
+                using var values = new Scratch<float>(together * 2 * Lanes512<float>.Count + 3 * together, clear: false);
+                Span<float> lanes = values.Span[..(together * 2 * Lanes512<float>.Count)];
+                Span<float> doutScaleHere = values.Span.Slice(together * 2 * Lanes512<float>.Count, together);
+                Span<float> devFromMeanScaleHere = values.Span.Slice(together * 2 * Lanes512<float>.Count + together, together);
+                Span<float> shiftHere = values.Span.Slice(together * 2 * Lanes512<float>.Count + 2 * together, together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
                     sumDoutDevFromMean.Clear();
                     sumDout.Clear();
                     // sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumDoutDevFromMean, sumDout) : 0;
-                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumDoutDevFromMean, sumDout);
-                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumDoutDevFromMean, sumDout);
-                    if (done1 < HW) Sweep1<Lane<float>>(done1, block, blockEnd, sumDoutDevFromMean, sumDout);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, lanes, sumDoutDevFromMean, sumDout) : 0;
+                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, lanes, sumDoutDevFromMean, sumDout);
+                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, lanes, sumDoutDevFromMean, sumDout);
+                    if (done1 < HW) Sweep1<Lane<float>>(done1, block, blockEnd, lanes, sumDoutDevFromMean, sumDout);
                     for (int c = block; c < blockEnd; c++)
                     {
                         double doutScale = this.gamma[c] * this.invertedStddev[c];
@@ -827,7 +878,7 @@ namespace BatchNormGen.Generated
 
             /// <summary>sumDoutDevFromMean[c] = Σ_(n,h,w) dout[n,c,h,w]·devFromMean[n,c,h,w]; sumDout[c] = Σ_(n,h,w) dout[n,c,h,w]</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int from, int to, Span<double> sumDoutDevFromMean, Span<double> sumDout) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to, Span<float> lanes, Span<double> sumDoutDevFromMean, Span<double> sumDout) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
                 int C = this.C;
@@ -838,48 +889,74 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
-                for (int c = from; c < to; c++)
+                int rest = HW - end;
+                V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
+                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
+                for (int first = 0; first < N; first += blockRows)
                 {
-                    V meanHigh = V.Broadcast(meanHighs[c]);
-                    V meanLow = V.Broadcast(meanLows[c]);
-                    int blockRows = Math.Max(256 * V.Count / (end - start), 1);
-                    for (int first = 0; first < N; first += blockRows)
+                    int last = Math.Min(first + blockRows, N);
+                    for (int block = start; block < end; block += 256 * V.Count)
                     {
-                        int last = Math.Min(first + blockRows, N);
-                        for (int block = start; block < end; block += 256 * V.Count)
+                        int stop = Math.Min(block + 256 * V.Count, end);
+                        int turnRows = to - from > 1 ? Math.Max(128 / HW, 1) : last - first;
+                        for (int turn = first; turn < last; turn += turnRows)
                         {
-                            int n = first, hw = block;
-                            int stop = Math.Min(block + 256 * V.Count, end);
-                            V sumDoutDevFromMeanLanes = V.Zero, sumDoutDevFromMeanLanes2 = V.Zero, sumDoutDevFromMeanLanes3 = V.Zero, sumDoutDevFromMeanLanes4 = V.Zero;
-                            V sumDoutLanes = V.Zero, sumDoutLanes2 = V.Zero, sumDoutLanes3 = V.Zero, sumDoutLanes4 = V.Zero;
-                            for (; n < last; n++)
+                            int turnEnd = Math.Min(turn + turnRows, last);
+                            for (int c = from; c < to; c++)
                             {
-                                ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
-                                ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                                for (hw = block; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                V meanHigh = V.Broadcast(meanHighs[c]);
+                                V meanLow = V.Broadcast(meanLows[c]);
+                                int place = (c - from) * 2 * V.Count;
+                                V sumDoutDevFromMeanLanes = turn > first ? V.Load(lanes, place) : V.Zero, sumDoutDevFromMeanLanes2 = V.Zero, sumDoutDevFromMeanLanes3 = V.Zero, sumDoutDevFromMeanLanes4 = V.Zero;
+                                V sumDoutLanes = turn > first ? V.Load(lanes, place + V.Count) : V.Zero, sumDoutLanes2 = V.Zero, sumDoutLanes3 = V.Zero, sumDoutLanes4 = V.Zero;
+                                for (int n = turn; n < turnEnd; n++)
                                 {
-                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
-                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
-                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
-                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
+                                    ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
+                                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                                    int hw = block;
+                                    for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
+                                    {
+                                        Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                                        Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + V.Count, ref sumDoutDevFromMeanLanes2, ref sumDoutLanes2);
+                                        Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 2 * V.Count, ref sumDoutDevFromMeanLanes3, ref sumDoutLanes3);
+                                        Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw + 3 * V.Count, ref sumDoutDevFromMeanLanes4, ref sumDoutLanes4);
+                                    }
+                                    for (; hw < stop; hw += V.Count)
+                                    {
+                                        Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
+                                    }
+                                    if (hw == end && rest > 0)
+                                    {
+                                        V sumDoutDevFromMeanRest = V.Zero;
+                                        V sumDoutRest = V.Zero;
+                                        Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, end + rest - V.Count, ref sumDoutDevFromMeanRest, ref sumDoutRest);
+                                        sumDoutDevFromMeanLanes += V.Where(isRest, sumDoutDevFromMeanRest);
+                                        sumDoutLanes += V.Where(isRest, sumDoutRest);
+                                    }
                                 }
-                                for (; hw < stop; hw += V.Count)
-                                {
-                                    Step1<V>(doutRow, xRow, meanHigh, meanLow, C, HW, hw, ref sumDoutDevFromMeanLanes, ref sumDoutLanes);
-                                }
+                                sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes3;
+                                sumDoutDevFromMeanLanes2 += sumDoutDevFromMeanLanes4;
+                                sumDoutLanes += sumDoutLanes3;
+                                sumDoutLanes2 += sumDoutLanes4;
+                                sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes2;
+                                sumDoutLanes += sumDoutLanes2;
+                                sumDoutDevFromMeanLanes.Store(lanes, place);
+                                sumDoutLanes.Store(lanes, place + V.Count);
                             }
-                            sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes3;
-                            sumDoutDevFromMeanLanes2 += sumDoutDevFromMeanLanes4;
-                            sumDoutLanes += sumDoutLanes3;
-                            sumDoutLanes2 += sumDoutLanes4;
-                            sumDoutDevFromMeanLanes += sumDoutDevFromMeanLanes2;
-                            sumDoutLanes += sumDoutLanes2;
+                        }
+                        for (int c = from; c < to; c++)
+                        {
+                            V meanHigh = V.Broadcast(meanHighs[c]);
+                            V meanLow = V.Broadcast(meanLows[c]);
+                            int place = (c - from) * 2 * V.Count;
+                            V sumDoutDevFromMeanLanes = V.Load(lanes, place);
+                            V sumDoutLanes = V.Load(lanes, place + V.Count);
                             sumDoutDevFromMean[c - from] += V.Sum(sumDoutDevFromMeanLanes);
                             sumDout[c - from] += V.Sum(sumDoutLanes);
                         }
                     }
                 }
-                return end;
+                return HW;
             }
 
             /// <summary>dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]</summary>
@@ -904,25 +981,30 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> meanLows = this.meanLow;
                 Span<float> dxs = this.dx;
                 Writing dxWriting = this.dxWriting;
-                for (int c = from; c < to; c++)
+                int turnRows = to - from > 1 ? Math.Max(128 / HW, 1) : N;
+                for (int turn = 0; turn < N; turn += turnRows)
                 {
-                    V shift = V.Broadcast(shiftHere[c - from]);
-                    V doutScale = V.Broadcast(doutScaleHere[c - from]);
-                    V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[c - from]);
-                    V meanHigh = V.Broadcast(meanHighs[c]);
-                    V meanLow = V.Broadcast(meanLows[c]);
-                    for (int n = 0; n < N; n++)
+                    int turnEnd = Math.Min(turn + turnRows, N);
+                    for (int c = from; c < to; c++)
                     {
-                        ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
-                        ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                        Span<float> dxRow = dxs.IsEmpty ? default : dxs[((n * C + c) * HW)..];
-                        for (int hw = start; hw < end; hw += V.Count)
+                        V shift = V.Broadcast(shiftHere[c - from]);
+                        V doutScale = V.Broadcast(doutScaleHere[c - from]);
+                        V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[c - from]);
+                        V meanHigh = V.Broadcast(meanHighs[c]);
+                        V meanLow = V.Broadcast(meanLows[c]);
+                        for (int n = turn; n < turnEnd; n++)
                         {
-                            V dout = V.Load(doutRow, hw);
-                            V x = V.Load(xRow, hw);
-                            V devFromMean = x - meanHigh - meanLow;
-                            V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
-                            TWriter.Write(dx, dxRow, hw, dxWriting);
+                            ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
+                            ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
+                            Span<float> dxRow = dxs.IsEmpty ? default : dxs[((n * C + c) * HW)..];
+                            for (int hw = start; hw < end; hw += V.Count)
+                            {
+                                V dout = V.Load(doutRow, hw);
+                                V x = V.Load(xRow, hw);
+                                V devFromMean = x - meanHigh - meanLow;
+                                V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
+                                TWriter.Write(dx, dxRow, hw, dxWriting);
+                            }
                         }
                     }
                 }

@@ -471,11 +471,11 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(D), to - from);
+                int together = Math.Min(Chunks.Together(D, D), to - from);
                 using var sums = new Scratch<double>(3 * together, clear: false);
                 Span<double> sumX = sums.Span[..together];
                 Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
-                Span<double> meanExact = sums.Span.Slice(together + together, together);
+                Span<double> meanExact = sums.Span.Slice(2 * together, together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -528,6 +528,8 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
+                int rest = D - end;
+                V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 for (int n = from; n < to; n++)
                 {
                     ReadOnlySpan<float> xRow = xs[(n * D)..];
@@ -535,26 +537,37 @@ namespace BatchNormGen.Generated
                     {
                         int count = Math.Min((end - d) / V.Count, 256);
                         V xPivot = V.Load(xRow, d);
-                        V sumXLanes = V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                        V sumXLanes = V.Zero;
                         int stop = d + count * V.Count;
-                        for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                        if (d <= stop - 4 * V.Count)
                         {
-                            Step1<V>(xRow, xPivot, d, ref sumXLanes);
-                            Step1<V>(xRow, xPivot, d + V.Count, ref sumXLanes2);
-                            Step1<V>(xRow, xPivot, d + 2 * V.Count, ref sumXLanes3);
-                            Step1<V>(xRow, xPivot, d + 3 * V.Count, ref sumXLanes4);
+                            V sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                            for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                            {
+                                Step1<V>(xRow, xPivot, d, ref sumXLanes);
+                                Step1<V>(xRow, xPivot, d + V.Count, ref sumXLanes2);
+                                Step1<V>(xRow, xPivot, d + 2 * V.Count, ref sumXLanes3);
+                                Step1<V>(xRow, xPivot, d + 3 * V.Count, ref sumXLanes4);
+                            }
+                            sumXLanes += sumXLanes3;
+                            sumXLanes2 += sumXLanes4;
+                            sumXLanes += sumXLanes2;
                         }
-                        sumXLanes += sumXLanes3;
-                        sumXLanes2 += sumXLanes4;
-                        sumXLanes += sumXLanes2;
                         for (; d < stop; d += V.Count)
                         {
                             Step1<V>(xRow, xPivot, d, ref sumXLanes);
                         }
-                        sumX[n - from] += V.Sum(sumXLanes) + count * V.Sum(xPivot);
+                        if (d == end && rest > 0)
+                        {
+                            V sumXRest = V.Zero;
+                            Step1<V>(xRow, xPivot, end + rest - V.Count, ref sumXRest);
+                            sumXLanes += V.Where(isRest, sumXRest);
+                        }
+                        int rests = d == end && rest > 0 ? 1 : 0;
+                        sumX[n - from] += V.Sum(sumXLanes) + count * V.Sum(xPivot) + rests * V.Sum(V.Where(isRest, xPivot));
                     }
                 }
-                return end;
+                return D;
             }
 
             /// <summary>Takes more elements of a row.</summary>
@@ -576,6 +589,8 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> meanHighs = this.meanHigh;
                 Span<float> meanLows = this.meanLow;
+                int rest = D - end;
+                V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 for (int n = from; n < to; n++)
                 {
                     V meanHigh = V.Broadcast(meanHighs[n]);
@@ -583,26 +598,36 @@ namespace BatchNormGen.Generated
                     ReadOnlySpan<float> xRow = xs[(n * D)..];
                     for (int d = start; d < end;)
                     {
-                        V sumDevFromMeanSquaredLanes = V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
+                        V sumDevFromMeanSquaredLanes = V.Zero;
                         int stop = d + Math.Min(end - d, 256 * V.Count);
-                        for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                        if (d <= stop - 4 * V.Count)
                         {
-                            Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
-                            Step2<V>(xRow, meanHigh, meanLow, d + V.Count, ref sumDevFromMeanSquaredLanes2);
-                            Step2<V>(xRow, meanHigh, meanLow, d + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
-                            Step2<V>(xRow, meanHigh, meanLow, d + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                            V sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
+                            for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                            {
+                                Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
+                                Step2<V>(xRow, meanHigh, meanLow, d + V.Count, ref sumDevFromMeanSquaredLanes2);
+                                Step2<V>(xRow, meanHigh, meanLow, d + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
+                                Step2<V>(xRow, meanHigh, meanLow, d + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
+                            }
+                            sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
+                            sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
+                            sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
                         }
-                        sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
-                        sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
-                        sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
                         for (; d < stop; d += V.Count)
                         {
                             Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
                         }
+                        if (d == end && rest > 0)
+                        {
+                            V sumDevFromMeanSquaredRest = V.Zero;
+                            Step2<V>(xRow, meanHigh, meanLow, end + rest - V.Count, ref sumDevFromMeanSquaredRest);
+                            sumDevFromMeanSquaredLanes += V.Where(isRest, sumDevFromMeanSquaredRest);
+                        }
                         sumDevFromMeanSquared[n - from] += V.Sum(sumDevFromMeanSquaredLanes);
                     }
                 }
-                return end;
+                return D;
             }
 
             /// <summary>output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]</summary>
@@ -698,7 +723,7 @@ namespace BatchNormGen.Generated
                 using var dgammaSumBlock = new Scratch<float>(dgammaSum.Length);
                 Span<double> sumDout = this.sumDout.IsEmpty ? default : this.sumDout.Slice(chunk * D, D);
                 using var sumDoutBlock = new Scratch<float>(sumDout.Length);
-                int together = Math.Min(Chunks.Together(D), to - from);
+                int together = Math.Min(Chunks.Together(D, D), to - from);
                 using var sums = new Scratch<double>(2 * together, clear: false);
                 Span<double> dinvertedStddev = sums.Span[..together];
                 Span<double> sumDoutGamma = sums.Span.Slice(together, together);
@@ -784,6 +809,8 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
+                int rest = D - end;
+                V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 for (int n = from; n < to; n++)
                 {
                     V meanHigh = V.Broadcast(meanHighs[n]);
@@ -792,31 +819,44 @@ namespace BatchNormGen.Generated
                     ReadOnlySpan<float> xRow = xs[(n * D)..];
                     for (int d = start; d < end;)
                     {
-                        V dinvertedStddevLanes = V.Zero, dinvertedStddevLanes2 = V.Zero, dinvertedStddevLanes3 = V.Zero, dinvertedStddevLanes4 = V.Zero;
-                        V sumDoutGammaLanes = V.Zero, sumDoutGammaLanes2 = V.Zero, sumDoutGammaLanes3 = V.Zero, sumDoutGammaLanes4 = V.Zero;
+                        V dinvertedStddevLanes = V.Zero;
+                        V sumDoutGammaLanes = V.Zero;
                         int stop = d + Math.Min(end - d, 256 * V.Count);
-                        for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                        if (d <= stop - 4 * V.Count)
                         {
-                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
-                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + V.Count, ref dinvertedStddevLanes2, ref sumDoutGammaLanes2);
-                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 2 * V.Count, ref dinvertedStddevLanes3, ref sumDoutGammaLanes3);
-                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 3 * V.Count, ref dinvertedStddevLanes4, ref sumDoutGammaLanes4);
+                            V dinvertedStddevLanes2 = V.Zero, dinvertedStddevLanes3 = V.Zero, dinvertedStddevLanes4 = V.Zero;
+                            V sumDoutGammaLanes2 = V.Zero, sumDoutGammaLanes3 = V.Zero, sumDoutGammaLanes4 = V.Zero;
+                            for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
+                            {
+                                Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
+                                Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + V.Count, ref dinvertedStddevLanes2, ref sumDoutGammaLanes2);
+                                Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 2 * V.Count, ref dinvertedStddevLanes3, ref sumDoutGammaLanes3);
+                                Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d + 3 * V.Count, ref dinvertedStddevLanes4, ref sumDoutGammaLanes4);
+                            }
+                            dinvertedStddevLanes += dinvertedStddevLanes3;
+                            dinvertedStddevLanes2 += dinvertedStddevLanes4;
+                            sumDoutGammaLanes += sumDoutGammaLanes3;
+                            sumDoutGammaLanes2 += sumDoutGammaLanes4;
+                            dinvertedStddevLanes += dinvertedStddevLanes2;
+                            sumDoutGammaLanes += sumDoutGammaLanes2;
                         }
-                        dinvertedStddevLanes += dinvertedStddevLanes3;
-                        dinvertedStddevLanes2 += dinvertedStddevLanes4;
-                        sumDoutGammaLanes += sumDoutGammaLanes3;
-                        sumDoutGammaLanes2 += sumDoutGammaLanes4;
-                        dinvertedStddevLanes += dinvertedStddevLanes2;
-                        sumDoutGammaLanes += sumDoutGammaLanes2;
                         for (; d < stop; d += V.Count)
                         {
                             Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, d, ref dinvertedStddevLanes, ref sumDoutGammaLanes);
+                        }
+                        if (d == end && rest > 0)
+                        {
+                            V dinvertedStddevRest = V.Zero;
+                            V sumDoutGammaRest = V.Zero;
+                            Step1<V>(doutRow, xRow, gammas, meanHigh, meanLow, end + rest - V.Count, ref dinvertedStddevRest, ref sumDoutGammaRest);
+                            dinvertedStddevLanes += V.Where(isRest, dinvertedStddevRest);
+                            sumDoutGammaLanes += V.Where(isRest, sumDoutGammaRest);
                         }
                         dinvertedStddev[n - from] += V.Sum(dinvertedStddevLanes);
                         sumDoutGamma[n - from] += V.Sum(sumDoutGammaLanes);
                     }
                 }
-                return end;
+                return D;
             }
 
             /// <summary>dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]</summary>

@@ -38,6 +38,26 @@ public sealed class ChunksTests
         Assert.Equal(rows, next);
     }
 
+    [Theory]
+    [InlineData(0, 0, 32)]
+    [InlineData(1, 1, 32)]
+    [InlineData(32, 32, 32)]
+    [InlineData(33, 33, 16)]
+    [InlineData(100, 100, 8)]
+    [InlineData(512, 512, 2)]
+    [InlineData(513, 513, 1)]
+    [InlineData(int.MaxValue, int.MaxValue, 1)]
+    [InlineData(196, 64 * 196, 4)]
+    [InlineData(49, 512 * 49, 2)]
+    [InlineData(16, 1L << 40, 1)]
+    public void Short_rows_are_taken_together_as_long_as_caches_hold_them(int row, long elements, int expected)
+    {
+        Assert.Equal(expected, Chunks.Together(row, elements));
+
+        // What is added up of some instances goes into sums in double after every 64 of them.
+        Assert.Equal(0, 64 % Chunks.Together(row, elements));
+    }
+
     [Fact]
     public void A_large_sweep_has_enough_chunks_for_many_threads() => Assert.InRange(Chunks.Of(32768, 256, 16), 33, 64);
 

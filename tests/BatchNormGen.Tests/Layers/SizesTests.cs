@@ -31,6 +31,11 @@ public class SizesTests
         (from c in (nint[])[0, 1, 3] from h in (nint[])[0, 1, 2, 5] from w in (nint[])[0, 1, 7, 8, 9, 16, 31] from n in (nint[])[0, 1, 2] select (nint[])[n, c, h, w])
         .Concat(from c in Many select (nint[])[2, c, 2, 3]));
 
+    /// <summary>Small images, of which a block of channels takes a few rows each in turn, and several turns go into each sum.</summary>
+    [Fact]
+    public void Batch_norm_of_many_small_images() => CheckBoth(1,
+        [.. from n in (nint[])[14, 15, 29, 40] from c in (nint[])[1, 2, 5, 33] select (nint[])[n, c, 3, 3], [25, 9, 14, 14], [41, 6, 7, 7], [300, 3, 4, 4], [5, 3, 31, 31]]);
+
     [Fact]
     public void Layer_norm_of_sequences_of_many_shapes() => CheckBoth(3,
         from b in (nint[])[0, 1, 2, 5] from t in (nint[])[0, 1, 3] from d in Many select (nint[])[b, t, d]);
