@@ -191,7 +191,7 @@ internal sealed partial class RegionWriter
     /// <summary>Blocks of instances: each sweep takes all of a block before the next does, and so does what is to be done between them.</summary>
     private void WriteBlocks(CodeWriter writer)
     {
-        writer.Line($"int together = Math.Min(Chunks.Together({(AreNeighbours ? $"{_scope.Extent(Lanes)}, (long){InstanceLength}" : $"{InstanceLength}, {InstanceLength}")}), to - from);");
+        writer.Line($"int together = Math.Min(Chunks.Together({(AreNeighbours ? $"{_scope.Extent(Lanes)}, (long){InstanceLength}" : InstanceLength)}), to - from);");
         var inner = Accumulators.Where(accumulator => !accumulator.AcrossInstances).SelectMany(accumulator => accumulator.Values).Select(sum => sum.Name);
         var exact = Values.Where(value => _finished.Contains(value.Value) && !_sums.Contains(value.Value)).Select(value => value.Name + Exact);
         Share("sums", "double", [.. inner.Concat(exact).Select(name => (name, ""))]);

@@ -62,5 +62,8 @@ public static class Chunks
     public static int Together(int row, long elements) =>
         1 << BitOperations.Log2((uint)Math.Clamp(Math.Min(1024 / Math.Max(row, 1), 64 * 1024 / Math.Max(elements, 1)), 1, 32));
 
+    /// <summary>The same where all elements of an instance lie together.</summary>
+    public static int Together(int length) => Together(length, length);
+
     private static long CeilingDivide(long dividend, long divisor) => (dividend + divisor - 1) / divisor;
 }

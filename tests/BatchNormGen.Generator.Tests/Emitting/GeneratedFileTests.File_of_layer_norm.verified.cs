@@ -471,7 +471,7 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(D, D), to - from);
+                int together = Math.Min(Chunks.Together(D), to - from);
                 using var sums = new Scratch<double>(3 * together, clear: false);
                 Span<double> sumX = sums.Span[..together];
                 Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
@@ -723,7 +723,7 @@ namespace BatchNormGen.Generated
                 using var dgammaSumBlock = new Scratch<float>(dgammaSum.Length);
                 Span<double> sumDout = this.sumDout.IsEmpty ? default : this.sumDout.Slice(chunk * D, D);
                 using var sumDoutBlock = new Scratch<float>(sumDout.Length);
-                int together = Math.Min(Chunks.Together(D, D), to - from);
+                int together = Math.Min(Chunks.Together(D), to - from);
                 using var sums = new Scratch<double>(2 * together, clear: false);
                 Span<double> dinvertedStddev = sums.Span[..together];
                 Span<double> sumDoutGamma = sums.Span.Slice(together, together);

@@ -94,7 +94,7 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(D, D), to - from);
+                int together = Math.Min(Chunks.Together(D), to - from);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -141,7 +141,7 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(D, D), to - from);
+                int together = Math.Min(Chunks.Together(D), to - from);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);

@@ -411,7 +411,7 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(D, D), to - from);
+                int together = Math.Min(Chunks.Together(D), to - from);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -458,7 +458,7 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(D, D), to - from);
+                int together = Math.Min(Chunks.Together(D), to - from);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -629,7 +629,7 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(D, this.chunks, chunk);
-                int together = Math.Min(Chunks.Together(D, D), to - from);
+                int together = Math.Min(Chunks.Together(D), to - from);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
