@@ -43,10 +43,10 @@ internal sealed partial class RegionWriter
         if (ByColumns || Cost.Passes(_region, _scope.Space) < 2) yield break;
         var all = _region.Instances.Concat(_region.Reduced).Append(Lanes).Distinct().OrderBy(loop => _scope.Space.Loops.IndexOf(loop)).ToList();
         var length = _scope.Length([.. all.Skip(all.FindLastIndex(_region.Instances.Contains) + 1)]);
-        var read = _region.Sweeps[0].Bodies.Nodes(stop: IsSmall).OfType<Read>().Where(node => IsWhole(node.Indices)).Select(node => node.Tensor);
+        var read = (number == 1 ? code : Body(1)).Rows.Where(row => row.Loops.SequenceEqual(all)).Select(row => row.Tensor).Except(_region.Sweeps[0].Writes.Select(write => write.Name)).ToList();
         var written = _region.Sweeps[number - 1].Writes.Where(write => IsWhole(write.Layout)).Select(write => write.Name);
         if (number == LongestPass())
-            foreach (var name in read.Distinct()) yield return Fetch("Ahead.Fetch", name);
+            foreach (var name in read) yield return Fetch("Ahead.Fetch", name);
         if (number == _region.Sweeps.Length)
             foreach (var name in written.Distinct()) yield return Fetch(_isResult(name) ? "TWriter.FetchTarget" : "Ahead.Fetch", name);
 

@@ -117,7 +117,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
         small.AddRange(terms.Where(IsSplit).Select(part => graph.Multiply(scale, Part(part, Functions.Low))));
         return graph.Multiply(scale, graph.Add(terms.Select(part => IsSplit(part) ? Part(part, Functions.High) : part)));
 
-        bool IsSplit(Expr part) => Magnitude(part) is Named value && wide.Contains(value) && !WideValues.HoldsExtremum(value.Value);
+        bool IsSplit(Expr part) => IsSmall(part) && Magnitude(part) is Named value && wide.Contains(value) && !WideValues.HoldsExtremum(value.Value);
 
         Expr Part(Expr part, Function function) => WithSignOf(part, graph.Apply(function, Magnitude(part)));
     }

@@ -226,6 +226,32 @@ public sealed class FoundTests
         """);
 
     [Fact]
+    public void A_product_that_was_multiplied_before_is_not_called_for_by_its_operands() => Holds("""
+        // seed 984142018; E = 2, C = 1, D = 1, labels4 = 1
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("E, C, D")] Tensor<double> x, [Shape("D"), NoGradient] Tensor<double> u, [Shape("1")] Tensor<int> labels4)
+        {
+            var t1 = u.Unsqueeze(1);
+            var t3 = labels4.OneHot<double>(t1.Lengths[0]);
+            var t5 = x.MatMul(t3.Transpose());
+            var t6 = t3.Maximum(t5);
+            return t6;
+        }
+        """);
+
+    [Fact]
+    public void What_differs_from_row_to_row_is_no_part_of_the_shift_of_a_column() => Holds("""
+        // seed 656795691; N = 1, C = 1
+        [Differentiable]
+        public static Tensor<double> Layer([Shape("N, C"), NoGradient] Tensor<double> x, [Shape("C")] Tensor<double> y)
+        {
+            var t3 = y - x;
+            var t5 = t3.LogSumExp(axis: 1, keepDims: true);
+            return t5;
+        }
+        """);
+
+    [Fact]
     public void What_is_printed_can_be_pasted() => Assert.All(Enumerable.Range(0, 200), seed =>
     {
         var printed = LayerWriter.Draw(seed).Subject.ToString();
