@@ -54,6 +54,7 @@ internal sealed partial class RegionWriter
         Lines(writer, code.Statements(0));
         if (step.TakesRest)
         {
+            writer.Comment("Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.");
             writer.Line($"int rest = {_scope.Extent(Lanes)} - end;");
             if (registers.Any(register => register.IsSum)) writer.Line("V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));");
         }

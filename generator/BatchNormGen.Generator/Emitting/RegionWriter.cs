@@ -153,6 +153,7 @@ internal sealed partial class RegionWriter
 
     private bool IsSmallRegion => _region.Lanes is null;
 
+    /// <summary>The values of one finish that later ones read.</summary>
     private IEnumerable<Named> ReadByFinishes()
     {
         var last = new Dictionary<Expr, int>();

@@ -12,6 +12,7 @@ internal sealed record Register(ImmutableArray<string> Locals, Fold Fold, string
 {
     public string Name => Locals[0];
 
+    /// <summary>Whether what is added twice counts twice.</summary>
     public bool IsSum => Fold == Fold.Of(Reduction.Sum);
 
     /// <summary>The statement that takes what is left. An extremum may have met the others before.</summary>

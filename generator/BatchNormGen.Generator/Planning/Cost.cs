@@ -45,7 +45,7 @@ internal static class Cost
         var all = IndicesOf(region);
         var reads = Elements(sweep, all).OfType<Read>().Where(read => read.Free == all).Select(read => read.Tensor).Concat(sweep.Takes.Select(taken => taken.Name)).Distinct().ToList();
         var made = sweep.Accumulators.SelectMany(accumulator => accumulator.Values).Select(value => value.Name).Concat(sweep.Writes.Select(write => write.Name));
-        return $"{string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(sweep.Choice(region.Lanes!) is { } choice ? $" at {choice.Tensor}" : "")}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}{(sweep.Keeps.Length > 0 ? $", keeps {string.Join(", ", sweep.Keeps.Select(kept => kept.Name))}" : "")}";
+        return $"{string.Join(", ", made)}; reads {(reads.Count == 0 ? "nothing" : string.Join(", ", reads))}{(!region.Instances.IsEmpty && sweep.Choice(region.Lanes!) is { } choice ? $" at {choice.Tensor}" : "")}{(sweep.Writes.Length > 0 ? $", writes {string.Join(", ", sweep.Writes.Select(write => write.Name))}" : "")}{(sweep.Keeps.Length > 0 ? $", keeps {string.Join(", ", sweep.Keeps.Select(kept => kept.Name))}" : "")}";
     }
 
     private static IndexSet IndicesOf(Region region) => IndexSet.Of(region.Instances.Concat(region.Reduced).Append(region.Lanes!).SelectMany(loop => loop.Indices));

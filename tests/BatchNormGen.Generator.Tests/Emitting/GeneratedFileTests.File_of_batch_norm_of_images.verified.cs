@@ -580,6 +580,7 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? HW - (HW - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
+                // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
                 int rest = HW - end;
                 V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 int blockRows = Math.Max(256 * V.Count / (end - start), 1);
@@ -661,6 +662,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> meanHighs = this.meanHigh;
                 Span<float> meanLows = this.meanLow;
+                // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
                 int rest = HW - end;
                 V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 int blockRows = Math.Max(256 * V.Count / (end - start), 1);
@@ -889,6 +891,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
+                // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
                 int rest = HW - end;
                 V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 int blockRows = Math.Max(256 * V.Count / (end - start), 1);

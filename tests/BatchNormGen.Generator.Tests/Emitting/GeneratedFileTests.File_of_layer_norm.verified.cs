@@ -528,6 +528,7 @@ namespace BatchNormGen.Generated
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
                 if (start == end) return end;
                 ReadOnlySpan<float> xs = this.x;
+                // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
                 int rest = D - end;
                 V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 for (int n = from; n < to; n++)
@@ -589,6 +590,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> meanHighs = this.meanHigh;
                 Span<float> meanLows = this.meanLow;
+                // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
                 int rest = D - end;
                 V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 for (int n = from; n < to; n++)
@@ -809,6 +811,7 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
                 ReadOnlySpan<float> meanLows = this.meanLow;
+                // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
                 int rest = D - end;
                 V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
                 for (int n = from; n < to; n++)
