@@ -123,29 +123,38 @@ internal sealed partial class RegionWriter
         // A row may be shorter than a block: its registers go on with the next row then, and are added up once.
         void JoinedRows(string n, string d, string from, string to)
         {
+            OfBlocks(from, to, () =>
+            {
+                writer.Line($"int {n} = first, {d} = block;");
+                Lines(writer, starts);
+                ClearRegisters();
+                writer.Block($"for (; {n} < last; {n}++)", () =>
+                {
+                    Lines(writer, code.Statements(Nest.Length - 1));
+                    BeginRow();
+                    if (step.IsRepeated) Repeat(d, from: $"{d} = block");
+                    else writer.Line($"{d} = block;");
+                    Rest(d);
+                    TakeRest(d);
+                });
+                JoinRegisters();
+            }, () => Lines(writer, flushes));
+        }
+
+        // Blocks of rows, or of parts of long ones: what is added up of each, and what becomes of it.
+        void OfBlocks(string from, string to, Action addUp, Action finish)
+        {
             writer.Line($"int blockRows = Math.Max({block} * V.Count / (end - start), 1);");
             writer.Block($"for (int first = {from}; first < {to}; first += blockRows)", () =>
             {
                 writer.Line($"int last = Math.Min(first + blockRows, {to});");
                 writer.Block($"for (int block = start; block < end; block += {block} * V.Count)", () =>
                 {
-                    writer.Line($"int {n} = first, {d} = block;");
                     writer.Line($"int stop = Math.Min(block + {block} * V.Count, end);");
-                    Lines(writer, starts);
-                    ClearRegisters();
-                    writer.Block($"for (; {n} < last; {n}++)", () =>
-                    {
-                        Lines(writer, code.Statements(Nest.Length - 1));
-                        BeginRow();
-                        if (step.IsRepeated) Repeat(d, from: $"{d} = block");
-                        else writer.Line($"{d} = block;");
-                        Rest(d);
-                        TakeRest(d);
-                    });
-                    JoinRegisters();
+                    addUp();
                     if (starts.Count > 0) writer.Line("int count = (last - first) * ((stop - block) / V.Count);");
                     if (starts.Count > 0 && step.TakesRest) writer.Line("int rests = stop == end && rest > 0 ? last - first : 0;");
-                    Lines(writer, flushes);
+                    finish();
                 });
             });
         }
@@ -176,42 +185,34 @@ internal sealed partial class RegionWriter
         // What is added up of each neighbour waits in memory meanwhile, in lanes as it is.
         void Neighbours(string n, string d, string to)
         {
-            writer.Line($"int blockRows = Math.Max({block} * V.Count / (end - start), 1);");
-            writer.Block($"for (int first = 0; first < {to}; first += blockRows)", () =>
+            OfBlocks("0", to, () => InTurns(n, "first", "last", ofRows =>
             {
-                writer.Line($"int last = Math.Min(first + blockRows, {to});");
-                writer.Block($"for (int block = start; block < end; block += {block} * V.Count)", () =>
+                BeginInstance();
+                for (var i = 0; i < registers.Count; i++)
+                    writer.Line($"V {string.Join(", ", registers[i].Locals.Take(places).Select((local, place) => $"{local} = {(place == 0 ? $"turn > first ? V.Load(lanes, {Place(i)}) : " : "")}{registers[i].Fold.Lanes}"))};");
+                ofRows(() =>
                 {
-                    writer.Line($"int stop = Math.Min(block + {block} * V.Count, end);");
-                    InTurns(n, "first", "last", ofRows =>
-                    {
-                        Lines(writer, starts);
-                        writer.Line($"int place = ({Instance} - from) * {(registers.Count > 1 ? $"{registers.Count} * " : "")}V.Count;");
-                        for (var i = 0; i < registers.Count; i++)
-                            writer.Line($"V {string.Join(", ", registers[i].Locals.Take(places).Select((local, place) => $"{local} = {(place == 0 ? $"turn > first ? V.Load(lanes, {Place(i)}) : " : "")}{registers[i].Fold.Lanes}"))};");
-                        ofRows(() =>
-                        {
-                            Lines(writer, code.Statements(Nest.Length - 1));
-                            BeginRow();
-                            writer.Line($"int {d} = block;");
-                            Repeat(d, from: "");
-                            Rest(d);
-                            TakeRest(d);
-                        });
-                        JoinRegisters();
-                        for (var i = 0; i < registers.Count; i++) writer.Line($"{registers[i].Name}.Store(lanes, {Place(i)});");
-                    });
-                    if (starts.Count > 0) writer.Line("int count = (last - first) * ((stop - block) / V.Count);");
-                    if (starts.Count > 0 && step.TakesRest) writer.Line("int rests = stop == end && rest > 0 ? last - first : 0;");
-                    OfInstances(() =>
-                    {
-                        Lines(writer, starts);
-                        writer.Line($"int place = ({Instance} - from) * {(registers.Count > 1 ? $"{registers.Count} * " : "")}V.Count;");
-                        for (var i = 0; i < registers.Count; i++) writer.Line($"V {registers[i].Name} = V.Load(lanes, {Place(i)});");
-                        Lines(writer, flushes);
-                    });
+                    Lines(writer, code.Statements(Nest.Length - 1));
+                    BeginRow();
+                    writer.Line($"int {d} = block;");
+                    Repeat(d, from: "");
+                    Rest(d);
+                    TakeRest(d);
                 });
-            });
+                JoinRegisters();
+                for (var i = 0; i < registers.Count; i++) writer.Line($"{registers[i].Name}.Store(lanes, {Place(i)});");
+            }), () => OfInstances(() =>
+            {
+                BeginInstance();
+                for (var i = 0; i < registers.Count; i++) writer.Line($"V {registers[i].Name} = V.Load(lanes, {Place(i)});");
+                Lines(writer, flushes);
+            }));
+
+            void BeginInstance()
+            {
+                Lines(writer, starts);
+                writer.Line($"int place = ({Instance} - from) * {(registers.Count > 1 ? $"{registers.Count} * " : "")}V.Count;");
+            }
 
             static string Place(int register) => register == 0 ? "place" : register == 1 ? "place + V.Count" : $"place + {register} * V.Count";
         }
