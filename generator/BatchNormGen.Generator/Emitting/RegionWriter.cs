@@ -158,7 +158,7 @@ internal sealed partial class RegionWriter
     {
         var last = new Dictionary<Expr, int>();
         for (var i = 0; i < _region.Finishes.Length; i++)
-            foreach (var node in _region.Finishes[i].Values.Select(value => value.Value.Value).Concat(_region.Finishes[i].Writes.Select(write => write.Value)).Nodes(stop: IsSmall)) last[node] = i;
+            foreach (var node in _region.Finishes[i].Values.Select(value => value.Value.Value).Concat(_region.Finishes[i].Writes.Select(write => write.Value)).Nodes(stop: node => IsSmall(node) || node is Named { Value: Reduce })) last[node] = i;
         for (var i = 0; i < _region.Finishes.Length; i++)
             foreach (var value in _region.Finishes[i].Values)
                 if (last.TryGetValue(value.Value, out var use) && use > i) yield return value.Value;

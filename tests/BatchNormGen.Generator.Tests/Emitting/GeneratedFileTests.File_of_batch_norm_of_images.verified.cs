@@ -516,10 +516,9 @@ namespace BatchNormGen.Generated
             {
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
                 int together = Math.Min(Chunks.Together(HW, (long)N * HW), to - from);
-                using var sums = new Scratch<double>(3 * together, clear: false);
+                using var sums = new Scratch<double>(2 * together, clear: false);
                 Span<double> sumX = sums.Span[..together];
                 Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
-                Span<double> meanExact = sums.Span.Slice(2 * together, together);
                 using var values = new Scratch<float>(together * Lanes512<float>.Count + together, clear: false);
                 Span<float> lanes = values.Span[..(together * Lanes512<float>.Count)];
                 Span<float> devFromMeanScaleHere = values.Span.Slice(together * Lanes512<float>.Count, together);
@@ -537,7 +536,6 @@ namespace BatchNormGen.Generated
                         double mean = sumX[c - block] / ((double)N * H * W);
                         this.meanHigh[c] = (float)mean;
                         this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
-                        meanExact[c - block] = mean;
                     }
                     sumDevFromMeanSquared.Clear();
                     // sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²

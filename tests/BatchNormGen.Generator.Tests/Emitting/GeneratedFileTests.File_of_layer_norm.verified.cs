@@ -472,10 +472,9 @@ namespace BatchNormGen.Generated
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
                 int together = Math.Min(Chunks.Together(D), to - from);
-                using var sums = new Scratch<double>(3 * together, clear: false);
+                using var sums = new Scratch<double>(2 * together, clear: false);
                 Span<double> sumX = sums.Span[..together];
                 Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
-                Span<double> meanExact = sums.Span.Slice(2 * together, together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -490,7 +489,6 @@ namespace BatchNormGen.Generated
                         double mean = sumX[n - block] / D;
                         this.meanHigh[n] = (float)mean;
                         this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
-                        meanExact[n - block] = mean;
                     }
                     sumDevFromMeanSquared.Clear();
                     // sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²
