@@ -139,7 +139,7 @@ internal sealed partial class RegionWriter
             }
             locals.Add(value.Value);
             WriteStores(writer, value, rest);
-            if (InBlocks && _finished.Contains(value.Value) && !_sums.Contains(value.Value)) writer.Line($"{value.Name}{Exact}[{InSpan}] = {value.Name};");
+            if (IsExact(value)) writer.Line($"{value.Name}{Exact}[{InSpan}] = {value.Name};");
         }
         if (IsSmallRegion) WriteResults(writer, _region.Finishes[number].Writes, locals);
     }

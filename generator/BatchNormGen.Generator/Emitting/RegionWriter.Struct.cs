@@ -170,7 +170,7 @@ internal sealed partial class RegionWriter
             else
             {
                 WriteColumnScratch(writer);
-                ForInstances(writer, "from", "to", body => WritePasses(body, []));
+                ForInstances(writer, "from", "to", WritePasses);
             }
         });
         if (_region.Totals.IsEmpty) return;
@@ -193,18 +193,18 @@ internal sealed partial class RegionWriter
     {
         writer.Line($"int together = Math.Min(Chunks.Together({(AreNeighbours ? $"{_scope.Extent(Lanes)}, (long){InstanceLength}" : InstanceLength)}), to - from);");
         var inner = Accumulators.Where(accumulator => !accumulator.AcrossInstances).SelectMany(accumulator => accumulator.Values).Select(sum => sum.Name);
-        var exact = Values.Where(value => _finished.Contains(value.Value) && !_sums.Contains(value.Value)).Select(value => value.Name + Exact);
+        var exact = Values.Where(IsExact).Select(value => value.Name + Exact);
         Share("sums", "double", [.. inner.Concat(exact).Select(name => (name, ""))]);
         Share("values", Element,
         [
-            .. _region.Sweeps.Where(HasLanes).Select(LanesOf).DefaultIfEmpty().Max() is var most && most > 0 ? new[] { ("lanes", $" * {(most > 1 ? $"{most} * " : "")}Lanes512<{Element}>.Count") } : [],
+            .. _region.Sweeps.Max(LanesOf) is var most && most > 0 ? new[] { ("lanes", $" * {(most > 1 ? $"{most} * " : "")}Lanes512<{Element}>.Count") } : [],
             .. _region.Sweeps.SelectMany(sweep => sweep.Keeps).Select(kept => (kept.Name + Here, $" * {_scope.Extent(Lanes)}")),
             .. Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide)).Select(part => (part + Here, "")),
         ]);
         writer.Block("for (int block = from; block < to; block += together)", () =>
         {
             writer.Line("int blockEnd = Math.Min(block + together, to);");
-            WritePasses(writer, []);
+            WritePasses(writer);
             var blocked = Accumulators.Where(IsBlocked).ToList();
             if (blocked.Count == 0) return;
             writer.Line($"if ((blockEnd - from) % {SumInstances} > 0 && blockEnd < to) continue;");
@@ -229,8 +229,9 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>The sweeps over an instance or a block of them, and what is to be done between them.</summary>
-    private void WritePasses(CodeWriter writer, HashSet<Named> locals)
+    private void WritePasses(CodeWriter writer)
     {
+        var locals = new HashSet<Named>();
         WriteFinish(writer, 0, locals);
         for (var i = 1; i <= _region.Sweeps.Length; i++)
         {
@@ -292,6 +293,9 @@ internal sealed partial class RegionWriter
     /// <summary>Whether a small value lies in a span, where it is not stored anyway: by columns one for each lane of the instance, else one for each instance of the block.</summary>
     private bool IsInSpan(Small value) =>
         PerInstance && _scope.Find(value.Value) is null && (ByColumns ? value.Loops.Contains(Lanes) && IsUsed(value.Value) : _swept.Contains(value.Value) && !IsPlainSum(value));
+
+    /// <summary>Whether a small value of an instance in a block is handed on to later finishes. A sum lies in a span anyway.</summary>
+    private bool IsExact(Small value) => InBlocks && _finished.Contains(value.Value) && !_sums.Contains(value.Value);
 
     /// <summary>Whether a small value of an instance in a block is a sum as it is: a sweep reads the span of that.</summary>
     private bool IsPlainSum(Small value) => InBlocks && !value.Wide && _sums.Contains(value.Value);

@@ -304,9 +304,9 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MaxOf(Lanes128<T> lanes)
     {
-        Vector128<T> folded = Choice.Maximum(lanes.value, Vector128.Shuffle(lanes.value.AsDouble(), Vector128.Create(1L, 0)).As<double, T>());
+        Vector128<T> folded = Choice.Maximum(lanes.value, ExchangeHalves(lanes.value));
         return sizeof(T) == sizeof(float)
-            ? Choice.Maximum(folded, Vector128.Shuffle(folded.AsSingle(), Vector128.Create(1, 0, 3, 2)).As<float, T>()).ToScalar()
+            ? Choice.Maximum(folded, ExchangePairs(folded)).ToScalar()
             : folded.ToScalar();
     }
 
@@ -314,11 +314,18 @@ public unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MinOf(Lanes128<T> lanes)
     {
-        Vector128<T> folded = Choice.Minimum(lanes.value, Vector128.Shuffle(lanes.value.AsDouble(), Vector128.Create(1L, 0)).As<double, T>());
+        Vector128<T> folded = Choice.Minimum(lanes.value, ExchangeHalves(lanes.value));
         return sizeof(T) == sizeof(float)
-            ? Choice.Minimum(folded, Vector128.Shuffle(folded.AsSingle(), Vector128.Create(1, 0, 3, 2)).As<float, T>()).ToScalar()
+            ? Choice.Minimum(folded, ExchangePairs(folded)).ToScalar()
             : folded.ToScalar();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<T> ExchangeHalves(Vector128<T> lanes) => Vector128.Shuffle(lanes.AsDouble(), Vector128.Create(1L, 0)).As<double, T>();
+
+    /// <summary>Floats alone: each with its neighbour.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<T> ExchangePairs(Vector128<T> lanes) => Vector128.Shuffle(lanes.AsSingle(), Vector128.Create(1, 0, 3, 2)).As<float, T>();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
