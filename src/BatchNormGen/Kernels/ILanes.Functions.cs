@@ -243,18 +243,18 @@ public partial interface ILanes<TSelf, T>
     /// <summary>Powers of 2 from one whole exponent to the next: eight floats fit a vector, where an instruction looks them up.</summary>
     private static int Steps => Unsafe.SizeOf<T>() == sizeof(float) ? 8 : 1;
 
-    /// <summary>Plus n, it has the exponent of 2^(n/steps), with its bias, in the low bits of its mantissa.</summary>
+    /// <summary>Plus n, it has the exponent of 2^(n/steps + raised), with its bias, in the low bits of its mantissa.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf ExponentInMantissa(int steps) =>
-        TSelf.Constant(Unsafe.SizeOf<T>() == sizeof(float) ? Bits.SingleWhole + (Bits.SingleBias * steps) : Bits.DoubleWhole + (Bits.DoubleBias * steps));
+    private static TSelf ExponentInMantissa(int steps, int raised = 0) => TSelf.Constant(
+        Unsafe.SizeOf<T>() == sizeof(float) ? Bits.SingleWhole + ((Bits.SingleBias + raised) * steps) : Bits.DoubleWhole + ((Bits.DoubleBias + raised) * steps));
 
-    /// <summary>r and n with x = n·ln 2/steps + r, n whole and |r| ≤ ½·ln 2/steps, for an x below 1,000; and 2^(n/steps), where that is a normal number.</summary>
+    /// <summary>r and n with x = n·ln 2/steps + r, n whole and |r| ≤ ½·ln 2/steps, for an x below 1,000; and 2^(n/steps + raised), where that is a normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSelf Reduce(TSelf x, int steps, out TSelf n, out TSelf power)
+    private static TSelf Reduce(TSelf x, int steps, out TSelf n, out TSelf power, int raised = 0)
     {
         // As in Round, but with the exponent of the power in the low bits. ln 2 in two parts: n times the first is exact.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        TSelf large = ExponentInMantissa(steps);
+        TSelf large = ExponentInMantissa(steps, raised);
         TSelf sum = TSelf.MultiplyAdd(x, TSelf.Constant(1.44269504088896340736 * steps), large);
         power = PowerOfSum(sum, steps);
         n = sum - large;
@@ -427,45 +427,43 @@ public partial interface ILanes<TSelf, T>
     }
 
     /// <summary>
-    /// erfc(x) for x ≥ 0: (1 + c·x)·e^(x²)·erfc(x) is smooth up to ∞ as a function of (x − k)/(x + k) (Shepherd and Laframboise, "Chebyshev
-    /// approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x &lt; ∞", 1981). With c near 2/√π it is flat at 0, and rounding the argument does no
-    /// harm there. The polynomials have the least relative error (Remez).
+    /// erfc(x) for x ≥ 0: (x + j)·e^(x²)·erfc(x) is smooth up to ∞ as a function of (x − k)/(x + k) (Shepherd and Laframboise, "Chebyshev
+    /// approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x &lt; ∞", 1981). With j near ½√π it is flat at 0, and rounding the argument does no
+    /// harm there. The polynomials have the least relative error (Remez), that in float the least worst error of the function over all floats.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSelf ErfcOfPositive(TSelf x, out TSelf gaussian)
     {
         // Beyond the bound both results are 0.
         bool single = Unsafe.SizeOf<T>() == sizeof(float);
-        x = Within(x, TSelf.Zero, TSelf.Constant(single ? 10.2 : 27.3));
-        TSelf k = TSelf.Constant(single ? 2.5 : 3.5);
+        x = TSelf.AtMost(x, TSelf.Constant(single ? 10.2 : 27.3));
+        TSelf k = TSelf.Constant(single ? 2.92 : 3.5);
+        TSelf j = TSelf.Constant(single ? 0.9375 : 0.8865248226950355);
+
+        // Even and odd powers beside each other: neither waits for the other.
         TSelf z = (x - k) / (x + k);
-        TSelf p = single
-            ? Horner(z, 0.80528030412f, -0.23108642905f, 0.053897697597f, 0.034388869796f,
-              Horner(z, -0.040675548529f, 0.01673372512f, -0.00058437981565f, -0.0020690579291f,
-              Horner(z, 0.00028988627678f, 0.00024085989756f)))
-            : Horner(z, 0.76839300795280897926, -0.20508473714470387516, 0.095691533646339786897, -0.01534282713089623559,
-              Horner(z, -0.02374000955003358593, 0.029812070881483808447, -0.020134487998659096438, 0.0089224066147825856402,
-              Horner(z, -0.0022606913546674890377, -4.4668968389017502977e-5, 0.00027118802643526462923, -7.0570929427519952815e-5,
-              Horner(z, -1.8311140654058283774e-5, 1.2973728731362016505e-5, 6.5362684781619811717e-7, -1.9912805120871636624e-6,
-              Horner(z, 5.3110715059143779422e-8, 3.1347090239678738262e-7, -9.7018702221934563837e-9, -5.0038373246412563284e-8,
-              Horner(z, -2.8038262667144586829e-9, 5.9330804510989418384e-9, 1.3232424282058980865e-9))))));
-        TSelf scaled = p / TSelf.MultiplyAdd(TSelf.Constant(1.128), x, TSelf.Constant(1));
+        TSelf square = z * z;
+        TSelf first = TSelf.Constant(single ? 0.70767742395f : 0.68119947513546896811);
+        TSelf odd = single
+            ? Horner(square, -0.21276037395f, 0.002938427031f, 0.022693285719f, 0.00058328220621f)
+            : Horner(square, -0.18181271023466658021, -0.013601797101858366032, 0.026429140852379264665, 0.0079099349421831444129,
+              Horner(square, -3.9600149281043886529e-05, -6.2562880698155992512e-05, 1.1501532563264200141e-05, -1.7653196029141522813e-06,
+              Horner(square, 2.7789973616736472605e-07, -4.4360259970223905049e-08, 5.2598230949458705142e-09)));
+        TSelf even = single
+            ? Horner(square, 0.08076621592f, -0.029777500778f, -0.0086714178324f, 0.00095988070825f)
+            : Horner(square, 0.084832919899237399508, -0.021046107757121974152, -0.01784972340306657454, -0.0020041590023647955741,
+              Horner(square, 0.00024041491705253958434, -1.623328072168287703e-05, 5.7945642536897001742e-07, 4.7083967251013991345e-08,
+              Horner(square, -8.6009487785402984685e-09, -2.4856615839667188645e-09, 1.1730872590477820675e-09)));
+        TSelf scaled = TSelf.MultiplyAdd(TSelf.MultiplyAdd(even, z, odd), z, first) / (x + j);
 
-        // What x² lost to rounding matters to the exponential where x is large.
-        TSelf square = x * x;
-        TSelf r = Reduce(-square, 1, out TSelf n, out TSelf power) + MultiplyAddExactly(-x, x, square);
-        TSelf e = ExpM1OfReduced(r, 1);
-        bool isLarge = TSelf.Any(TSelf.GreaterThan(square, TSelf.Constant(single ? 87 : 708)));
-        TSelf result = TSelf.MultiplyAdd(e, scaled, scaled);
-        if (isLarge)
-        {
-            TSelf rest = TakeHalf(n, 1, out power);
-            gaussian = TSelf.MultiplyAdd(power, e, power) * rest;
-            return result * power * rest;
-        }
-
-        gaussian = TSelf.MultiplyAdd(power, e, power);
-        return result * power;
+        // What x² lost to rounding matters to the exponential where x is large. There the exponential is subnormal: what is raised by 2⁶⁴ is
+        // not, and rounded once when it is put back.
+        TSelf exponent = -x * x;
+        TSelf r = Reduce(exponent, Steps, out _, out TSelf power, raised: 64) - MultiplyAddExactly(x, x, exponent);
+        TSelf back = TSelf.Constant(1 / 18446744073709551616.0);
+        TSelf raisedGaussian = TSelf.MultiplyAdd(power, ExpM1OfReduced(r, Steps), power);
+        gaussian = raisedGaussian * back;
+        return raisedGaussian * scaled * back;
     }
 
     /// <summary>
