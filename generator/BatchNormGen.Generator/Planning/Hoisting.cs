@@ -77,7 +77,7 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
     {
         // A mask selects, and must not be multiplied with the rest as a number: 0 times an infinite element is no zero.
         var masks = product.Factors.Where(factor => IsSmall(factor.Base) && factor.IsBracket()).ToList();
-        var small = graph.Product(product.Coefficient, product.Factors.Where(factor => IsSmall(factor.Base)).Except(masks));
+        var small = graph.Product(product.Coefficient, product.Factors.Where(factor => IsSmall(factor.Base) && !masks.Contains(factor)));
         var rest = product.Factors.Where(factor => !IsSmall(factor.Base)).ToList();
         var scale = IsLeaf(small) ? small : Keep(small, ScaleOf(rest));
         return graph.Multiply([scale, .. rest.Select(factor => graph.Power(Hoist(factor.Base), factor.Exponent)), .. masks.Select(mask => Keep(mask.Base, "mask"))]);

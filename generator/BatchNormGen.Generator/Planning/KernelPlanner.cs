@@ -173,7 +173,7 @@ internal sealed class KernelPlanner
         var late = results.Where(result => Needs(result.Value).Overlaps(acrossOnly)).ToList();
         var small = results.Except(late).Where(result => IndexSet.Of(result.Layout) != all).ToList();
         var inRows = !instances.IsEmpty && reduced is [var only] && only == lanes;
-        var shares = new Shares(_graph, all, inRows ? inner : []);
+        var shares = new Shares(_graph, inRows ? inner : []);
         var elements = results.Except(late).Except(small).Select(result => result with { Value = shares.Write(result.Value) }).ToList();
 
         // In one pass the rows of a column can be joined to those before; over instances the second pass is in cache.

@@ -128,7 +128,7 @@ internal sealed class Lowering
         var factors = reduce.Body is Product product ? product.Factors.ToList() : [new Factor(reduce.Body, Rational.One)];
         var words = factors.Select(factor => Word(factor.Base)).ToList();
         if (words.Count > 3 || words.Any(word => word is null)) return _given.TryGetValue(reduce, out var result) ? result + Capitalized(stem) : stem;
-        return stem + string.Concat(words.Zip(factors, (word, factor) => factor.Exponent == 2 ? word + "Squared" : word));
+        return stem + string.Concat(words.Zip(factors, (word, factor) => factor.Exponent == 2 ? word + "Squared" : factor.Exponent.Sign < 0 ? "Per" + word : word));
     }
 
     private string? Word(Expr node) =>

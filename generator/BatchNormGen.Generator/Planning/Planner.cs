@@ -14,7 +14,11 @@ internal static class Planner
     public static Plan Run(ClosedForm form, CancellationToken token)
     {
         var graph = new Graph(form.Graph);
-        var results = form.Outputs.AddRange(form.Gradients);
+        ImmutableArray<Result> results = [.. form.Outputs, .. form.Gradients];
+        var shares = Shares.WithoutLogarithms(graph, [.. results.Select(result => result.Value)]);
+        results = [.. results.Select(result => result with { Value = shares.Write(result.Value) })];
+        var given = form.Names.Concat(form.Names.Select(pair => new KeyValuePair<Expr, string>(shares.Write(pair.Key), pair.Value)))
+            .GroupBy(pair => pair.Key, pair => pair.Value).ToDictionary(same => same.Key, same => same.First());
         var values = results.Select(result => result.Value).ToList();
         var order = SpaceOf(results, []).Loops.SelectMany(loop => loop.Indices).ToList();
 
@@ -24,10 +28,10 @@ internal static class Planner
             .Concat(form.Layer.Signature.Parameters.Select(parameter => parameter.Name))
             .Concat(form.Names.Values)
             .Concat(SpaceOf(results, []).Loops.SelectMany(loop => new[] { loop.Variable, loop.Extent })));
-        var lowering = new Lowering(graph, values, form.Names, outside, names, IndexSet.Of(order));
+        var lowering = new Lowering(graph, values, given, outside, names, IndexSet.Of(order));
         var intermediates = new Intermediates(graph, names, order);
-        var outputs = form.Outputs.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
-        var gradients = form.Gradients.Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
+        var outputs = results.Take(form.Outputs.Length).Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
+        var gradients = results.Skip(form.Outputs.Length).Select(result => result with { Value = lowering.Lower(result.Value) }).ToImmutableArray();
         intermediates.KeepCompared(gradients.Select(result => result.Value));
         outputs = [.. outputs.Select(result => result with { Value = intermediates.Cut(result.Value) })];
         gradients = [.. gradients.Select(result => result with { Value = intermediates.Cut(result.Value) })];

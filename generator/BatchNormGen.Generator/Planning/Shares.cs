@@ -13,30 +13,43 @@ namespace BatchNormGen.Generator.Planning;
 internal sealed class Shares
 {
     private readonly Graph _graph;
-    private readonly IndexSet _elements;
 
     /// <summary>The shares by the arguments of their exponentials.</summary>
     private readonly Dictionary<Expr, Expr> _shares = [];
     private readonly Dictionary<Expr, Expr> _written = [];
 
     /// <param name="graph">Where expressions are made.</param>
-    /// <param name="elements">The indices of an element.</param>
-    /// <param name="sums">The reductions of the region over an instance.</param>
-    public Shares(Graph graph, IndexSet elements, IEnumerable<Named> sums)
+    /// <param name="sums">Sums, by name or not; those of exponentials have shares.</param>
+    public Shares(Graph graph, IEnumerable<Expr> sums)
     {
-        (_graph, _elements) = (graph, elements);
+        _graph = graph;
         foreach (var sum in sums)
-            if (sum.Value is Reduce { Kind: Reduction.Sum, Body: var body } reduce && body.Free == elements && ArgumentOf(body.Definition()) is { } argument && IsAtMostZero(argument, reduce.Over))
+            if (sum.Definition() is Reduce { Kind: Reduction.Sum, Body: var body } reduce && ArgumentOf(body.Definition()) is { } argument && IsAtMostZero(argument, reduce.Over))
                 _shares[Flat(graph.Subtract(argument, graph.Apply(Functions.Log, sum)))] = graph.Divide(body, sum);
     }
 
-    /// <summary>An expression of elements with its shares written as quotients.</summary>
+    /// <summary>
+    /// The shares in those sums whose logarithm nothing else asks for: of a softmax m and S are kept for the backward, and no logarithm is
+    /// computed. Where it is, as for the loss of a cross-entropy, m + log S is one value to keep.
+    /// </summary>
+    /// <param name="graph">Where expressions are made.</param>
+    /// <param name="values">The outputs and gradients.</param>
+    public static Shares WithoutLogarithms(Graph graph, IReadOnlyList<Expr> values)
+    {
+        List<Reduce> sums = [.. values.Nodes().OfType<Reduce>()];
+        var all = new Shares(graph, sums);
+        var needed = new HashSet<Expr>(values.Select(all.Write).ToList().Nodes());
+        return new(graph, sums.Where(sum => !needed.Contains(graph.Apply(Functions.Log, sum))));
+    }
+
+    /// <summary>An expression with its shares written as quotients.</summary>
     public Expr Write(Expr node)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (_shares.Count == 0 || node.Free != _elements) return node;
+        if (_shares.Count == 0 || node is Named { Value: Reduce }) return node;
         if (_written.TryGetValue(node, out var known)) return known;
-        return _written[node] = ArgumentOf(node) is { } argument && _shares.TryGetValue(Flat(argument), out var share) ? share : _graph.With(node, Write);
+        if (ArgumentOf(node) is { } argument && _shares.TryGetValue(Flat(argument), out var share)) return _written[node] = share;
+        return _written[node] = _graph.With(node, Write);
     }
 
     private static Expr? ArgumentOf(Expr node) => node is Apply { Arguments: [var argument] } apply && apply.Function == Functions.Exp ? argument : null;

@@ -180,7 +180,7 @@ internal static class Rules
         if (node is not Reduce { Kind: Reduction.Sum, Body: Product body } sum) return null;
         var outside = body.Factors.Where(factor => !factor.Base.Free.Overlaps(sum.Over)).ToList();
         if (outside.Count == 0 && body.Coefficient.IsOne) return null;
-        var inside = graph.Sum(sum.Over, graph.Product(Rational.One, body.Factors.Except(outside)));
+        var inside = graph.Sum(sum.Over, graph.Product(Rational.One, body.Factors.Where(factor => !outside.Contains(factor))));
 
         // Where an operand of a product of matrices is computed anyway, the factor is part of it, and one tensor serves several products.
         if (Contraction.Of(node) is not null && Contraction.Of(inside) is not { IsPlain: true }) return null;

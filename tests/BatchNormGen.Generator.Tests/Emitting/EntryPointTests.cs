@@ -115,7 +115,7 @@ public class EntryPointTests
         var backward = Backward(Layers.Source(
             """Tensor<float> Scaled([Shape("N, D")] Tensor<float> x, [Shape("D")] Tensor<float> gamma)""",
             "return gamma * x.Softmax(axis: 1);"));
-        Assert.Contains("Span<float> expHere = values.Span[..(together * D)];", backward, StringComparison.Ordinal);
+        Assert.Contains("Span<float> xExpHere = values.Span[..(together * D)];", backward, StringComparison.Ordinal);
         Assert.DoesNotContain("if (!this.dx.IsEmpty)", backward, StringComparison.Ordinal);
     }
 

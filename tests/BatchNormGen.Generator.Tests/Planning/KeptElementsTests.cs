@@ -24,7 +24,7 @@ public class KeptElementsTests
                 "keep xExp[n,d] = exp(x[n,d] − xMax[n])",
                 "sum xSum[n] += xExp[n,d]",
                 "small xExpScale[n] = 1/xSum[n]",
-                "small offset[n] = xMax[n] + log(xSum[n]), in two parts",
+                "merge xSum[n]",
                 "sweep 3",
                 "write output[n,d] = xExpScale[n]·xExp[n,d]",
             ],
@@ -40,12 +40,13 @@ public class KeptElementsTests
         var plan = Of("x.Softmax(axis: 1)");
         Assert.Equal(
             [
+                "small doutScale[n] = 1/xSum[n]",
                 "sweep 1",
-                "keep exp[n,d] = exp(x[n,d] − offset[n])",
-                "sum sumDoutOutput[n] += dout[n,d]·exp[n,d]",
-                "small scale[n] = −sumDoutOutput[n]",
+                "keep xExp[n,d] = exp(x[n,d] − xMax[n])",
+                "sum sumDoutXExpPerXSum[n] += doutScale[n]·dout[n,d]·xExp[n,d]",
+                "small xExpScale[n] = −sumDoutXExpPerXSum[n]/xSum[n]",
                 "sweep 2",
-                "write dx[n,d] = dout[n,d]·exp[n,d] + scale[n]·exp[n,d]",
+                "write dx[n,d] = doutScale[n]·dout[n,d]·xExp[n,d] + xExpScale[n]·xExp[n,d]",
             ],
             Sweeps(plan.Backward, plan));
         Assert.Contains(Cost.Write(plan), line => line.Contains("Balanced (chosen)", StringComparison.Ordinal) && line.EndsWith(", 1 function of each element", StringComparison.Ordinal));

@@ -26,7 +26,7 @@ public class SharesTests
 
     private Named Reduced(string name, Reduction kind, Expr body) => (Named)_graph.Named(name, _graph.Reduce(kind, Over, body));
 
-    private string Write(Named sum, Expr value) => new Shares(_graph, IndexSet.Of([_n, _d]), [sum]).Write(value).ToString();
+    private string Write(Named sum, Expr value) => new Shares(_graph, [sum]).Write(value).ToString();
 
     private Named Largest(Expr body) => Reduced("m", Reduction.Max, body);
 
@@ -71,5 +71,15 @@ public class SharesTests
         var s = Reduced("s", Reduction.Sum, Exp(_x, Minus(m)));
         foreach (var value in new[] { Exp(_x, Minus(m)), Exp(_x, Minus(Log(s))), Exp(_x, Minus(m), Log(s)), Exp(_graph.Multiply(_graph.Constant(2), _x), Minus(m), Minus(Log(s))) })
             Assert.Equal(value.ToString(), Write(s, value));
+    }
+
+    [Fact]
+    public void Where_something_else_needs_the_logarithm_of_the_sum_its_shares_stay()
+    {
+        var m = _graph.Reduce(Reduction.Max, Over, _x);
+        var s = _graph.Reduce(Reduction.Sum, Over, Exp(_x, Minus(m)));
+        var share = Exp(_x, Minus(m), Minus(Log(s)));
+        Assert.Equal(_graph.Divide(((Reduce)s).Body, s), Shares.WithoutLogarithms(_graph, [share]).Write(share));
+        Assert.Equal(share, Shares.WithoutLogarithms(_graph, [_graph.Add(m, Log(s)), share]).Write(share));
     }
 }
