@@ -162,6 +162,7 @@ public class RuleTests
         Fires(Rules.Pull, Sum(_g.Multiply(_g.Constant(-2), _x), _n), "−2·Σ_n x[n,d]");
         Fires(Rules.Pull, Sum(_g.Multiply(_a, Power(_y, -1, 2), Power(_x, 2), _z), _n), "a·(Σ_n z[n]·x[n,d]²)/√(y[d])");
         Fires(Rules.Pull, Sum(_g.Multiply(_y, Sum(_x, _n), _x), _n), "y[d]·(Σ_n x[n,d])·Σ_n x[n,d]");
+        Fires(Rules.Pull, Sum(_g.Multiply(_y, _x, _x, _y), _n), "y[d]·y[d]·Σ_n x[n,d]·x[n,d]"); // equal factors are two
     }
 
     [Fact]
