@@ -50,7 +50,8 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
     }
 
     /// <summary>Checks ranks and layout, reads the extents where an axis appears first, and compares them where it appears again.</summary>
-    public void Inputs()
+    /// <param name="toSpan">What makes a span over a tensor of an input, unless it is one.</param>
+    public void Inputs(string toSpan = "")
     {
         ElementType();
         Choose();
@@ -58,7 +59,7 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
         foreach (var parameter in Tensors)
         {
             var layout = parameter.Layout!.Value;
-            Dense(parameter.Name, parameter.Type, layout);
+            Dense(parameter.Name, parameter.Type, layout, toSpan);
             for (var i = 0; i < layout.Count; i++)
                 if (layout[i] is { Axis: { Extent: null } axis } && known.Add(axis.Name)) writer.Line($"int {axis.Name} = (int){parameter.Name}.Lengths[{i}];");
             Shape(parameter.Name, layout);
@@ -179,11 +180,12 @@ internal sealed class ArgumentChecks(CodeWriter writer, MethodPlan plan)
     public string DenseSpan(Result result, string tensor) =>
         $"{Checks}.Dense<{Element}>({tensor}, nameof({result.Name}), \"{LayerSource.AxisList(result.Layout)}\", {result.Layout.Length})";
 
-    private void Dense(string name, string element, IReadOnlyList<Index?> layout) =>
-        writer.Line($"global::System.ReadOnlySpan<{element}> {name}Elements = {DenseSpan(name, element, layout)};");
+    private void Dense(string name, string element, IReadOnlyList<Index?> layout, string toSpan = "") =>
+        writer.Line($"global::System.ReadOnlySpan<{element}> {name}Elements = {DenseSpan(name, element, layout, toSpan)};");
 
-    private static string DenseSpan(string name, string element, IReadOnlyList<Index?> layout) =>
-        $"{Checks}.Dense<{element}>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<{element}>){name}, nameof({name}), \"{LayerSource.AxisList(layout)}\", {layout.Count})";
+    // A span is passed where it stands, by reference: with its shape and strides it has 120 bytes, and a call has several.
+    private static string DenseSpan(string name, string element, IReadOnlyList<Index?> layout, string toSpan = "") =>
+        $"{Checks}.Dense<{element}>({name}{toSpan}, nameof({name}), \"{LayerSource.AxisList(layout)}\", {layout.Count})";
 
     private void Shape(string name, IReadOnlyList<Index?> layout) =>
         writer.Line($"{Checks}.Shape({name}.Lengths, {LayerSource.Brackets(layout)}, nameof({name}), \"{LayerSource.AxisList(layout)}\");");

@@ -102,7 +102,7 @@ internal sealed class EntryPoints
         _writer.Block($"{Method} ({string.Join(", ", outputs.Select(output => $"{TypeOf(output)} {output.Name}").Append($"{Cache} cache"))}) {Name}Forward{Generic}({InputList()}){Where}", () =>
         {
             _checks.NotNullInputs();
-            _checks.Inputs();
+            _checks.Inputs(".AsReadOnlyTensorSpan()");
             _work.Forward();
         });
     }
@@ -139,7 +139,7 @@ internal sealed class EntryPoints
         _writer.Block($"{Method} {TupleType(_plan.Outputs)} {Name}Fused{Generic}({InputList()}){Where}", () =>
         {
             _checks.NotNullInputs();
-            _checks.Inputs();
+            _checks.Inputs(".AsReadOnlyTensorSpan()");
             _sweeps.Fused(_checks);
         });
     }

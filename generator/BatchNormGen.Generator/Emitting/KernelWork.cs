@@ -76,8 +76,8 @@ internal sealed class KernelWork(CodeWriter writer, MethodPlan plan) : Work(writ
         foreach (var output in Outputs.Where(output => output.Layout.IsEmpty)) Writer.Line($"global::System.Span<{Element}> {output.Name}Elements = new(ref {output.Name});");
         Plan.Dispatch(Writer, variant =>
         {
-            foreach (var (name, indices) in variant.Saved) Writer.Line($"using var {name} = new global::BatchNormGen.Kernels.Scratch<{variant.Element}>({ProductWriter.Length(indices)});");
-            Call(variant, variant.Forward, "Forward", Outputs, variant.Saved.Select(saved => saved.Name + ".Span"));
+            if (variant.Saved.Any()) Writer.Line("using var cache = new global::BatchNormGen.Kernels.Scratch();");
+            Call(variant, variant.Forward, "Forward", Outputs, variant.Saved.Select(saved => $"cache.Take<{variant.Element}>({ProductWriter.Length(saved.Indices)})"));
         }, inBraces: true);
         Writer.Line($"return {LayerSource.Tuple(Outputs.Select(output => output.Name))};");
     }

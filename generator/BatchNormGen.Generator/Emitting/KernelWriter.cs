@@ -96,17 +96,10 @@ internal sealed class KernelWriter
         writer.Block($"public static void {_direction}({string.Join(", ", Parameters().Select(parameter => parameter.Type + " " + parameter.Name))})", () =>
         {
             foreach (var loop in joined) writer.Line($"int {loop.Extent} = {string.Join(" * ", loop.Indices.Select(index => index.Axis.Name))};");
+            if (_kernel.Kept.Length + _kernel.Tensors.Length > 0) writer.Line("using var intermediates = new Scratch();");
             foreach (var kept in _kernel.Kept)
-                foreach (var part in Scope.Parts(kept.Name, kept.Wide))
-                {
-                    writer.Line($"using var {part}Scratch = new Scratch<{Element}>({Access.Length(kept.Loops)});");
-                    writer.Line($"Span<{Element}> {part} = {part}Scratch.Span;");
-                }
-            foreach (var tensor in _kernel.Tensors)
-            {
-                writer.Line($"using var {tensor.Name}Scratch = new Scratch<{Element}>({ProductWriter.Length(tensor.Layout)}, clear: false);");
-                writer.Line($"Span<{Element}> {tensor.Name} = {tensor.Name}Scratch.Span;");
-            }
+                foreach (var part in Scope.Parts(kept.Name, kept.Wide)) writer.Line($"Span<{Element}> {part} = intermediates.Take<{Element}>({Access.Length(kept.Loops)});");
+            foreach (var tensor in _kernel.Tensors) writer.Line($"Span<{Element}> {tensor.Name} = intermediates.Take<{Element}>({ProductWriter.Length(tensor.Layout)});");
             WriteWritings(writer, [.. Results.Where(result => written.Contains(result.Name))], streamable);
             foreach (var result in Results.Where(result => aligned.Contains(result.Name)))
                 writer.Line($"int {RegionWriter.AlignedOf(result.Name)} = Writings.FirstAligned<{Element}>({result.Name}, {RegionWriter.WritingOf(result.Name)});");

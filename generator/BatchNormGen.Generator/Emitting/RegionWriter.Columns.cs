@@ -62,7 +62,7 @@ internal sealed partial class RegionWriter
         var (place, column, columns) = (Flat.Variable, Lanes.Variable, _scope.Extent(Lanes));
         Lines(writer, code.Statements(0));
         writer.Comment("All rows as one: lanes that begin in a row may end in the next, where the values of the columns come round again.");
-        writer.Block($"for (int {place} = start, {column} = start % {columns}; {place} < end; {column} = Repeated<{Element}>.Next({column}, {columns}))", () =>
+        writer.Block($"for (int {place} = start, {column} = start % {columns}; {place} < end; {column} = Repeated.Next({column}, {columns}))", () =>
         {
             writer.Line($"int stop = Math.Min({columns}, {column} + end - {place});");
             writer.Line($"{place} -= {column};");

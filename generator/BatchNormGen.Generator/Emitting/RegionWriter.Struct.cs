@@ -64,7 +64,7 @@ internal sealed partial class RegionWriter
         writer.Block("public void Run(int chunk)", () =>
         {
             writer.Line($"var (from, to) = Chunks.Range({_scope.Extent(Chunked)}, {Fields.Use("chunks")}, chunk{range});");
-            if (_region.Sweeps.Length == 1) WriteChunk(writer, 1);
+            if (_region.Sweeps.Length == 1) WithScratch(writer, body => WriteChunk(body, 1));
             else
                 writer.Block($"switch ({Fields.Use("sweep")})", () =>
                 {
@@ -72,7 +72,7 @@ internal sealed partial class RegionWriter
                     {
                         writer.Line($"case {i}:");
                         var number = i;
-                        writer.Indented(() => writer.Block("", () => WriteChunk(writer, number)));
+                        writer.Indented(() => writer.Block("", () => WithScratch(writer, body => WriteChunk(body, number))));
                         writer.Indented(() => writer.Line("break;"));
                     }
                 });
@@ -113,8 +113,8 @@ internal sealed partial class RegionWriter
         if (ByColumns)
             foreach (var accumulator in _region.Sweeps[number - 1].Accumulators.Where(IsColumnSum))
                 writer.Line(accumulator.Squares is null
-                    ? $"using var {accumulator.Name}Block = new Scratch<{Element}>({_scope.Extent(Lanes)});"
-                    : $"using var {accumulator.Name}Moments = new StretchMoments<{Element}>({_scope.Extent(Lanes)});");
+                    ? $"Span<{Element}> {accumulator.Name}Block = scratch.Zeros<{Element}>({_scope.Extent(Lanes)});"
+                    : $"var {accumulator.Name}Moments = new StretchMoments<{Element}>({_scope.Extent(Lanes)}, scratch);");
         if (MomentsOf(number).Count > 0) WriteStretches(writer, number);
         else WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
         if (!ByColumns)
@@ -158,20 +158,7 @@ internal sealed partial class RegionWriter
         writer.Block("public void Run(int chunk)", () =>
         {
             writer.Line($"var (from, to) = Chunks.Range({_scope.Length(_region.Instances)}, {Fields.Use("chunks")}, chunk);");
-            foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
-            {
-                var length = _scope.Length(accumulator.Loops);
-                var parts = Fields.Use(PartsOf(accumulator.Value));
-                writer.Line($"Span<double> {accumulator.Name} = {(IsOptional(accumulator) ? $"{parts}.IsEmpty ? default : " : "")}{parts}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
-                if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
-                if (IsBlocked(accumulator)) writer.Line($"using var {accumulator.Name}Block = new Scratch<{Element}>({accumulator.Name}.Length);");
-            }
-            if (InBlocks) WriteBlocks(writer);
-            else
-            {
-                WriteColumnScratch(writer);
-                ForInstances(writer, "from", "to", WritePasses);
-            }
+            WithScratch(writer, WriteChunkOfInstances);
         });
         if (_region.Totals.IsEmpty) return;
         writer.Line();
@@ -188,19 +175,33 @@ internal sealed partial class RegionWriter
         });
     }
 
+    private void WriteChunkOfInstances(CodeWriter writer)
+    {
+        foreach (var accumulator in Accumulators.Where(accumulator => accumulator.AcrossInstances))
+        {
+            var length = _scope.Length(accumulator.Loops);
+            var parts = Fields.Use(PartsOf(accumulator.Value));
+            writer.Line($"Span<double> {accumulator.Name} = {(IsOptional(accumulator) ? $"{parts}.IsEmpty ? default : " : "")}{parts}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
+            if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
+            if (IsBlocked(accumulator)) writer.Line($"Span<{Element}> {accumulator.Name}Block = scratch.Zeros<{Element}>({accumulator.Name}.Length);");
+        }
+        if (InBlocks) WriteBlocks(writer);
+        else
+        {
+            WriteColumnScratch(writer);
+            ForInstances(writer, "from", "to", WritePasses);
+        }
+    }
+
     /// <summary>Blocks of instances: each sweep takes all of a block before the next does, and so does what is to be done between them.</summary>
     private void WriteBlocks(CodeWriter writer)
     {
         writer.Line($"int together = Math.Min(Chunks.Together({(AreNeighbours ? $"{_scope.Extent(Lanes)}, (long){InstanceLength}" : InstanceLength)}), to - from);");
-        var inner = Accumulators.Where(accumulator => !accumulator.AcrossInstances).SelectMany(accumulator => accumulator.Values).Select(sum => sum.Name);
-        var exact = Values.Where(IsExact).Select(value => value.Name + Exact);
-        Share("sums", "double", [.. inner.Concat(exact).Select(name => (name, ""))]);
-        Share("values", Element,
-        [
-            .. _region.Sweeps.Max(LanesOf) is var most && most > 0 ? new[] { ("lanes", $" * {(most > 1 ? $"{most} * " : "")}Lanes512<{Element}>.Count") } : [],
-            .. _region.Sweeps.SelectMany(sweep => sweep.Keeps).Select(kept => (kept.Name + Here, $" * {_scope.Extent(Lanes)}")),
-            .. Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide)).Select(part => (part + Here, "")),
-        ]);
+        if (_region.Sweeps.Max(LanesOf) is var most && most > 0) Take(Element, "lanes", $" * {(most > 1 ? $"{most} * " : "")}Lanes512<{Element}>.Count");
+        foreach (var kept in _region.Sweeps.SelectMany(sweep => sweep.Keeps)) Take(Element, kept.Name + Here, $" * {_scope.Extent(Lanes)}");
+        foreach (var sum in Accumulators.Where(accumulator => !accumulator.AcrossInstances).SelectMany(accumulator => accumulator.Values)) Take("double", sum.Name);
+        foreach (var value in Values.Where(IsExact)) Take("double", value.Name + Exact);
+        foreach (var part in Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide))) Take(Element, part + Here);
         writer.Block("for (int block = from; block < to; block += together)", () =>
         {
             writer.Line("int blockEnd = Math.Min(block + together, to);");
@@ -208,24 +209,20 @@ internal sealed partial class RegionWriter
             var blocked = Accumulators.Where(IsBlocked).ToList();
             if (blocked.Count == 0) return;
             writer.Line($"if ((blockEnd - from) % {SumInstances} > 0 && blockEnd < to) continue;");
-            foreach (var accumulator in blocked) writer.Line($"Partials.Add<{Element}>({accumulator.Name}Block.Span, {accumulator.Name});");
+            foreach (var accumulator in blocked) writer.Line($"Partials.Add<{Element}>({accumulator.Name}Block, {accumulator.Name});");
         });
 
-        // To borrow memory once takes less time than to borrow it for each. Rows come first: they begin where cache lines do.
-        void Share(string name, string type, IReadOnlyList<(string Name, string Of)> spans)
-        {
-            if (spans.Count == 0) return;
-            writer.Line($"using var {name} = new Scratch<{type}>({Lengths(spans)}, clear: false);");
-            for (var i = 0; i < spans.Count; i++)
-            {
-                var (span, of) = spans[i];
-                var length = $"together{of}";
-                writer.Line($"Span<{type}> {span} = {name}.Span{(spans.Count == 1 ? "" : i > 0 ? $".Slice({Lengths(spans.Take(i))}, {length})" : of.Length > 0 ? $"[..({length})]" : $"[..{length}]")};");
-            }
-        }
+        void Take(string type, string name, string of = "") => writer.Line($"Span<{type}> {name} = scratch.Take<{type}>(together{of});");
+    }
 
-        static string Lengths(IEnumerable<(string Name, string Of)> spans) =>
-            string.Join(" + ", spans.GroupBy(span => span.Of).Select(same => $"{(same.Count() > 1 ? $"{same.Count()} * " : "")}together{same.Key}"));
+    /// <summary>What a chunk does, after it has begun to borrow memory if it needs any.</summary>
+    private static void WithScratch(CodeWriter writer, Action<CodeWriter> writeBody)
+    {
+        var body = new CodeWriter(writer.Token);
+        writeBody(body);
+        var text = body.ToString();
+        if (Mentions(text, "scratch")) writer.Line(BeginScratch);
+        if (text.Length > 0) writer.Raw(text);
     }
 
     /// <summary>The sweeps over an instance or a block of them, and what is to be done between them.</summary>
@@ -276,18 +273,11 @@ internal sealed partial class RegionWriter
     private void WriteColumnScratch(CodeWriter writer)
     {
         var length = _scope.Extent(Lanes);
-        foreach (var accumulator in Accumulators.Where(accumulator => !accumulator.AcrossInstances))
-        {
-            writer.Line($"using var {accumulator.Name}Scratch = new Scratch<double>({length});");
-            writer.Line($"Span<double> {accumulator.Name} = {accumulator.Name}Scratch.Span;");
-        }
-        foreach (var accumulator in Accumulators.Where(IsColumnSum)) writer.Line($"using var {accumulator.Name}Block = new Scratch<{Element}>({length});");
-        foreach (var value in Values.Where(IsInSpan))
-            foreach (var part in Scope.Parts(value.Name, value.Wide))
-            {
-                writer.Line($"using var {part}{Here}Scratch = new Scratch<{Element}>({length});");
-                writer.Line($"Span<{Element}> {part}{Here} = {part}{Here}Scratch.Span;");
-            }
+        foreach (var accumulator in Accumulators.Where(accumulator => !accumulator.AcrossInstances)) Take("double", accumulator.Name);
+        foreach (var accumulator in Accumulators.Where(IsColumnSum)) Take(Element, accumulator.Name + "Block", zeros: true);
+        foreach (var part in Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide))) Take(Element, part + Here);
+
+        void Take(string type, string name, bool zeros = false) => writer.Line($"Span<{type}> {name} = scratch.{(zeros ? "Zeros" : "Take")}<{type}>({length});");
     }
 
     /// <summary>Whether a small value lies in a span, where it is not stored anyway: by columns one for each lane of the instance, else one for each instance of the block.</summary>

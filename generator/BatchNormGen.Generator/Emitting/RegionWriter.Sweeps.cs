@@ -23,8 +23,8 @@ internal sealed partial class RegionWriter
             var extent = _scope.Extent(Lanes);
             var columns = Body(number).Columns;
             var (start, end) = Boundaries(writer, sweep, $"{chunkFrom} * {extent}", $"{chunkTo} * {extent}");
-            foreach (var (name, local) in columns) writer.Line($"using var {local} = new Repeated<{Element}>({Fields.Use(name)}, {start});");
-            WriteWidths(writer, "Sweep", number, start, string.Concat(columns.Select(column => $", {column.Local}.Span").Prepend(", " + end)), end);
+            foreach (var (name, local) in columns) writer.Line($"ReadOnlySpan<{Element}> {local} = Repeated.Of<{Element}>({Fields.Use(name)}, {start}, scratch);");
+            WriteWidths(writer, "Sweep", number, start, string.Concat(columns.Select(column => ", " + column.Local).Prepend(", " + end)), end);
             return;
         }
         if (!ByColumns)
@@ -63,7 +63,7 @@ internal sealed partial class RegionWriter
                 writer.Line($"int blockEnd = Math.Min(block + sumRows, {rowsTo});");
                 WriteWidths(writer, "Sweep", number, "0", $", block, blockEnd{arguments}");
                 foreach (var accumulator in sweep.Accumulators.Where(IsColumnSum))
-                    writer.Line(accumulator.Squares is null ? $"Partials.Add<{Element}>({accumulator.Name}Block.Span, {accumulator.Name});" : $"{accumulator.Name}Moments.AddBlock();");
+                    writer.Line(accumulator.Squares is null ? $"Partials.Add<{Element}>({accumulator.Name}Block, {accumulator.Name});" : $"{accumulator.Name}Moments.AddBlock();");
             });
         }
     }
@@ -76,7 +76,7 @@ internal sealed partial class RegionWriter
     {
         foreach (var accumulator in sweep.Accumulators.Where(IsColumnSum))
         {
-            if (accumulator.Squares is null) yield return (accumulator.Name + "Block", accumulator.Name + "Block.Span");
+            if (accumulator.Squares is null) yield return (accumulator.Name + "Block", accumulator.Name + "Block");
             else
                 foreach (var part in new[] { "ShiftedBlock", "SquaresBlock" }) yield return (accumulator.Name + part, $"{accumulator.Name}Moments.{part}");
         }
@@ -133,7 +133,7 @@ internal sealed partial class RegionWriter
         if (HasLanes(sweep)) yield return "lanes";
         foreach (var accumulator in sweep.Accumulators)
         {
-            if (IsBlocked(accumulator)) yield return accumulator.Name + "Block.Span";
+            if (IsBlocked(accumulator)) yield return accumulator.Name + "Block";
             else if (IsPassed(accumulator)) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
             else if (accumulator.Squares is not null) yield return accumulator.Name + "Moments.Pivots";
         }

@@ -83,6 +83,9 @@ internal sealed partial class RegionWriter
         Fields.Declare("int", "sweep");
     }
 
+    /// <summary>Begins to borrow memory.</summary>
+    private const string BeginScratch = "using var scratch = new Scratch();";
+
     private Fields Fields => _scope.Fields;
     private string Element => _scope.Element;
     private bool PerInstance => !_region.Instances.IsEmpty;
@@ -168,26 +171,13 @@ internal sealed partial class RegionWriter
     public void WriteStart(CodeWriter writer)
     {
         if (!IsSmallRegion) writer.Line($"int chunks = {ChunkCount()};");
-        foreach (var accumulator in Accumulators.Where(IsField))
-            foreach (var sum in accumulator.Values)
-            {
-                var length = $"chunks * {ParenthesizedLength(accumulator.Loops)}";
-                writer.Line($"using var {PartsOf(sum)} = new Scratch<double>({(IsOptional(accumulator) ? $"{Wanted(result => Needs(result, accumulator))} ? {length} : 0" : length)});");
-            }
-        foreach (var value in FieldValues.Where(value => !value.Loops.IsEmpty))
-            foreach (var part in Scope.Parts(value.Name, value.Wide)) writer.Line($"using var {part} = new Scratch<{Element}>({Access.Length(value.Loops)}, clear: false);");
-        var scratch = new HashSet<string>(Accumulators.Where(IsField).SelectMany(accumulator => accumulator.Values).Select(PartsOf)
-            .Concat(FieldValues.Where(value => !value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide))));
         var scalars = new HashSet<string>(FieldValues.Where(value => value.Loops.IsEmpty).SelectMany(value => Scope.Parts(value.Name, value.Wide)));
-
-        writer.Line($"var sweeps = new {_struct}");
-        writer.Line("{");
-        writer.Indented(() =>
-        {
-            foreach (var (_, name) in Fields.Used.Where(field => field.Name != "sweep" && !scalars.Contains(field.Name)))
-                writer.Line($"{name} = {name}{(scratch.Contains(name) ? ".Span" : "")},");
-        });
-        writer.Line("};");
+        var borrowed = Borrowed().ToDictionary(field => field.Name, field => field.From);
+        if (borrowed.Count > 0) writer.Line(BeginScratch);
+        // Field by field: an initializer would fill a second one and copy it, which for few elements takes a tenth of the time.
+        writer.Line($"{_struct} sweeps = default;");
+        foreach (var (_, name) in Fields.Used.Where(field => field.Name != "sweep" && !scalars.Contains(field.Name)))
+            writer.Line($"sweeps.{name} = {(borrowed.TryGetValue(name, out var from) ? from : name)};");
         if (IsSmallRegion) writer.Line("sweeps.Finish();");
         else if (PerInstance)
         {
@@ -200,6 +190,19 @@ internal sealed partial class RegionWriter
                 if (i > 0) WriteLaunch(writer, i);
                 if (HasFinish(i)) writer.Line($"sweeps.Finish{i}();");
             }
+    }
+
+    /// <summary>The fields whose memory is borrowed, and how.</summary>
+    private IEnumerable<(string Name, string From)> Borrowed()
+    {
+        foreach (var accumulator in Accumulators.Where(IsField))
+            foreach (var sum in accumulator.Values)
+            {
+                var length = $"chunks * {ParenthesizedLength(accumulator.Loops)}";
+                yield return (PartsOf(sum), $"scratch.Zeros<double>({(IsOptional(accumulator) ? $"{Wanted(result => Needs(result, accumulator))} ? {length} : 0" : length)})");
+            }
+        foreach (var value in FieldValues.Where(value => !value.Loops.IsEmpty))
+            foreach (var part in Scope.Parts(value.Name, value.Wide)) yield return (part, $"scratch.Take<{Element}>({Access.Length(value.Loops)})");
     }
 
     /// <summary>The name of a parameter that is declared so.</summary>

@@ -11,7 +11,7 @@ namespace BatchNormGen.Generator.Planning;
 internal sealed class Names(IEnumerable<string> taken)
 {
     /// <summary>What generated code appends to a name, where one value takes several variables.</summary>
-    public static readonly ImmutableArray<string> Suffixes = ["Aligned", "Block", "Elements", "Here", "HereScratch", "High", "Lanes", "Low", "Moments", "Parts", "Pivot", "Result", "Scratch", "Shifted", "Squares", "Total", "Value", "Writing"];
+    public static readonly ImmutableArray<string> Suffixes = ["Aligned", "Block", "Elements", "Here", "High", "Lanes", "Low", "Moments", "Parts", "Pivot", "Result", "Shifted", "Squares", "Total", "Value", "Writing"];
 
     private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal);
 

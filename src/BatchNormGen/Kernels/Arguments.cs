@@ -30,7 +30,11 @@ public static class Arguments
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<T> Dense<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name, string axes, int rank)
     {
-        CheckDense(tensor, name, axes, rank, "pass a dense copy, such as the one that ToDenseTensor() makes");
+        if (tensor.Rank != rank || !tensor.IsDense || !IsUsual(tensor.FlattenedLength))
+        {
+            CheckUnusual(tensor, name, axes, rank, "pass a dense copy, such as the one that ToDenseTensor() makes");
+        }
+
         return MemoryMarshal.CreateReadOnlySpan(in TensorMarshal.GetReference(tensor), (int)tensor.FlattenedLength);
     }
 
@@ -39,7 +43,11 @@ public static class Arguments
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Span<T> Dense<T>(scoped in TensorSpan<T> tensor, string name, string axes, int rank)
     {
-        CheckDense(tensor.AsReadOnlyTensorSpan(), name, axes, rank, "write to a dense tensor and copy from there");
+        if (tensor.Rank != rank || !tensor.IsDense || !IsUsual(tensor.FlattenedLength))
+        {
+            CheckUnusual(tensor, name, axes, rank, "write to a dense tensor and copy from there");
+        }
+
         return MemoryMarshal.CreateSpan(ref TensorMarshal.GetReference(tensor), (int)tensor.FlattenedLength);
     }
 
@@ -52,15 +60,17 @@ public static class Arguments
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Shape(ReadOnlySpan<nint> actual, ReadOnlySpan<int> expected, string name, string axes)
     {
-        bool same = actual.Length == expected.Length;
-        for (int axis = 0; same && axis < expected.Length; axis++)
-        {
-            same = actual[axis] == expected[axis];
-        }
-
-        if (!same)
+        if (actual.Length != expected.Length)
         {
             ThrowShape(actual, expected, name, axes);
+        }
+
+        for (int axis = 0; axis < actual.Length; axis++)
+        {
+            if (actual[axis] != expected[axis])
+            {
+                ThrowShape(actual, expected, name, axes);
+            }
         }
     }
 
@@ -134,7 +144,12 @@ public static class Arguments
         }
     }
 
-    private static void CheckDense<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name, string axes, int rank, string remedy)
+    /// <summary>Whether a number of elements is positive and fits an <see cref="int"/>.</summary>
+    private static bool IsUsual(nint length) => (nuint)length - 1 < int.MaxValue;
+
+    /// <summary>Checks a tensor that is empty, or not as it has to be.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CheckUnusual<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name, string axes, int rank, string remedy)
     {
         // The BCL does not call every empty slice dense.
         if (tensor.Rank != rank || !(tensor.IsDense || tensor.IsEmpty) || IsTooLarge(tensor) || IsDefault(tensor))
@@ -142,6 +157,10 @@ public static class Arguments
             ThrowNotDense(tensor, name, axes, rank, remedy);
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CheckUnusual<T>(scoped in TensorSpan<T> tensor, string name, string axes, int rank, string remedy) =>
+        CheckUnusual(tensor.AsReadOnlyTensorSpan(), name, axes, rank, remedy);
 
     /// <summary>Whether the number of elements does not fit an <see cref="int"/>, or where there are none, that along an axis.</summary>
     private static bool IsTooLarge<T>(scoped in ReadOnlyTensorSpan<T> tensor)

@@ -8,43 +8,32 @@ namespace BatchNormGen.Kernels;
 /// The values of all columns, and again those of the first ones, so that lanes can be loaded that begin at the end of a row and
 /// go on at the start of the next. With them a sweep runs over all rows as if they were one.
 /// </summary>
-/// <typeparam name="T">The type of the elements.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly ref struct Repeated<T>
-    where T : unmanaged
+public static class Repeated
 {
-    private readonly Scratch<T> scratch;
-    private readonly bool isCopied;
-
     /// <summary>Copies the values of the columns, unless lanes never straddle the end of a row.</summary>
     /// <param name="columns">One value for each column.</param>
     /// <param name="start">The place at which the lanes begin.</param>
-    public Repeated(ReadOnlySpan<T> columns, int start)
+    /// <param name="scratch">Where to borrow memory for a copy.</param>
+    /// <typeparam name="T">The type of the elements.</typeparam>
+    public static ReadOnlySpan<T> Of<T>(ReadOnlySpan<T> columns, int start, Scratch scratch)
+        where T : unmanaged
     {
-        Span = columns;
-        isCopied = columns.Length % Lanes != 0 || start % Lanes != 0;
-        if (!isCopied)
+        int lanes = Lanes<T>();
+        if (columns.Length % lanes == 0 && start % lanes == 0)
         {
-            return;
+            return columns;
         }
 
-        scratch = new Scratch<T>(columns.Length + Lanes, clear: false);
-        Span<T> copy = scratch.Span;
+        Span<T> copy = scratch.Take<T>(columns.Length + lanes);
         columns.CopyTo(copy);
         for (int i = columns.Length; i < copy.Length; i++)
         {
             copy[i] = copy[i - columns.Length];
         }
 
-        Span = copy;
+        return copy;
     }
-
-    /// <summary>The values. Not to be used after <see cref="Dispose"/>.</summary>
-    public ReadOnlySpan<T> Span { get; }
-
-    /// <summary>The number of the widest lanes.</summary>
-    internal static int Lanes =>
-        Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count;
 
     /// <summary>The column at which lanes go on that have passed the end of a row.</summary>
     /// <param name="column">How far they came, counted from the start of that row.</param>
@@ -57,12 +46,7 @@ public readonly ref struct Repeated<T>
         return (uint)next < (uint)columns ? next : column % columns;
     }
 
-    /// <summary>Gives the memory back; what was borrowed last goes first.</summary>
-    public void Dispose()
-    {
-        if (isCopied)
-        {
-            scratch.Dispose();
-        }
-    }
+    /// <summary>The number of the widest lanes.</summary>
+    internal static int Lanes<T>() =>
+        Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count;
 }

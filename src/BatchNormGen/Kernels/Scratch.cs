@@ -5,64 +5,80 @@ using System.Runtime.InteropServices;
 namespace BatchNormGen.Kernels;
 
 /// <summary>
-/// A zeroed buffer for the time of a <c>using</c>. Each thread keeps its buffers as a stack, so that one that does the
+/// Memory for the time of a <c>using</c>. Each thread keeps its buffers as a stack, so that one that does the
 /// same again allocates nothing: a shared pool may be emptied in between by others or by the garbage collector.
 /// </summary>
-/// <typeparam name="T">The type of the elements.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly unsafe ref struct Scratch<T>
-    where T : unmanaged
+public readonly unsafe ref struct Scratch
 {
     [ThreadStatic]
     private static Buffers? ofThread;
 
     private readonly Buffers buffers;
 
-    /// <summary>Borrows <paramref name="length"/> zeros.</summary>
-    /// <param name="length">The number of elements.</param>
-    /// <param name="clear">Whether they have to be zeros: not where each of them is written before it is read.</param>
-    public Scratch(int length, bool clear = true)
+    /// <summary>How many buffers were borrowed before.</summary>
+    private readonly int before;
+
+    /// <summary>Begins to borrow. What belongs to a thread takes its time to find: once for all that is borrowed together.</summary>
+    public Scratch()
     {
         buffers = ofThread ??= new();
-        T[] buffer = buffers.Take(length + (Writings.CacheLine / sizeof(T)));
+        before = buffers.Used;
+    }
+
+    /// <summary>Borrows a buffer of whatever was left there, for what is written before it is read. It begins with a cache line.</summary>
+    /// <param name="length">The number of elements.</param>
+    /// <typeparam name="T">The type of the elements.</typeparam>
+    /// <returns>The buffer. Not to be used after <see cref="Dispose"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative, as after an overflow.</exception>
+    /// <exception cref="OverflowException">There are more elements than an array can hold.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<T> Take<T>(int length)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ulong[] buffer = buffers.Take(checked((int)((((long)length * sizeof(T)) + sizeof(ulong) - 1 + Writings.CacheLine) / sizeof(ulong))));
 
         // A vector that straddles two cache lines costs a third more. Should the array move after this, nothing else is lost.
         nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(buffer));
-        Span = buffer.AsSpan((int)(-address & (Writings.CacheLine - 1)) / sizeof(T), length);
-        if (clear)
-        {
-            Span.Clear();
-        }
+        ref ulong first = ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(buffer), -address & (Writings.CacheLine - 1));
+        return MemoryMarshal.CreateSpan(ref Unsafe.As<ulong, T>(ref first), length);
     }
 
-    /// <summary>The buffer. Not to be used after <see cref="Dispose"/>.</summary>
-    public Span<T> Span { get; }
+    /// <summary>Borrows a buffer of zeros.</summary>
+    /// <inheritdoc cref="Take{T}(int)"/>
+    public Span<T> Zeros<T>(int length)
+        where T : unmanaged
+    {
+        Span<T> zeros = Take<T>(length);
+        zeros.Clear();
+        return zeros;
+    }
 
-    /// <summary>Gives the buffer back; the one borrowed last goes first.</summary>
-    public void Dispose() => buffers.GiveBack();
+    /// <summary>Gives back all that was borrowed; who borrowed last goes first.</summary>
+    public void Dispose() => buffers.Used = before;
 
-    /// <summary>The buffers of a thread: found once for each that is borrowed, since finding what belongs to a thread takes its time.</summary>
+    /// <summary>The buffers of a thread.</summary>
     private sealed class Buffers
     {
-        private T[]?[] all = new T[8][];
-        private int used;
+        private ulong[]?[] all = new ulong[8][];
 
-        public T[] Take(int length)
+        public int Used { get; set; }
+
+        public ulong[] Take(int length)
         {
-            if (used == all.Length)
+            if (Used == all.Length)
             {
-                Array.Resize(ref all, 2 * used);
+                Array.Resize(ref all, 2 * Used);
             }
 
-            if (all[used] is not { } buffer || buffer.Length < length)
+            if (all[Used] is not { } buffer || buffer.Length < length)
             {
-                all[used] = buffer = GC.AllocateUninitializedArray<T>(length);
+                all[Used] = buffer = GC.AllocateUninitializedArray<ulong>(length);
             }
 
-            used++;
+            Used++;
             return buffer;
         }
-
-        public void GiveBack() => used--;
     }
 }

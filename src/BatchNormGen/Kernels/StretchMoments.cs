@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace BatchNormGen.Kernels;
 
-/// <summary>What a sweep sums about its pivots in a stretch of rows, see <see cref="Moments"/>; one place for each column. Borrowed for the time of a <c>using</c>.</summary>
+/// <summary>What a sweep sums about its pivots in a stretch of rows, see <see cref="Moments"/>; one place for each column.</summary>
 /// <typeparam name="T">The element type, float or double.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct StretchMoments<T>
@@ -14,16 +14,15 @@ public readonly ref struct StretchMoments<T>
     /// <summary>Parts that are as long lie so far apart that, modulo 4096, no load waits for a store to another (see <see cref="Writings.Follows"/>).</summary>
     private const int Long = 1024, Apart = 256;
 
-    private readonly Scratch<double> scratch;
     private readonly Span<double> shifted, squares;
 
     /// <summary>Borrows zeros for all parts at once: for few columns that takes as long as a sweep over a row.</summary>
     /// <param name="columns">The number of columns.</param>
-    public StretchMoments(int columns)
+    /// <param name="scratch">Where to borrow.</param>
+    public StretchMoments(int columns, Scratch scratch)
     {
         int doubles = LengthOf<double>(columns), elements = LengthOf<T>(columns);
-        scratch = new Scratch<double>(checked((2 * doubles) + (3 * elements)));
-        Span<double> all = scratch.Span;
+        Span<double> all = scratch.Zeros<double>(checked((2 * doubles) + (3 * elements)));
         shifted = all[..columns];
         squares = all.Slice(doubles, columns);
         Pivots = Part(all, 2 * doubles, columns);
@@ -58,9 +57,6 @@ public readonly ref struct StretchMoments<T>
         shifted.Clear();
         this.squares.Clear();
     }
-
-    /// <summary>Gives the memory back; what was borrowed last goes first.</summary>
-    public void Dispose() => scratch.Dispose();
 
     /// <summary>The doubles that a part takes up, which begins at a cache line.</summary>
     private static int LengthOf<E>(int columns)

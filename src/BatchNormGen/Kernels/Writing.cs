@@ -76,7 +76,7 @@ public static unsafe class Writings
     /// <summary>Whether lanes that begin at the start of each row are aligned, and no narrower ones are needed for its end.</summary>
     private static bool AreAligned<T>(ReadOnlySpan<T> target, int row)
         where T : unmanaged =>
-        row % Repeated<T>.Lanes == 0 && (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target)) % (Repeated<T>.Lanes * sizeof(T)) == 0;
+        row % Repeated.Lanes<T>() == 0 && (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target)) % (Repeated.Lanes<T>() * sizeof(T)) == 0;
 
     /// <summary>How several results are written: the way of all of them, or <see cref="Writing.None"/> where they differ.</summary>
     public static Writing Common(params ReadOnlySpan<Writing> writings)

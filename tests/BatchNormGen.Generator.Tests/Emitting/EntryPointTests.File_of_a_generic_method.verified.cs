@@ -40,7 +40,7 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(x);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw new global::System.NotSupportedException($"Scale is computed in float or double, not in {typeof(T)}.");
-        global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)x, nameof(x), "N", 1);
+        global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(x.AsReadOnlyTensorSpan(), nameof(x), "N", 1);
         int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         var cache = new ScaleCache<T>();
@@ -66,7 +66,7 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(cache);
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw new global::System.NotSupportedException($"Scale is computed in float or double, not in {typeof(T)}.");
-        global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)x, nameof(x), "N", 1);
+        global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(x, nameof(x), "N", 1);
         int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.Span<T> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(output, nameof(output), "N", 1);
@@ -124,9 +124,9 @@ static partial class Layers
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call ScaleForward first.");
         int N = cache.N;
-        global::System.ReadOnlySpan<T> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)dout, nameof(dout), "N", 1);
+        global::System.ReadOnlySpan<T> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(dout, nameof(dout), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(dout.Lengths, [N], nameof(dout), "N");
-        global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)x, nameof(x), "N", 1);
+        global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(x, nameof(x), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.Span<T> dxElements = default;
         if (!global::BatchNormGen.Kernels.Arguments.IsDefault(dx))
@@ -161,7 +161,7 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(x);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw new global::System.NotSupportedException($"Scale is computed in float or double, not in {typeof(T)}.");
-        global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<T>)x, nameof(x), "N", 1);
+        global::System.ReadOnlySpan<T> xElements = global::BatchNormGen.Kernels.Arguments.Dense<T>(x.AsReadOnlyTensorSpan(), nameof(x), "N", 1);
         int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.Numerics.Tensors.Tensor<T> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<T>([N]);
@@ -240,16 +240,14 @@ namespace BatchNormGen.Generated
             Writing outputWriting = Writings.Of<float>(output, touched: touched);
             int outputAligned = Writings.FirstAligned<float>(output, outputWriting);
             int chunks = Chunks.Of(N, 1, 64);
-            var sweeps = new ForwardSweeps
-            {
-                x = x,
-                output = output,
-                outputWriting = outputWriting,
-                N = N,
-                chunks = chunks,
-                outputAligned = outputAligned,
-                by = by,
-            };
+            ForwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.output = output;
+            sweeps.outputWriting = outputWriting;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.outputAligned = outputAligned;
+            sweeps.by = by;
             sweeps.Finish0();
             Workers.Run(ref sweeps, chunks, N, output);
         }
@@ -313,20 +311,18 @@ namespace BatchNormGen.Generated
             bool inPlace = dx == dout || dx == x;
             Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
             int chunks = Chunks.Of(N, 1);
-            using var sumDoutX = new Scratch<double>(chunks * 1);
-            var sweeps = new BackwardSweeps
-            {
-                dout = dout,
-                x = x,
-                dx = dx,
-                dxWriting = dxWriting,
-                N = N,
-                chunks = chunks,
-                sumDoutX = sumDoutX.Span,
-                by = by,
-                dby = dby,
-                accumulate = accumulate,
-            };
+            using var scratch = new Scratch();
+            BackwardSweeps sweeps = default;
+            sweeps.dout = dout;
+            sweeps.x = x;
+            sweeps.dx = dx;
+            sweeps.dxWriting = dxWriting;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.sumDoutX = scratch.Zeros<double>(chunks * 1);
+            sweeps.by = by;
+            sweeps.dby = dby;
+            sweeps.accumulate = accumulate;
             sweeps.Finish0();
             Workers.Run(ref sweeps, chunks, N);
             sweeps.Finish1();
@@ -438,16 +434,14 @@ namespace BatchNormGen.Generated
             Writing outputWriting = Writings.Of<double>(output, touched: touched);
             int outputAligned = Writings.FirstAligned<double>(output, outputWriting);
             int chunks = Chunks.Of(N, 1, 64);
-            var sweeps = new ForwardSweeps
-            {
-                x = x,
-                output = output,
-                outputWriting = outputWriting,
-                N = N,
-                chunks = chunks,
-                outputAligned = outputAligned,
-                by = by,
-            };
+            ForwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.output = output;
+            sweeps.outputWriting = outputWriting;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.outputAligned = outputAligned;
+            sweeps.by = by;
             sweeps.Finish0();
             Workers.Run(ref sweeps, chunks, N, output);
         }
@@ -511,20 +505,18 @@ namespace BatchNormGen.Generated
             bool inPlace = dx == dout || dx == x;
             Writing dxWriting = Writings.Of<double>(dx, accumulate, inPlace);
             int chunks = Chunks.Of(N, 1);
-            using var sumDoutX = new Scratch<double>(chunks * 1);
-            var sweeps = new BackwardSweeps
-            {
-                dout = dout,
-                x = x,
-                dx = dx,
-                dxWriting = dxWriting,
-                N = N,
-                chunks = chunks,
-                sumDoutX = sumDoutX.Span,
-                by = by,
-                dby = dby,
-                accumulate = accumulate,
-            };
+            using var scratch = new Scratch();
+            BackwardSweeps sweeps = default;
+            sweeps.dout = dout;
+            sweeps.x = x;
+            sweeps.dx = dx;
+            sweeps.dxWriting = dxWriting;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.sumDoutX = scratch.Zeros<double>(chunks * 1);
+            sweeps.by = by;
+            sweeps.dby = dby;
+            sweeps.accumulate = accumulate;
             sweeps.Finish0();
             Workers.Run(ref sweeps, chunks, N);
             sweeps.Finish1();

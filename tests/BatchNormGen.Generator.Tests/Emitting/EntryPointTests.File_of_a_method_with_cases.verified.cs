@@ -69,10 +69,10 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(y);
         int caseNumber = LossCase(averaging);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N", 1);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N", 1);
         int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
-        global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)y, nameof(y), "N", 1);
+        global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(y.AsReadOnlyTensorSpan(), nameof(y), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(y.Lengths, [N], nameof(y), "N");
         var cache = new LossCache();
         float output = 0;
@@ -98,10 +98,10 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(cache);
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
         int caseNumber = LossCase(averaging);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N", 1);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N", 1);
         int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
-        global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)y, nameof(y), "N", 1);
+        global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(y, nameof(y), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(y.Lengths, [N], nameof(y), "N");
         float outputValue = 0;
         global::System.Span<float> outputElements = new(ref outputValue);
@@ -166,12 +166,12 @@ static partial class Layers
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call LossForward first.");
         int N = cache.N;
         int caseNumber = cache.caseNumber;
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N", 1);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
         global::System.ReadOnlySpan<float> yElements = default;
         if (caseNumber is 0)
         {
-            yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)y, nameof(y), "N", 1);
+            yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(y, nameof(y), "N", 1);
             global::BatchNormGen.Kernels.Arguments.Shape(y.Lengths, [N], nameof(y), "N");
         }
         global::System.Span<float> dxElements = default;
@@ -229,10 +229,10 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(y);
         int caseNumber = LossCase(averaging);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N", 1);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N", 1);
         int N = (int)x.Lengths[0];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N], nameof(x), "N");
-        global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)y, nameof(y), "N", 1);
+        global::System.ReadOnlySpan<float> yElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(y.AsReadOnlyTensorSpan(), nameof(y), "N", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(y.Lengths, [N], nameof(y), "N");
         float output = 0;
         global::System.Span<float> outputElements = new(ref output);
@@ -369,16 +369,14 @@ namespace BatchNormGen.Generated
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> y, int N, Span<float> output)
         {
             int chunks = Chunks.Of(N, 1);
-            using var sumXY = new Scratch<double>(chunks * 1);
-            var sweeps = new ForwardSweeps
-            {
-                x = x,
-                y = y,
-                N = N,
-                chunks = chunks,
-                sumXY = sumXY.Span,
-                output = output,
-            };
+            using var scratch = new Scratch();
+            ForwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.y = y;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.sumXY = scratch.Zeros<double>(chunks * 1);
+            sweeps.output = output;
             Workers.Run(ref sweeps, chunks, N);
             sweeps.Finish1();
         }
@@ -461,19 +459,17 @@ namespace BatchNormGen.Generated
             Writing dyWriting = Writings.Of<float>(dy, accumulate, inPlace, touched: touched);
             int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(N, 1, 64);
-            var sweeps = new BackwardSweeps
-            {
-                dout = dout,
-                y = y,
-                dx = dx,
-                dxWriting = dxWriting,
-                x = x,
-                dy = dy,
-                dyWriting = dyWriting,
-                N = N,
-                chunks = chunks,
-                dxAligned = dxAligned,
-            };
+            BackwardSweeps sweeps = default;
+            sweeps.dout = dout;
+            sweeps.y = y;
+            sweeps.dx = dx;
+            sweeps.dxWriting = dxWriting;
+            sweeps.x = x;
+            sweeps.dy = dy;
+            sweeps.dyWriting = dyWriting;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.dxAligned = dxAligned;
             Workers.Run(ref sweeps, chunks, N, dx, dy);
         }
 
@@ -540,15 +536,13 @@ namespace BatchNormGen.Generated
         public static void Forward(ReadOnlySpan<float> x, int N, Span<float> output)
         {
             int chunks = Chunks.Of(N, 1);
-            using var sumXSquared = new Scratch<double>(chunks * 1);
-            var sweeps = new ForwardSweeps
-            {
-                x = x,
-                N = N,
-                chunks = chunks,
-                sumXSquared = sumXSquared.Span,
-                output = output,
-            };
+            using var scratch = new Scratch();
+            ForwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.sumXSquared = scratch.Zeros<double>(chunks * 1);
+            sweeps.output = output;
             Workers.Run(ref sweeps, chunks, N);
             sweeps.Finish1();
         }
@@ -629,18 +623,16 @@ namespace BatchNormGen.Generated
             Writing dyWriting = Writings.Of<float>(dy, accumulate, inPlace, touched: touched);
             int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(N, 1, 64);
-            var sweeps = new BackwardSweeps
-            {
-                x = x,
-                dx = dx,
-                dxWriting = dxWriting,
-                dy = dy,
-                dyWriting = dyWriting,
-                N = N,
-                chunks = chunks,
-                dxAligned = dxAligned,
-                dout = dout,
-            };
+            BackwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.dx = dx;
+            sweeps.dxWriting = dxWriting;
+            sweeps.dy = dy;
+            sweeps.dyWriting = dyWriting;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.dxAligned = dxAligned;
+            sweeps.dout = dout;
             sweeps.Finish0();
             Workers.Run(ref sweeps, chunks, N, dx, dy);
         }

@@ -43,11 +43,11 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(target);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)target, nameof(target), "N, D", 2);
+        global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(target.AsReadOnlyTensorSpan(), nameof(target), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(target.Lengths, [N, D], nameof(target), "N, D");
         var cache = new SquaredErrorCache();
         float output = 0;
@@ -70,11 +70,11 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)target, nameof(target), "N, D", 2);
+        global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(target, nameof(target), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(target.Lengths, [N, D], nameof(target), "N, D");
         float outputValue = 0;
         global::System.Span<float> outputElements = new(ref outputValue);
@@ -129,9 +129,9 @@ static partial class Layers
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call SquaredErrorForward first.");
         int N = cache.N;
         int D = cache.D;
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)target, nameof(target), "N, D", 2);
+        global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(target, nameof(target), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(target.Lengths, [N, D], nameof(target), "N, D");
         global::System.Span<float> dxElements = default;
         if (!global::BatchNormGen.Kernels.Arguments.IsDefault(dx))
@@ -167,11 +167,11 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(target);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)target, nameof(target), "N, D", 2);
+        global::System.ReadOnlySpan<float> targetElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(target.AsReadOnlyTensorSpan(), nameof(target), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(target.Lengths, [N, D], nameof(target), "N, D");
         float output = 0;
         global::System.Span<float> outputElements = new(ref output);
@@ -260,18 +260,16 @@ namespace BatchNormGen.Generated
         {
             int ND = N * D;
             int chunks = Chunks.Of(ND, 1);
-            using var sumErrorSquared = new Scratch<double>(chunks * 1);
-            var sweeps = new ForwardSweeps
-            {
-                x = x,
-                target = target,
-                ND = ND,
-                chunks = chunks,
-                sumErrorSquared = sumErrorSquared.Span,
-                output = output,
-                N = N,
-                D = D,
-            };
+            using var scratch = new Scratch();
+            ForwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.target = target;
+            sweeps.ND = ND;
+            sweeps.chunks = chunks;
+            sweeps.sumErrorSquared = scratch.Zeros<double>(chunks * 1);
+            sweeps.output = output;
+            sweeps.N = N;
+            sweeps.D = D;
             Workers.Run(ref sweeps, chunks, ND);
             sweeps.Finish1();
         }
@@ -355,19 +353,17 @@ namespace BatchNormGen.Generated
             Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched);
             int dxAligned = Writings.FirstAligned<float>(dx, dxWriting);
             int chunks = Chunks.Of(ND, 1, 64);
-            var sweeps = new BackwardSweeps
-            {
-                x = x,
-                target = target,
-                dx = dx,
-                dxWriting = dxWriting,
-                ND = ND,
-                chunks = chunks,
-                dxAligned = dxAligned,
-                dout = dout,
-                N = N,
-                D = D,
-            };
+            BackwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.target = target;
+            sweeps.dx = dx;
+            sweeps.dxWriting = dxWriting;
+            sweeps.ND = ND;
+            sweeps.chunks = chunks;
+            sweeps.dxAligned = dxAligned;
+            sweeps.dout = dout;
+            sweeps.N = N;
+            sweeps.D = D;
             sweeps.Finish0();
             Workers.Run(ref sweeps, chunks, ND, dx);
         }

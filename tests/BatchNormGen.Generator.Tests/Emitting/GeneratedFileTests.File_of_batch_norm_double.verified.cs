@@ -131,13 +131,13 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
-        global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(gamma.AsReadOnlyTensorSpan(), nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<double> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<double> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(beta.AsReadOnlyTensorSpan(), nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         var cache = new BatchNormCache();
         global::System.Numerics.Tensors.Tensor<double> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<double>([N, D]);
@@ -162,13 +162,13 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
-        global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(x, nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<double> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<double> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(beta, nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         global::System.Span<double> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(output, nameof(output), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(output.Lengths, [N, D], nameof(output), "N, D");
@@ -223,11 +223,11 @@ static partial class Layers
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
         int N = cache.N;
         int D = cache.D;
-        global::System.ReadOnlySpan<double> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)dout, nameof(dout), "N, D", 2);
+        global::System.ReadOnlySpan<double> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(dout, nameof(dout), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(dout.Lengths, [N, D], nameof(dout), "N, D");
-        global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(x, nameof(x), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
         global::System.Span<double> dxElements = default;
         if (!global::BatchNormGen.Kernels.Arguments.IsDefault(dx))
@@ -275,19 +275,18 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
-        global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<double> xElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<double> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(gamma.AsReadOnlyTensorSpan(), nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<double> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<double>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<double> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(beta.AsReadOnlyTensorSpan(), nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         global::System.Numerics.Tensors.Tensor<double> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<double>([N, D]);
         global::System.Span<double> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<double>(output.AsTensorSpan(), nameof(output), "N, D", 2);
-        using var invertedStddev = new global::BatchNormGen.Kernels.Scratch<double>(D);
-        using var mean = new global::BatchNormGen.Kernels.Scratch<double>(D);
-        global::BatchNormGen.Generated.BatchNormKernels.Forward(xElements, gammaElements, betaElements, eps, N, D, outputElements, invertedStddev.Span, mean.Span);
+        using var cache = new global::BatchNormGen.Kernels.Scratch();
+        global::BatchNormGen.Generated.BatchNormKernels.Forward(xElements, gammaElements, betaElements, eps, N, D, outputElements, cache.Take<double>(D), cache.Take<double>(D));
         return output;
     }
 
@@ -450,27 +449,23 @@ namespace BatchNormGen.Generated
             Writing outputWriting = Writings.Of<double>(output, touched: touched);
             int outputAligned = Writings.FirstAligned<double>(output, outputWriting);
             int chunks = Chunks.Of(N, D, 128);
-            using var sumX = new Scratch<double>(chunks * D);
-            using var sumDevFromMeanSquared = new Scratch<double>(chunks * D);
-            using var devFromMeanScale = new Scratch<double>(D, clear: false);
-            var sweeps = new ForwardSweeps
-            {
-                sumX = sumX.Span,
-                sumDevFromMeanSquared = sumDevFromMeanSquared.Span,
-                N = N,
-                eps = eps,
-                invertedStddev = invertedStddev,
-                gamma = gamma,
-                devFromMeanScale = devFromMeanScale.Span,
-                mean = mean,
-                D = D,
-                x = x,
-                output = output,
-                outputWriting = outputWriting,
-                chunks = chunks,
-                outputAligned = outputAligned,
-                beta = beta,
-            };
+            using var scratch = new Scratch();
+            ForwardSweeps sweeps = default;
+            sweeps.sumX = scratch.Zeros<double>(chunks * D);
+            sweeps.sumDevFromMeanSquared = scratch.Zeros<double>(chunks * D);
+            sweeps.N = N;
+            sweeps.eps = eps;
+            sweeps.invertedStddev = invertedStddev;
+            sweeps.gamma = gamma;
+            sweeps.devFromMeanScale = scratch.Take<double>(D);
+            sweeps.mean = mean;
+            sweeps.D = D;
+            sweeps.x = x;
+            sweeps.output = output;
+            sweeps.outputWriting = outputWriting;
+            sweeps.chunks = chunks;
+            sweeps.outputAligned = outputAligned;
+            sweeps.beta = beta;
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
@@ -493,9 +488,10 @@ namespace BatchNormGen.Generated
                 {
                     case 1:
                         {
+                            using var scratch = new Scratch();
                             Span<double> sumX = this.sumX.Slice(chunk * D, D);
                             Span<double> sumDevFromMeanSquared = this.sumDevFromMeanSquared.Slice(chunk * D, D);
-                            using var sumXMoments = new StretchMoments<double>(D);
+                            var sumXMoments = new StretchMoments<double>(D, scratch);
                             for (int stretch = from; stretch < to; stretch += Moments.Stretch)
                             {
                                 int stretchEnd = Math.Min(stretch + Moments.Stretch, to);
@@ -520,16 +516,17 @@ namespace BatchNormGen.Generated
                         break;
                     case 2:
                         {
+                            using var scratch = new Scratch();
                             // output[n,d] = devFromMeanScale[d]·devFromMean[n,d] + beta[d]
                             int start = Writings.Boundary<double>(from * D, this.output.Length, this.outputAligned);
                             int end = Writings.Boundary<double>(to * D, this.output.Length, this.outputAligned);
-                            using var betas = new Repeated<double>(this.beta, start);
-                            using var devFromMeanScales = new Repeated<double>(this.devFromMeanScale, start);
-                            using var means = new Repeated<double>(this.mean, start);
-                            int done2 = Lanes512<double>.IsSupported ? Sweep2<Lanes512<double>>(start, end, betas.Span, devFromMeanScales.Span, means.Span) : start;
-                            if (done2 < end) done2 = Sweep2<Lanes256<double>>(done2, end, betas.Span, devFromMeanScales.Span, means.Span);
-                            if (done2 < end) done2 = Sweep2<Lanes128<double>>(done2, end, betas.Span, devFromMeanScales.Span, means.Span);
-                            if (done2 < end) Sweep2<Lane<double>>(done2, end, betas.Span, devFromMeanScales.Span, means.Span);
+                            ReadOnlySpan<double> betas = Repeated.Of<double>(this.beta, start, scratch);
+                            ReadOnlySpan<double> devFromMeanScales = Repeated.Of<double>(this.devFromMeanScale, start, scratch);
+                            ReadOnlySpan<double> means = Repeated.Of<double>(this.mean, start, scratch);
+                            int done2 = Lanes512<double>.IsSupported ? Sweep2<Lanes512<double>>(start, end, betas, devFromMeanScales, means) : start;
+                            if (done2 < end) done2 = Sweep2<Lanes256<double>>(done2, end, betas, devFromMeanScales, means);
+                            if (done2 < end) done2 = Sweep2<Lanes128<double>>(done2, end, betas, devFromMeanScales, means);
+                            if (done2 < end) Sweep2<Lane<double>>(done2, end, betas, devFromMeanScales, means);
                         }
                         break;
                 }
@@ -658,7 +655,7 @@ namespace BatchNormGen.Generated
                 Span<double> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
                 // All rows as one: lanes that begin in a row may end in the next, where the values of the columns come round again.
-                for (int nd = start, d = start % D; nd < end; d = Repeated<double>.Next(d, D))
+                for (int nd = start, d = start % D; nd < end; d = Repeated.Next(d, D))
                 {
                     int stop = Math.Min(D, d + end - nd);
                     nd -= d;
@@ -688,33 +685,27 @@ namespace BatchNormGen.Generated
             Writing dxWriting = Writings.Of<double>(dx, accumulate, inPlace, touched: touched);
             int dxAligned = Writings.FirstAligned<double>(dx, dxWriting);
             int chunks = Chunks.Of(N, D, 128);
-            using var sumDoutDevFromMean = new Scratch<double>(chunks * D);
-            using var sumDout = new Scratch<double>(chunks * D);
-            using var doutScale = new Scratch<double>(D, clear: false);
-            using var devFromMeanScale = new Scratch<double>(D, clear: false);
-            using var shift = new Scratch<double>(D, clear: false);
-            var sweeps = new BackwardSweeps
-            {
-                sumDoutDevFromMean = sumDoutDevFromMean.Span,
-                sumDout = sumDout.Span,
-                gamma = gamma,
-                invertedStddev = invertedStddev,
-                doutScale = doutScale.Span,
-                N = N,
-                devFromMeanScale = devFromMeanScale.Span,
-                shift = shift.Span,
-                dgamma = dgamma,
-                accumulate = accumulate,
-                dbeta = dbeta,
-                D = D,
-                dout = dout,
-                x = x,
-                mean = mean,
-                dx = dx,
-                dxWriting = dxWriting,
-                chunks = chunks,
-                dxAligned = dxAligned,
-            };
+            using var scratch = new Scratch();
+            BackwardSweeps sweeps = default;
+            sweeps.sumDoutDevFromMean = scratch.Zeros<double>(chunks * D);
+            sweeps.sumDout = scratch.Zeros<double>(chunks * D);
+            sweeps.gamma = gamma;
+            sweeps.invertedStddev = invertedStddev;
+            sweeps.doutScale = scratch.Take<double>(D);
+            sweeps.N = N;
+            sweeps.devFromMeanScale = scratch.Take<double>(D);
+            sweeps.shift = scratch.Take<double>(D);
+            sweeps.dgamma = dgamma;
+            sweeps.accumulate = accumulate;
+            sweeps.dbeta = dbeta;
+            sweeps.D = D;
+            sweeps.dout = dout;
+            sweeps.x = x;
+            sweeps.mean = mean;
+            sweeps.dx = dx;
+            sweeps.dxWriting = dxWriting;
+            sweeps.chunks = chunks;
+            sweeps.dxAligned = dxAligned;
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
@@ -740,36 +731,38 @@ namespace BatchNormGen.Generated
                 {
                     case 1:
                         {
+                            using var scratch = new Scratch();
                             Span<double> sumDoutDevFromMean = this.sumDoutDevFromMean.Slice(chunk * D, D);
                             Span<double> sumDout = this.sumDout.Slice(chunk * D, D);
-                            using var sumDoutDevFromMeanBlock = new Scratch<double>(D);
-                            using var sumDoutBlock = new Scratch<double>(D);
+                            Span<double> sumDoutDevFromMeanBlock = scratch.Zeros<double>(D);
+                            Span<double> sumDoutBlock = scratch.Zeros<double>(D);
                             // sumDoutDevFromMean[d] = Σ_n dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]
                             for (int block = from, sumRows = Chunks.SumRows(D); block < to; block += sumRows)
                             {
                                 int blockEnd = Math.Min(block + sumRows, to);
-                                int done1 = Lanes512<double>.IsSupported ? Sweep1<Lanes512<double>>(0, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span) : 0;
-                                if (done1 < D) done1 = Sweep1<Lanes256<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
-                                if (done1 < D) done1 = Sweep1<Lanes128<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
-                                if (done1 < D) Sweep1<Lane<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock.Span, sumDoutBlock.Span);
-                                Partials.Add<double>(sumDoutDevFromMeanBlock.Span, sumDoutDevFromMean);
-                                Partials.Add<double>(sumDoutBlock.Span, sumDout);
+                                int done1 = Lanes512<double>.IsSupported ? Sweep1<Lanes512<double>>(0, block, blockEnd, sumDoutDevFromMeanBlock, sumDoutBlock) : 0;
+                                if (done1 < D) done1 = Sweep1<Lanes256<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock, sumDoutBlock);
+                                if (done1 < D) done1 = Sweep1<Lanes128<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock, sumDoutBlock);
+                                if (done1 < D) Sweep1<Lane<double>>(done1, block, blockEnd, sumDoutDevFromMeanBlock, sumDoutBlock);
+                                Partials.Add<double>(sumDoutDevFromMeanBlock, sumDoutDevFromMean);
+                                Partials.Add<double>(sumDoutBlock, sumDout);
                             }
                         }
                         break;
                     case 2:
                         {
+                            using var scratch = new Scratch();
                             // dx[n,d] = doutScale[d]·dout[n,d] + devFromMeanScale[d]·devFromMean[n,d] + shift[d]
                             int start = Writings.Boundary<double>(from * D, this.dx.Length, this.dxAligned);
                             int end = Writings.Boundary<double>(to * D, this.dx.Length, this.dxAligned);
-                            using var shifts = new Repeated<double>(this.shift, start);
-                            using var doutScales = new Repeated<double>(this.doutScale, start);
-                            using var devFromMeanScales = new Repeated<double>(this.devFromMeanScale, start);
-                            using var means = new Repeated<double>(this.mean, start);
-                            int done2 = Lanes512<double>.IsSupported ? Sweep2<Lanes512<double>>(start, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span) : start;
-                            if (done2 < end) done2 = Sweep2<Lanes256<double>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
-                            if (done2 < end) done2 = Sweep2<Lanes128<double>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
-                            if (done2 < end) Sweep2<Lane<double>>(done2, end, shifts.Span, doutScales.Span, devFromMeanScales.Span, means.Span);
+                            ReadOnlySpan<double> shifts = Repeated.Of<double>(this.shift, start, scratch);
+                            ReadOnlySpan<double> doutScales = Repeated.Of<double>(this.doutScale, start, scratch);
+                            ReadOnlySpan<double> devFromMeanScales = Repeated.Of<double>(this.devFromMeanScale, start, scratch);
+                            ReadOnlySpan<double> means = Repeated.Of<double>(this.mean, start, scratch);
+                            int done2 = Lanes512<double>.IsSupported ? Sweep2<Lanes512<double>>(start, end, shifts, doutScales, devFromMeanScales, means) : start;
+                            if (done2 < end) done2 = Sweep2<Lanes256<double>>(done2, end, shifts, doutScales, devFromMeanScales, means);
+                            if (done2 < end) done2 = Sweep2<Lanes128<double>>(done2, end, shifts, doutScales, devFromMeanScales, means);
+                            if (done2 < end) Sweep2<Lane<double>>(done2, end, shifts, doutScales, devFromMeanScales, means);
                         }
                         break;
                 }
@@ -891,7 +884,7 @@ namespace BatchNormGen.Generated
                 Span<double> dxs = this.dx;
                 Writing dxWriting = this.dxWriting;
                 // All rows as one: lanes that begin in a row may end in the next, where the values of the columns come round again.
-                for (int nd = start, d = start % D; nd < end; d = Repeated<double>.Next(d, D))
+                for (int nd = start, d = start % D; nd < end; d = Repeated.Next(d, D))
                 {
                     int stop = Math.Min(D, d + end - nd);
                     nd -= d;

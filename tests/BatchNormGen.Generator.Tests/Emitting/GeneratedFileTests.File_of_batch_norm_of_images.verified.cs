@@ -140,15 +140,15 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, C, H, W", 4);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, C, H, W", 4);
         int N = (int)x.Lengths[0];
         int C = (int)x.Lengths[1];
         int H = (int)x.Lengths[2];
         int W = (int)x.Lengths[3];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, C, H, W], nameof(x), "N, C, H, W");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "C, 1, 1", 3);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma.AsReadOnlyTensorSpan(), nameof(gamma), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [C, 1, 1], nameof(gamma), "C, 1, 1");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "C, 1, 1", 3);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta.AsReadOnlyTensorSpan(), nameof(beta), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [C, 1, 1], nameof(beta), "C, 1, 1");
         var cache = new BatchNormCache();
         global::System.Numerics.Tensors.Tensor<float> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<float>([N, C, H, W]);
@@ -173,15 +173,15 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, C, H, W", 4);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, C, H, W", 4);
         int N = (int)x.Lengths[0];
         int C = (int)x.Lengths[1];
         int H = (int)x.Lengths[2];
         int W = (int)x.Lengths[3];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, C, H, W], nameof(x), "N, C, H, W");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "C, 1, 1", 3);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma, nameof(gamma), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [C, 1, 1], nameof(gamma), "C, 1, 1");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "C, 1, 1", 3);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta, nameof(beta), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [C, 1, 1], nameof(beta), "C, 1, 1");
         global::System.Span<float> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(output, nameof(output), "N, C, H, W", 4);
         global::BatchNormGen.Kernels.Arguments.Shape(output.Lengths, [N, C, H, W], nameof(output), "N, C, H, W");
@@ -240,11 +240,11 @@ static partial class Layers
         int C = cache.C;
         int H = cache.H;
         int W = cache.W;
-        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)dout, nameof(dout), "N, C, H, W", 4);
+        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(dout, nameof(dout), "N, C, H, W", 4);
         global::BatchNormGen.Kernels.Arguments.Shape(dout.Lengths, [N, C, H, W], nameof(dout), "N, C, H, W");
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, C, H, W", 4);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, C, H, W", 4);
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, C, H, W], nameof(x), "N, C, H, W");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "C, 1, 1", 3);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma, nameof(gamma), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [C, 1, 1], nameof(gamma), "C, 1, 1");
         global::System.Span<float> dxElements = default;
         if (!global::BatchNormGen.Kernels.Arguments.IsDefault(dx))
@@ -292,22 +292,20 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, C, H, W", 4);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, C, H, W", 4);
         int N = (int)x.Lengths[0];
         int C = (int)x.Lengths[1];
         int H = (int)x.Lengths[2];
         int W = (int)x.Lengths[3];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, C, H, W], nameof(x), "N, C, H, W");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "C, 1, 1", 3);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma.AsReadOnlyTensorSpan(), nameof(gamma), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [C, 1, 1], nameof(gamma), "C, 1, 1");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "C, 1, 1", 3);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta.AsReadOnlyTensorSpan(), nameof(beta), "C, 1, 1", 3);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [C, 1, 1], nameof(beta), "C, 1, 1");
         global::System.Numerics.Tensors.Tensor<float> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<float>([N, C, H, W]);
         global::System.Span<float> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(output.AsTensorSpan(), nameof(output), "N, C, H, W", 4);
-        using var invertedStddev = new global::BatchNormGen.Kernels.Scratch<float>(C);
-        using var meanHigh = new global::BatchNormGen.Kernels.Scratch<float>(C);
-        using var meanLow = new global::BatchNormGen.Kernels.Scratch<float>(C);
-        global::BatchNormGen.Generated.BatchNormKernels.Forward(xElements, gammaElements, betaElements, eps, N, C, H, W, outputElements, invertedStddev.Span, meanHigh.Span, meanLow.Span);
+        using var cache = new global::BatchNormGen.Kernels.Scratch();
+        global::BatchNormGen.Generated.BatchNormKernels.Forward(xElements, gammaElements, betaElements, eps, N, C, H, W, outputElements, cache.Take<float>(C), cache.Take<float>(C), cache.Take<float>(C));
         return output;
     }
 
@@ -483,24 +481,22 @@ namespace BatchNormGen.Generated
             long touched = (long)x.Length + gamma.Length + beta.Length + output.Length;
             Writing outputWriting = Writings.Of<float>(output, touched: touched, row: HW, follows: Writings.Follows<float>(output, x));
             int chunks = Chunks.Of(C, (long)N * HW);
-            var sweeps = new ForwardSweeps
-            {
-                x = x,
-                C = C,
-                HW = HW,
-                N = N,
-                meanHigh = meanHigh,
-                meanLow = meanLow,
-                beta = beta,
-                output = output,
-                outputWriting = outputWriting,
-                chunks = chunks,
-                H = H,
-                W = W,
-                eps = eps,
-                invertedStddev = invertedStddev,
-                gamma = gamma,
-            };
+            ForwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.C = C;
+            sweeps.HW = HW;
+            sweeps.N = N;
+            sweeps.meanHigh = meanHigh;
+            sweeps.meanLow = meanLow;
+            sweeps.beta = beta;
+            sweeps.output = output;
+            sweeps.outputWriting = outputWriting;
+            sweeps.chunks = chunks;
+            sweeps.H = H;
+            sweeps.W = W;
+            sweeps.eps = eps;
+            sweeps.invertedStddev = invertedStddev;
+            sweeps.gamma = gamma;
             Workers.Run(ref sweeps, chunks, (long)C * N * HW, output);
         }
 
@@ -515,13 +511,12 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
+                using var scratch = new Scratch();
                 int together = Math.Min(Chunks.Together(HW, (long)N * HW), to - from);
-                using var sums = new Scratch<double>(2 * together, clear: false);
-                Span<double> sumX = sums.Span[..together];
-                Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
-                using var values = new Scratch<float>(together * Lanes512<float>.Count + together, clear: false);
-                Span<float> lanes = values.Span[..(together * Lanes512<float>.Count)];
-                Span<float> devFromMeanScaleHere = values.Span.Slice(together * Lanes512<float>.Count, together);
+                Span<float> lanes = scratch.Take<float>(together * Lanes512<float>.Count);
+                Span<double> sumX = scratch.Take<double>(together);
+                Span<double> sumDevFromMeanSquared = scratch.Take<double>(together);
+                Span<float> devFromMeanScaleHere = scratch.Take<float>(together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -778,26 +773,24 @@ namespace BatchNormGen.Generated
             long touched = (long)dout.Length + x.Length + gamma.Length + dx.Length + dgamma.Length + dbeta.Length;
             Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched, row: HW, follows: Writings.Follows<float>(dx, dout) || Writings.Follows<float>(dx, x));
             int chunks = Chunks.Of(C, (long)N * HW);
-            var sweeps = new BackwardSweeps
-            {
-                dout = dout,
-                x = x,
-                meanHigh = meanHigh,
-                meanLow = meanLow,
-                C = C,
-                HW = HW,
-                N = N,
-                dx = dx,
-                dxWriting = dxWriting,
-                chunks = chunks,
-                gamma = gamma,
-                invertedStddev = invertedStddev,
-                H = H,
-                W = W,
-                dgamma = dgamma,
-                accumulate = accumulate,
-                dbeta = dbeta,
-            };
+            BackwardSweeps sweeps = default;
+            sweeps.dout = dout;
+            sweeps.x = x;
+            sweeps.meanHigh = meanHigh;
+            sweeps.meanLow = meanLow;
+            sweeps.C = C;
+            sweeps.HW = HW;
+            sweeps.N = N;
+            sweeps.dx = dx;
+            sweeps.dxWriting = dxWriting;
+            sweeps.chunks = chunks;
+            sweeps.gamma = gamma;
+            sweeps.invertedStddev = invertedStddev;
+            sweeps.H = H;
+            sweeps.W = W;
+            sweeps.dgamma = dgamma;
+            sweeps.accumulate = accumulate;
+            sweeps.dbeta = dbeta;
             Workers.Run(ref sweeps, chunks, (long)C * N * HW, dx);
         }
 
@@ -812,15 +805,14 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
+                using var scratch = new Scratch();
                 int together = Math.Min(Chunks.Together(HW, (long)N * HW), to - from);
-                using var sums = new Scratch<double>(2 * together, clear: false);
-                Span<double> sumDoutDevFromMean = sums.Span[..together];
-                Span<double> sumDout = sums.Span.Slice(together, together);
-                using var values = new Scratch<float>(together * 2 * Lanes512<float>.Count + 3 * together, clear: false);
-                Span<float> lanes = values.Span[..(together * 2 * Lanes512<float>.Count)];
-                Span<float> doutScaleHere = values.Span.Slice(together * 2 * Lanes512<float>.Count, together);
-                Span<float> devFromMeanScaleHere = values.Span.Slice(together * 2 * Lanes512<float>.Count + together, together);
-                Span<float> shiftHere = values.Span.Slice(together * 2 * Lanes512<float>.Count + 2 * together, together);
+                Span<float> lanes = scratch.Take<float>(together * 2 * Lanes512<float>.Count);
+                Span<double> sumDoutDevFromMean = scratch.Take<double>(together);
+                Span<double> sumDout = scratch.Take<double>(together);
+                Span<float> doutScaleHere = scratch.Take<float>(together);
+                Span<float> devFromMeanScaleHere = scratch.Take<float>(together);
+                Span<float> shiftHere = scratch.Take<float>(together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);

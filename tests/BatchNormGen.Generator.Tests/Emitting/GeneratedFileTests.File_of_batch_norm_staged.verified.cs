@@ -51,13 +51,13 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma.AsReadOnlyTensorSpan(), nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta.AsReadOnlyTensorSpan(), nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         var cache = new BatchNormCache();
         cache.x = x;
@@ -86,13 +86,13 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta, nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         global::System.Span<float> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(output, nameof(output), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(output.Lengths, [N, D], nameof(output), "N, D");
@@ -127,7 +127,7 @@ static partial class Layers
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
         int N = cache.N;
         int D = cache.D;
-        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)dout, nameof(dout), "N, D", 2);
+        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(dout, nameof(dout), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(dout.Lengths, [N, D], nameof(dout), "N, D");
         return global::BatchNormGen.Generated.BatchNormStages.Backward(dout, cache.gamma, cache.devFromMean, cache.stddev, cache.invertedStddev, cache.xNorm);
     }
@@ -153,7 +153,7 @@ static partial class Layers
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call BatchNormForward first.");
         int N = cache.N;
         int D = cache.D;
-        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)dout, nameof(dout), "N, D", 2);
+        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(dout, nameof(dout), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(dout.Lengths, [N, D], nameof(dout), "N, D");
         global::System.Span<float> dxElements = default;
         if (!global::BatchNormGen.Kernels.Arguments.IsDefault(dx))
@@ -198,20 +198,18 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma.AsReadOnlyTensorSpan(), nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta.AsReadOnlyTensorSpan(), nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         global::System.Numerics.Tensors.Tensor<float> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<float>([N, D]);
         global::System.Span<float> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(output.AsTensorSpan(), nameof(output), "N, D", 2);
-        using var invertedStddev = new global::BatchNormGen.Kernels.Scratch<float>(D);
-        using var meanHigh = new global::BatchNormGen.Kernels.Scratch<float>(D);
-        using var meanLow = new global::BatchNormGen.Kernels.Scratch<float>(D);
-        global::BatchNormGen.Generated.BatchNormKernels.Forward(xElements, gammaElements, betaElements, eps, N, D, outputElements, invertedStddev.Span, meanHigh.Span, meanLow.Span);
+        using var cache = new global::BatchNormGen.Kernels.Scratch();
+        global::BatchNormGen.Generated.BatchNormKernels.Forward(xElements, gammaElements, betaElements, eps, N, D, outputElements, cache.Take<float>(D), cache.Take<float>(D), cache.Take<float>(D));
         return output;
     }
 
@@ -361,30 +359,25 @@ namespace BatchNormGen.Generated
             Writing outputWriting = Writings.Of<float>(output, touched: touched);
             int outputAligned = Writings.FirstAligned<float>(output, outputWriting);
             int chunks = Chunks.Of(N, D, 128);
-            using var sumX = new Scratch<double>(chunks * D);
-            using var sumDevFromMeanSquared = new Scratch<double>(chunks * D);
-            using var devFromMeanScale = new Scratch<float>(D, clear: false);
-            using var shift = new Scratch<float>(D, clear: false);
-            var sweeps = new ForwardSweeps
-            {
-                sumX = sumX.Span,
-                sumDevFromMeanSquared = sumDevFromMeanSquared.Span,
-                N = N,
-                eps = eps,
-                invertedStddev = invertedStddev,
-                gamma = gamma,
-                devFromMeanScale = devFromMeanScale.Span,
-                meanHigh = meanHigh,
-                meanLow = meanLow,
-                beta = beta,
-                shift = shift.Span,
-                D = D,
-                x = x,
-                output = output,
-                outputWriting = outputWriting,
-                chunks = chunks,
-                outputAligned = outputAligned,
-            };
+            using var scratch = new Scratch();
+            ForwardSweeps sweeps = default;
+            sweeps.sumX = scratch.Zeros<double>(chunks * D);
+            sweeps.sumDevFromMeanSquared = scratch.Zeros<double>(chunks * D);
+            sweeps.N = N;
+            sweeps.eps = eps;
+            sweeps.invertedStddev = invertedStddev;
+            sweeps.gamma = gamma;
+            sweeps.devFromMeanScale = scratch.Take<float>(D);
+            sweeps.meanHigh = meanHigh;
+            sweeps.meanLow = meanLow;
+            sweeps.beta = beta;
+            sweeps.shift = scratch.Take<float>(D);
+            sweeps.D = D;
+            sweeps.x = x;
+            sweeps.output = output;
+            sweeps.outputWriting = outputWriting;
+            sweeps.chunks = chunks;
+            sweeps.outputAligned = outputAligned;
             sweeps.sweep = 1;
             Workers.Run(ref sweeps, chunks, (long)N * D);
             sweeps.Finish1();
@@ -408,9 +401,10 @@ namespace BatchNormGen.Generated
                 {
                     case 1:
                         {
+                            using var scratch = new Scratch();
                             Span<double> sumX = this.sumX.Slice(chunk * D, D);
                             Span<double> sumDevFromMeanSquared = this.sumDevFromMeanSquared.Slice(chunk * D, D);
-                            using var sumXMoments = new StretchMoments<float>(D);
+                            var sumXMoments = new StretchMoments<float>(D, scratch);
                             for (int stretch = from; stretch < to; stretch += Moments.Stretch)
                             {
                                 int stretchEnd = Math.Min(stretch + Moments.Stretch, to);
@@ -435,16 +429,17 @@ namespace BatchNormGen.Generated
                         break;
                     case 2:
                         {
+                            using var scratch = new Scratch();
                             // output[n,d] = devFromMeanScale[d]·(x[n,d] − high(mean[d])) + shift[d]
                             int start = Writings.Boundary<float>(from * D, this.output.Length, this.outputAligned);
                             int end = Writings.Boundary<float>(to * D, this.output.Length, this.outputAligned);
-                            using var shifts = new Repeated<float>(this.shift, start);
-                            using var devFromMeanScales = new Repeated<float>(this.devFromMeanScale, start);
-                            using var meanHighs = new Repeated<float>(this.meanHigh, start);
-                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, shifts.Span, devFromMeanScales.Span, meanHighs.Span) : start;
-                            if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, shifts.Span, devFromMeanScales.Span, meanHighs.Span);
-                            if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, shifts.Span, devFromMeanScales.Span, meanHighs.Span);
-                            if (done2 < end) Sweep2<Lane<float>>(done2, end, shifts.Span, devFromMeanScales.Span, meanHighs.Span);
+                            ReadOnlySpan<float> shifts = Repeated.Of<float>(this.shift, start, scratch);
+                            ReadOnlySpan<float> devFromMeanScales = Repeated.Of<float>(this.devFromMeanScale, start, scratch);
+                            ReadOnlySpan<float> meanHighs = Repeated.Of<float>(this.meanHigh, start, scratch);
+                            int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(start, end, shifts, devFromMeanScales, meanHighs) : start;
+                            if (done2 < end) done2 = Sweep2<Lanes256<float>>(done2, end, shifts, devFromMeanScales, meanHighs);
+                            if (done2 < end) done2 = Sweep2<Lanes128<float>>(done2, end, shifts, devFromMeanScales, meanHighs);
+                            if (done2 < end) Sweep2<Lane<float>>(done2, end, shifts, devFromMeanScales, meanHighs);
                         }
                         break;
                 }
@@ -581,7 +576,7 @@ namespace BatchNormGen.Generated
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
                 // All rows as one: lanes that begin in a row may end in the next, where the values of the columns come round again.
-                for (int nd = start, d = start % D; nd < end; d = Repeated<float>.Next(d, D))
+                for (int nd = start, d = start % D; nd < end; d = Repeated.Next(d, D))
                 {
                     int stop = Math.Min(D, d + end - nd);
                     nd -= d;

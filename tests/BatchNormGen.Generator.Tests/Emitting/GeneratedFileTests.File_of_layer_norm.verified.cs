@@ -126,13 +126,13 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma.AsReadOnlyTensorSpan(), nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta.AsReadOnlyTensorSpan(), nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         var cache = new LayerNormCache();
         global::System.Numerics.Tensors.Tensor<float> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<float>([N, D]);
@@ -157,13 +157,13 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta, nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         global::System.Span<float> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(output, nameof(output), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(output.Lengths, [N, D], nameof(output), "N, D");
@@ -218,11 +218,11 @@ static partial class Layers
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call LayerNormForward first.");
         int N = cache.N;
         int D = cache.D;
-        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)dout, nameof(dout), "N, D", 2);
+        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(dout, nameof(dout), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(dout.Lengths, [N, D], nameof(dout), "N, D");
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma, nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
         global::System.Span<float> dxElements = default;
         if (!global::BatchNormGen.Kernels.Arguments.IsDefault(dx))
@@ -270,20 +270,18 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(x);
         global::System.ArgumentNullException.ThrowIfNull(gamma);
         global::System.ArgumentNullException.ThrowIfNull(beta);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)gamma, nameof(gamma), "D", 1);
+        global::System.ReadOnlySpan<float> gammaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(gamma.AsReadOnlyTensorSpan(), nameof(gamma), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(gamma.Lengths, [D], nameof(gamma), "D");
-        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)beta, nameof(beta), "D", 1);
+        global::System.ReadOnlySpan<float> betaElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(beta.AsReadOnlyTensorSpan(), nameof(beta), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(beta.Lengths, [D], nameof(beta), "D");
         global::System.Numerics.Tensors.Tensor<float> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<float>([N, D]);
         global::System.Span<float> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(output.AsTensorSpan(), nameof(output), "N, D", 2);
-        using var invertedStddev = new global::BatchNormGen.Kernels.Scratch<float>(N);
-        using var meanHigh = new global::BatchNormGen.Kernels.Scratch<float>(N);
-        using var meanLow = new global::BatchNormGen.Kernels.Scratch<float>(N);
-        global::BatchNormGen.Generated.LayerNormKernels.Forward(xElements, gammaElements, betaElements, eps, N, D, outputElements, invertedStddev.Span, meanHigh.Span, meanLow.Span);
+        using var cache = new global::BatchNormGen.Kernels.Scratch();
+        global::BatchNormGen.Generated.LayerNormKernels.Forward(xElements, gammaElements, betaElements, eps, N, D, outputElements, cache.Take<float>(N), cache.Take<float>(N), cache.Take<float>(N));
         return output;
     }
 
@@ -442,21 +440,19 @@ namespace BatchNormGen.Generated
             long touched = (long)x.Length + gamma.Length + beta.Length + output.Length;
             Writing outputWriting = Writings.Of<float>(output, touched: touched, row: D, follows: Writings.Follows<float>(output, x));
             int chunks = Chunks.Of(N, D);
-            var sweeps = new ForwardSweeps
-            {
-                x = x,
-                D = D,
-                meanHigh = meanHigh,
-                meanLow = meanLow,
-                beta = beta,
-                gamma = gamma,
-                invertedStddev = invertedStddev,
-                output = output,
-                outputWriting = outputWriting,
-                N = N,
-                chunks = chunks,
-                eps = eps,
-            };
+            ForwardSweeps sweeps = default;
+            sweeps.x = x;
+            sweeps.D = D;
+            sweeps.meanHigh = meanHigh;
+            sweeps.meanLow = meanLow;
+            sweeps.beta = beta;
+            sweeps.gamma = gamma;
+            sweeps.invertedStddev = invertedStddev;
+            sweeps.output = output;
+            sweeps.outputWriting = outputWriting;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.eps = eps;
             Workers.Run(ref sweeps, chunks, (long)N * D, output);
         }
 
@@ -471,10 +467,10 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
+                using var scratch = new Scratch();
                 int together = Math.Min(Chunks.Together(D), to - from);
-                using var sums = new Scratch<double>(2 * together, clear: false);
-                Span<double> sumX = sums.Span[..together];
-                Span<double> sumDevFromMeanSquared = sums.Span.Slice(together, together);
+                Span<double> sumX = scratch.Take<double>(together);
+                Span<double> sumDevFromMeanSquared = scratch.Take<double>(together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -682,27 +678,24 @@ namespace BatchNormGen.Generated
             long touched = (long)dout.Length + x.Length + gamma.Length + dx.Length + dgamma.Length + dbeta.Length;
             Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched, row: D, follows: Writings.Follows<float>(dx, dout) || Writings.Follows<float>(dx, x));
             int chunks = Chunks.Of(N, D);
-            using var dgammaSum = new Scratch<double>(!dgamma.IsEmpty ? chunks * D : 0);
-            using var sumDout = new Scratch<double>(!dbeta.IsEmpty ? chunks * D : 0);
-            var sweeps = new BackwardSweeps
-            {
-                dout = dout,
-                gamma = gamma,
-                x = x,
-                meanHigh = meanHigh,
-                meanLow = meanLow,
-                D = D,
-                invertedStddev = invertedStddev,
-                dx = dx,
-                dxWriting = dxWriting,
-                N = N,
-                chunks = chunks,
-                dgammaSum = dgammaSum.Span,
-                sumDout = sumDout.Span,
-                dgamma = dgamma,
-                accumulate = accumulate,
-                dbeta = dbeta,
-            };
+            using var scratch = new Scratch();
+            BackwardSweeps sweeps = default;
+            sweeps.dout = dout;
+            sweeps.gamma = gamma;
+            sweeps.x = x;
+            sweeps.meanHigh = meanHigh;
+            sweeps.meanLow = meanLow;
+            sweeps.D = D;
+            sweeps.invertedStddev = invertedStddev;
+            sweeps.dx = dx;
+            sweeps.dxWriting = dxWriting;
+            sweeps.N = N;
+            sweeps.chunks = chunks;
+            sweeps.dgammaSum = scratch.Zeros<double>(!dgamma.IsEmpty ? chunks * D : 0);
+            sweeps.sumDout = scratch.Zeros<double>(!dbeta.IsEmpty ? chunks * D : 0);
+            sweeps.dgamma = dgamma;
+            sweeps.accumulate = accumulate;
+            sweeps.dbeta = dbeta;
             Workers.Run(ref sweeps, chunks, (long)N * D, dx);
             sweeps.Total();
         }
@@ -719,17 +712,16 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
+                using var scratch = new Scratch();
                 Span<double> dgammaSum = this.dgammaSum.IsEmpty ? default : this.dgammaSum.Slice(chunk * D, D);
-                using var dgammaSumBlock = new Scratch<float>(dgammaSum.Length);
+                Span<float> dgammaSumBlock = scratch.Zeros<float>(dgammaSum.Length);
                 Span<double> sumDout = this.sumDout.IsEmpty ? default : this.sumDout.Slice(chunk * D, D);
-                using var sumDoutBlock = new Scratch<float>(sumDout.Length);
+                Span<float> sumDoutBlock = scratch.Zeros<float>(sumDout.Length);
                 int together = Math.Min(Chunks.Together(D), to - from);
-                using var sums = new Scratch<double>(2 * together, clear: false);
-                Span<double> dinvertedStddev = sums.Span[..together];
-                Span<double> sumDoutGamma = sums.Span.Slice(together, together);
-                using var values = new Scratch<float>(2 * together, clear: false);
-                Span<float> devFromMeanScaleHere = values.Span[..together];
-                Span<float> shiftHere = values.Span.Slice(together, together);
+                Span<double> dinvertedStddev = scratch.Take<double>(together);
+                Span<double> sumDoutGamma = scratch.Take<double>(together);
+                Span<float> devFromMeanScaleHere = scratch.Take<float>(together);
+                Span<float> shiftHere = scratch.Take<float>(together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -751,13 +743,13 @@ namespace BatchNormGen.Generated
                         shiftHere[n - block] = (float)shift;
                     }
                     // dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock.Span, sumDoutBlock.Span) : 0;
-                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock.Span, sumDoutBlock.Span);
-                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock.Span, sumDoutBlock.Span);
-                    if (done2 < D) Sweep2<Lane<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock.Span, sumDoutBlock.Span);
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock) : 0;
+                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock);
+                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock);
+                    if (done2 < D) Sweep2<Lane<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock);
                     if ((blockEnd - from) % 64 > 0 && blockEnd < to) continue;
-                    Partials.Add<float>(dgammaSumBlock.Span, dgammaSum);
-                    Partials.Add<float>(sumDoutBlock.Span, sumDout);
+                    Partials.Add<float>(dgammaSumBlock, dgammaSum);
+                    Partials.Add<float>(sumDoutBlock, sumDout);
                 }
             }
 

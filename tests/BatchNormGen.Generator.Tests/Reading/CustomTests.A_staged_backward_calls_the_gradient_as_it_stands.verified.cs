@@ -43,21 +43,19 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, float s, int N, int D, Span<float> output, Span<float> operand, Span<float> cube)
         {
-            using var scaledScratch = new Scratch<float>(N * D, clear: false);
-            Span<float> scaled = scaledScratch.Span;
+            using var intermediates = new Scratch();
+            Span<float> scaled = intermediates.Take<float>(N * D);
             long touched = (long)x.Length + w.Length + output.Length;
             Writing outputWriting = Writings.Of<float>(output, touched: touched, row: D, follows: Writings.Follows<float>(output, scaled));
             {
                 int chunks = Chunks.Of(N, D);
-                var sweeps = new ForwardSweeps1
-                {
-                    x = x,
-                    w = w,
-                    operand = operand,
-                    D = D,
-                    N = N,
-                    chunks = chunks,
-                };
+                ForwardSweeps1 sweeps = default;
+                sweeps.x = x;
+                sweeps.w = w;
+                sweeps.operand = operand;
+                sweeps.D = D;
+                sweeps.N = N;
+                sweeps.chunks = chunks;
                 Workers.Run(ref sweeps, chunks, (long)N * D);
             }
             {
@@ -72,15 +70,13 @@ namespace BatchNormGen.Generated
             }
             {
                 int chunks = Chunks.Of(N, D);
-                var sweeps = new ForwardSweeps2
-                {
-                    scaled = scaled,
-                    output = output,
-                    outputWriting = outputWriting,
-                    D = D,
-                    N = N,
-                    chunks = chunks,
-                };
+                ForwardSweeps2 sweeps = default;
+                sweeps.scaled = scaled;
+                sweeps.output = output;
+                sweeps.outputWriting = outputWriting;
+                sweeps.D = D;
+                sweeps.N = N;
+                sweeps.chunks = chunks;
                 Workers.Run(ref sweeps, chunks, (long)N * D, output);
             }
         }

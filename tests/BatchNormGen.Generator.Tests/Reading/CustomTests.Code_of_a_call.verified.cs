@@ -75,15 +75,15 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(w);
         global::System.ArgumentNullException.ThrowIfNull(v);
         global::System.ArgumentNullException.ThrowIfNull(g);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> wElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)w, nameof(w), "D", 1);
+        global::System.ReadOnlySpan<float> wElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(w.AsReadOnlyTensorSpan(), nameof(w), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(w.Lengths, [D], nameof(w), "D");
-        global::System.ReadOnlySpan<float> vElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)v, nameof(v), "D", 1);
+        global::System.ReadOnlySpan<float> vElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(v.AsReadOnlyTensorSpan(), nameof(v), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(v.Lengths, [D], nameof(v), "D");
-        global::System.ReadOnlySpan<float> gElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)g, nameof(g), "D, D", 2);
+        global::System.ReadOnlySpan<float> gElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(g.AsReadOnlyTensorSpan(), nameof(g), "D, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(g.Lengths, [D, D], nameof(g), "D, D");
         var cache = new LayerCache();
         global::System.Numerics.Tensors.Tensor<float> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<float>([N, D]);
@@ -110,15 +110,15 @@ static partial class Layers
     {
         global::System.ArgumentNullException.ThrowIfNull(cache);
         using var cacheUse = new global::BatchNormGen.Kernels.CacheUse(ref cache.isInUse);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> wElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)w, nameof(w), "D", 1);
+        global::System.ReadOnlySpan<float> wElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(w, nameof(w), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(w.Lengths, [D], nameof(w), "D");
-        global::System.ReadOnlySpan<float> vElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)v, nameof(v), "D", 1);
+        global::System.ReadOnlySpan<float> vElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(v, nameof(v), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(v.Lengths, [D], nameof(v), "D");
-        global::System.ReadOnlySpan<float> gElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)g, nameof(g), "D, D", 2);
+        global::System.ReadOnlySpan<float> gElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(g, nameof(g), "D, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(g.Lengths, [D, D], nameof(g), "D, D");
         global::System.Span<float> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(output, nameof(output), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(output.Lengths, [N, D], nameof(output), "N, D");
@@ -178,11 +178,11 @@ static partial class Layers
         if (!cache.isFilled) throw new global::System.InvalidOperationException("The cache is empty: call LayerForward first.");
         int N = cache.N;
         int D = cache.D;
-        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)dout, nameof(dout), "N, D", 2);
+        global::System.ReadOnlySpan<float> doutElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(dout, nameof(dout), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(dout.Lengths, [N, D], nameof(dout), "N, D");
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x, nameof(x), "N, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> wElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)w, nameof(w), "D", 1);
+        global::System.ReadOnlySpan<float> wElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(w, nameof(w), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(w.Lengths, [D], nameof(w), "D");
         global::System.Span<float> dxElements = default;
         if (!global::BatchNormGen.Kernels.Arguments.IsDefault(dx))
@@ -245,21 +245,20 @@ static partial class Layers
         global::System.ArgumentNullException.ThrowIfNull(w);
         global::System.ArgumentNullException.ThrowIfNull(v);
         global::System.ArgumentNullException.ThrowIfNull(g);
-        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)x, nameof(x), "N, D", 2);
+        global::System.ReadOnlySpan<float> xElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(x.AsReadOnlyTensorSpan(), nameof(x), "N, D", 2);
         int N = (int)x.Lengths[0];
         int D = (int)x.Lengths[1];
         global::BatchNormGen.Kernels.Arguments.Shape(x.Lengths, [N, D], nameof(x), "N, D");
-        global::System.ReadOnlySpan<float> wElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)w, nameof(w), "D", 1);
+        global::System.ReadOnlySpan<float> wElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(w.AsReadOnlyTensorSpan(), nameof(w), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(w.Lengths, [D], nameof(w), "D");
-        global::System.ReadOnlySpan<float> vElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)v, nameof(v), "D", 1);
+        global::System.ReadOnlySpan<float> vElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(v.AsReadOnlyTensorSpan(), nameof(v), "D", 1);
         global::BatchNormGen.Kernels.Arguments.Shape(v.Lengths, [D], nameof(v), "D");
-        global::System.ReadOnlySpan<float> gElements = global::BatchNormGen.Kernels.Arguments.Dense<float>((global::System.Numerics.Tensors.ReadOnlyTensorSpan<float>)g, nameof(g), "D, D", 2);
+        global::System.ReadOnlySpan<float> gElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(g.AsReadOnlyTensorSpan(), nameof(g), "D, D", 2);
         global::BatchNormGen.Kernels.Arguments.Shape(g.Lengths, [D, D], nameof(g), "D, D");
         global::System.Numerics.Tensors.Tensor<float> output = global::System.Numerics.Tensors.Tensor.CreateFromShapeUninitialized<float>([N, D]);
         global::System.Span<float> outputElements = global::BatchNormGen.Kernels.Arguments.Dense<float>(output.AsTensorSpan(), nameof(output), "N, D", 2);
-        using var operand = new global::BatchNormGen.Kernels.Scratch<float>(N * D);
-        using var cube = new global::BatchNormGen.Kernels.Scratch<float>(N * D);
-        global::BatchNormGen.Generated.LayerKernels.Forward(xElements, wElements, s, N, D, outputElements, operand.Span, cube.Span);
+        using var cache = new global::BatchNormGen.Kernels.Scratch();
+        global::BatchNormGen.Generated.LayerKernels.Forward(xElements, wElements, s, N, D, outputElements, cache.Take<float>(N * D), cache.Take<float>(N * D));
         return output;
     }
 
@@ -360,21 +359,19 @@ namespace BatchNormGen.Generated
     {
         public static void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, float s, int N, int D, Span<float> output, Span<float> operand, Span<float> cube)
         {
-            using var scaledScratch = new Scratch<float>(N * D, clear: false);
-            Span<float> scaled = scaledScratch.Span;
+            using var intermediates = new Scratch();
+            Span<float> scaled = intermediates.Take<float>(N * D);
             long touched = (long)x.Length + w.Length + output.Length;
             Writing outputWriting = Writings.Of<float>(output, touched: touched, row: D, follows: Writings.Follows<float>(output, scaled));
             {
                 int chunks = Chunks.Of(N, D);
-                var sweeps = new ForwardSweeps1
-                {
-                    x = x,
-                    w = w,
-                    operand = operand,
-                    D = D,
-                    N = N,
-                    chunks = chunks,
-                };
+                ForwardSweeps1 sweeps = default;
+                sweeps.x = x;
+                sweeps.w = w;
+                sweeps.operand = operand;
+                sweeps.D = D;
+                sweeps.N = N;
+                sweeps.chunks = chunks;
                 Workers.Run(ref sweeps, chunks, (long)N * D);
             }
             {
@@ -389,15 +386,13 @@ namespace BatchNormGen.Generated
             }
             {
                 int chunks = Chunks.Of(N, D);
-                var sweeps = new ForwardSweeps2
-                {
-                    scaled = scaled,
-                    output = output,
-                    outputWriting = outputWriting,
-                    D = D,
-                    N = N,
-                    chunks = chunks,
-                };
+                ForwardSweeps2 sweeps = default;
+                sweeps.scaled = scaled;
+                sweeps.output = output;
+                sweeps.outputWriting = outputWriting;
+                sweeps.D = D;
+                sweeps.N = N;
+                sweeps.chunks = chunks;
                 Workers.Run(ref sweeps, chunks, (long)N * D, output);
             }
         }
@@ -504,12 +499,10 @@ namespace BatchNormGen.Generated
 
         public static void Backward(ReadOnlySpan<float> dout, ReadOnlySpan<float> x, ReadOnlySpan<float> w, float s, int N, int D, Span<float> dx, Span<float> dw, Span<float> dv, Span<float> dg, ReadOnlySpan<float> operand, ReadOnlySpan<float> cube, bool accumulate)
         {
-            using var scaledGradientScratch = new Scratch<float>(N * D, clear: false);
-            Span<float> scaledGradient = scaledGradientScratch.Span;
-            using var cubeGradientScratch = new Scratch<float>(N * D, clear: false);
-            Span<float> cubeGradient = cubeGradientScratch.Span;
-            using var scaledGradient2Scratch = new Scratch<float>(D, clear: false);
-            Span<float> scaledGradient2 = scaledGradient2Scratch.Span;
+            using var intermediates = new Scratch();
+            Span<float> scaledGradient = intermediates.Take<float>(N * D);
+            Span<float> cubeGradient = intermediates.Take<float>(N * D);
+            Span<float> scaledGradient2 = intermediates.Take<float>(D);
             bool inPlace = dx == x;
             long touched = (long)dout.Length + x.Length + w.Length + dx.Length + dw.Length + dv.Length + dg.Length;
             Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace);
@@ -519,26 +512,22 @@ namespace BatchNormGen.Generated
             if (!dv.IsEmpty)
             {
                 int chunks = Chunks.Of(D, 1, 64);
-                var sweeps = new BackwardSweeps1
-                {
-                    dv = dv,
-                    dvWriting = dvWriting,
-                    D = D,
-                    chunks = chunks,
-                    dvAligned = dvAligned,
-                };
+                BackwardSweeps1 sweeps = default;
+                sweeps.dv = dv;
+                sweeps.dvWriting = dvWriting;
+                sweeps.D = D;
+                sweeps.chunks = chunks;
+                sweeps.dvAligned = dvAligned;
                 Workers.Run(ref sweeps, chunks, D, dv);
             }
             if (!dg.IsEmpty)
             {
                 int chunks = Chunks.Of(D, D);
-                var sweeps = new BackwardSweeps2
-                {
-                    dg = dg,
-                    dgWriting = dgWriting,
-                    D = D,
-                    chunks = chunks,
-                };
+                BackwardSweeps2 sweeps = default;
+                sweeps.dg = dg;
+                sweeps.dgWriting = dgWriting;
+                sweeps.D = D;
+                sweeps.chunks = chunks;
                 Workers.Run(ref sweeps, chunks, (long)D * D, dg);
             }
             if (!dx.IsEmpty || !dw.IsEmpty)
@@ -557,22 +546,20 @@ namespace BatchNormGen.Generated
             if (!dx.IsEmpty || !dw.IsEmpty)
             {
                 int chunks = Chunks.Of(N, D, 128);
-                using var sum = new Scratch<double>(chunks * D);
-                var sweeps = new BackwardSweeps3
-                {
-                    sum = sum.Span,
-                    dw = dw,
-                    scaledGradient2 = scaledGradient2,
-                    accumulate = accumulate,
-                    D = D,
-                    cubeGradient = cubeGradient,
-                    x = x,
-                    w = w,
-                    dx = dx,
-                    dxWriting = dxWriting,
-                    N = N,
-                    chunks = chunks,
-                };
+                using var scratch = new Scratch();
+                BackwardSweeps3 sweeps = default;
+                sweeps.sum = scratch.Zeros<double>(chunks * D);
+                sweeps.dw = dw;
+                sweeps.scaledGradient2 = scaledGradient2;
+                sweeps.accumulate = accumulate;
+                sweeps.D = D;
+                sweeps.cubeGradient = cubeGradient;
+                sweeps.x = x;
+                sweeps.w = w;
+                sweeps.dx = dx;
+                sweeps.dxWriting = dxWriting;
+                sweeps.N = N;
+                sweeps.chunks = chunks;
                 Workers.Run(ref sweeps, chunks, (long)N * D);
                 sweeps.Finish1();
             }
@@ -682,17 +669,18 @@ namespace BatchNormGen.Generated
             public void Run(int chunk)
             {
                 var (from, to) = Chunks.Range(N, this.chunks, chunk, 128);
+                using var scratch = new Scratch();
                 Span<double> sum = this.sum.Slice(chunk * D, D);
-                using var sumBlock = new Scratch<float>(D);
+                Span<float> sumBlock = scratch.Zeros<float>(D);
                 // sum[d] = Σ_n cubeGradient[n,d]·x[n,d]; dx[n,d] = w[d]·cubeGradient[n,d]
                 for (int block = from, sumRows = Chunks.SumRows(D); block < to; block += sumRows)
                 {
                     int blockEnd = Math.Min(block + sumRows, to);
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumBlock.Span) : 0;
-                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumBlock.Span);
-                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumBlock.Span);
-                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumBlock.Span);
-                    Partials.Add<float>(sumBlock.Span, sum);
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumBlock) : 0;
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumBlock);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumBlock);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumBlock);
+                    Partials.Add<float>(sumBlock, sum);
                 }
             }
 

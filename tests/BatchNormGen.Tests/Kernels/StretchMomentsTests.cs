@@ -16,7 +16,8 @@ public sealed class StretchMomentsTests
         var rows = new List<double[]>();
         var sums = new double[columns];
         var squares = new double[columns];
-        using var moments = new StretchMoments<float>(columns);
+        using var scratch = new Scratch();
+        var moments = new StretchMoments<float>(columns, scratch);
         for (int stretch = 0; stretch < stretches; stretch++)
         {
             int before = rows.Count;

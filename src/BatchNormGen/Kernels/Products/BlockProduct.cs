@@ -75,8 +75,8 @@ internal ref struct BlockProduct<T> : ISweep
     {
         var product = new BlockProduct<T>(a, b, c);
         int width = Math.Min(Width, RoundUp(c.Columns, WidestPanel));
-        using var panels = new Scratch<T>((product.packsB ? width : WidestPanel) * Math.Min(Depth, a.Columns));
-        product.panels = panels.Span;
+        using var scratch = new Scratch();
+        product.panels = scratch.Zeros<T>((product.packsB ? width : WidestPanel) * Math.Min(Depth, a.Columns));
         for (int column = 0; column < c.Columns; column += Width)
         {
             product.column = column;
@@ -142,14 +142,15 @@ internal ref struct BlockProduct<T> : ISweep
             return;
         }
 
-        using var packed = new Scratch<T>((toRow - fromRow + TileRows) * depth);
+        using var scratch = new Scratch();
+        Span<T> packed = scratch.Zeros<T>((toRow - fromRow + TileRows) * depth);
         for (int row = fromRow; row < toRow; row += TileRows)
         {
             Packing.Pack(
-                ref Unsafe.Add(ref rows, (row - fromRow) * a.RowStride), a.RowStride, a.ColumnStride, Math.Min(TileRows, toRow - row), depth, packed.Span[((row - fromRow) * depth)..], TileRows);
+                ref Unsafe.Add(ref rows, (row - fromRow) * a.RowStride), a.RowStride, a.ColumnStride, Math.Min(TileRows, toRow - row), depth, packed[((row - fromRow) * depth)..], TileRows);
         }
 
-        MultiplyPanels(ref MemoryMarshal.GetReference(packed.Span), 1, TileRows, TileRows * depth, fromRow, toRow, firstPanel, lastPanel);
+        MultiplyPanels(ref MemoryMarshal.GetReference(packed), 1, TileRows, TileRows * depth, fromRow, toRow, firstPanel, lastPanel);
     }
 
     private readonly void MultiplyPanels(ref T rows, nint aRow, nint aStep, nint aTile, int fromRow, int toRow, int firstPanel, int lastPanel)

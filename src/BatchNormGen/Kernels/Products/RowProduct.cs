@@ -44,20 +44,21 @@ internal ref struct RowProduct<T> : ISweep
     /// <summary>c = a·b or c += a·b, where a and c have one row, and the columns of b or its rows follow each other without gaps.</summary>
     public static void Multiply(ReadOnlyMatrix<T> a, ReadOnlyMatrix<T> b, Matrix<T> c, bool add)
     {
-        using var gathered = new Scratch<T>(a.ColumnStride == 1 ? 0 : a.Columns);
-        for (int k = 0; k < gathered.Span.Length; k++)
+        using var scratch = new Scratch();
+        Span<T> gathered = scratch.Take<T>(a.ColumnStride == 1 ? 0 : a.Columns);
+        for (int k = 0; k < gathered.Length; k++)
         {
-            gathered.Span[k] = a.Elements[k * a.ColumnStride];
+            gathered[k] = a.Elements[k * a.ColumnStride];
         }
 
-        using var results = new Scratch<T>(c.ColumnStride == 1 ? 0 : c.Columns);
-        bool direct = results.Span.IsEmpty;
-        var product = new RowProduct<T>(gathered.Span.IsEmpty ? a.Elements : gathered.Span, b, direct ? c.Elements : results.Span, direct && add);
+        Span<T> results = scratch.Zeros<T>(c.ColumnStride == 1 ? 0 : c.Columns);
+        bool direct = results.IsEmpty;
+        var product = new RowProduct<T>(gathered.IsEmpty ? a.Elements : gathered, b, direct ? c.Elements : results, direct && add);
         Workers.Run(ref product, product.chunks, (long)b.Rows * b.Columns);
-        for (int j = 0; j < results.Span.Length; j++)
+        for (int j = 0; j < results.Length; j++)
         {
             ref T element = ref c.Elements[j * c.ColumnStride];
-            element = add ? element + results.Span[j] : results.Span[j];
+            element = add ? element + results[j] : results[j];
         }
     }
 
@@ -77,8 +78,8 @@ internal ref struct RowProduct<T> : ISweep
 
     private readonly void AddRows(int from, int to)
     {
-        using var scratch = new Scratch<T>(to - from);
-        Span<T> sums = scratch.Span;
+        using var scratch = new Scratch();
+        Span<T> sums = scratch.Zeros<T>(to - from);
         for (int k = 0; k < b.Rows; k += Stretch)
         {
             int end = Math.Min(k + Stretch, b.Rows);
