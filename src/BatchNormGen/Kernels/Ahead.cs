@@ -21,7 +21,7 @@ public static unsafe class Ahead
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch1((T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) + index);
+            Sse.Prefetch1(Address(source, index));
         }
     }
 
@@ -32,7 +32,12 @@ public static unsafe class Ahead
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0((T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) + index);
+            Sse.Prefetch0(Address(source, index));
         }
     }
+
+    // As an offset without a sign: the processor computes the address on the way.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void* Address<T>(ReadOnlySpan<T> source, int index) =>
+        Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), (nuint)(uint)index));
 }
