@@ -22,8 +22,8 @@ internal sealed class CodeNames
     /// <summary>The names that generated code uses for itself: variables, members and types.</summary>
     public static readonly ImmutableHashSet<string> Own =
     [
-        "accumulate", "ahead", "apart", "axes", "axis", "block", "blockEnd", "blockRows", "cache", "cacheUse", "caseNumber", "chunk", "chunks", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "inPlace", "instance", "intermediates", "isFilled", "isInUse", "isRest", "keepDims", "lanes", "last", "left",
-        "nameof", "next", "nint", "outputs", "pivot", "place", "rest", "rests", "row", "rowFrom", "rowTo", "scratch", "start", "step", "stop", "stretch", "stretchEnd", "sumRows", "sweep", "sweeps", "to", "together", "touched", "turn", "turnEnd", "turnRows", "value", "var",
+        "accumulate", "added", "ahead", "apart", "axes", "axis", "block", "blockEnd", "blockRows", "cache", "cacheUse", "caseNumber", "chunk", "chunks", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "inPlace", "instance", "intermediates", "isFilled", "isInUse", "isRest", "keepDims", "lanes", "last", "left",
+        "nameof", "next", "nint", "outputs", "pivot", "place", "rest", "rests", "row", "rowFrom", "rowTo", "scratch", "start", "step", "stop", "stretch", "stretchEnd", "sumRows", "sweep", "sweeps", "taken", "to", "together", "touched", "turn", "turnEnd", "turnRows", "value", "var",
         "Ahead", "Backward", "BackwardSweeps", "Chunks", "Deciding", "Finish", "Forward", "ForwardSweeps", "ILanes", "ISweep", "IWriter", "Lane", "Lanes128", "Lanes256", "Lanes512", "Math", "MethodImpl", "MethodImplOptions",
         "CustomResults", "Matrix", "Moments", "Partials", "Prepare", "Products", "Repeated", "ReadOnlyMatrix", "ReadOnlySpan", "Replacing", "Run", "Scalars", "Scratch", "Span", "Streaming", "StretchMoments", "TWriter", "Tensor", "Total", "V", "Workers", "Writing", "Writings",
         .. from numbered in new[] { "BackwardSweeps", "Columns", "Finish", "ForwardSweeps", "Pivot", "Step", "Sweep", "count", "done" }
@@ -39,7 +39,7 @@ internal sealed class CodeNames
     /// it through a field or under a fresh name.
     /// </summary>
     private static readonly ImmutableArray<string> Locals =
-        ["ahead", "apart", "axes", "axis", "block", "blockEnd", "blockRows", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "isRest", "lanes", "last", "left", "next", "outputs", "pivot", "place", "rest", "rests", "row", "start", "step", "stop", "stretch", "stretchEnd", "to", "together", "turn", "turnEnd", "turnRows", "value"];
+        ["added", "ahead", "apart", "axes", "axis", "block", "blockEnd", "blockRows", "columns", "count", "deviation", "end", "first", "follows", "from", "fromEnd", "isRest", "lanes", "last", "left", "next", "outputs", "pivot", "place", "rest", "rests", "row", "start", "step", "stop", "stretch", "stretchEnd", "taken", "to", "together", "turn", "turnEnd", "turnRows", "value"];
 
     private readonly Signature _signature;
     private readonly ImmutableArray<Layer> _layers;

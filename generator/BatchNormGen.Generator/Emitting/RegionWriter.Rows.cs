@@ -51,6 +51,8 @@ internal sealed partial class RegionWriter
         var (code, places) = (step.Code, step.Places);
         var block = places * BlockVectors;
         var joined = flushes.Count > 0 && AreRowsJoined(_region.Sweeps[number - 1]);
+        var isOfMoments = MomentsOf(number).Count > 0;
+        var isPivoted = _region.Sweeps[number - 1].Accumulators.Any(accumulator => accumulator is { Pivoted: true, Squares: null });
         Lines(writer, code.Statements(0));
         if (step.TakesRest)
         {
@@ -90,6 +92,9 @@ internal sealed partial class RegionWriter
             else writer.Block($"for (int {d} = start; {d} < end;)", () => BlockOfRow(d));
         }
 
+        // What is left at the end of a row.
+        string Last(string isLast) => step.TakesRest ? $" + ({isLast} ? rest : 0)" : "";
+
         void BeginRow()
         {
             foreach (var row in code.Rows) writer.Line($"{row.Type} {row.Local} = {From(row, row.Array, $"({row.Start(_scope)})")};");
@@ -108,7 +113,7 @@ internal sealed partial class RegionWriter
 
         void BlockOfRow(string d)
         {
-            var isPivoted = starts.Count > 0;
+            if (isOfMoments) writer.Line($"int taken = {d};");
             if (isPivoted) writer.Line($"int count = Math.Min((end - {d}) / V.Count, {block});");
             Lines(writer, starts);
             foreach (var register in registers) writer.Line($"V {register.Name} = {register.Fold.Lanes};");
@@ -117,6 +122,7 @@ internal sealed partial class RegionWriter
             Rest(d);
             TakeRest(d);
             if (isPivoted && step.TakesRest) writer.Line($"int rests = {d} == end && rest > 0 ? 1 : 0;");
+            if (isOfMoments) writer.Line($"int added = {d} - taken{Last($"{d} == end")};");
             Lines(writer, flushes);
         }
 
@@ -144,6 +150,7 @@ internal sealed partial class RegionWriter
         // Blocks of rows, or of parts of long ones: what is added up of each, and what becomes of it.
         void OfBlocks(string from, string to, Action addUp, Action finish)
         {
+            if (isOfMoments) writer.Line($"int taken = {(from == "0" ? to : $"({to} - {from})")} * start;");
             writer.Line($"int blockRows = Math.Max({block} * V.Count / (end - start), 1);");
             writer.Block($"for (int first = {from}; first < {to}; first += blockRows)", () =>
             {
@@ -152,9 +159,11 @@ internal sealed partial class RegionWriter
                 {
                     writer.Line($"int stop = Math.Min(block + {block} * V.Count, end);");
                     addUp();
-                    if (starts.Count > 0) writer.Line("int count = (last - first) * ((stop - block) / V.Count);");
-                    if (starts.Count > 0 && step.TakesRest) writer.Line("int rests = stop == end && rest > 0 ? last - first : 0;");
+                    if (isPivoted) writer.Line("int count = (last - first) * ((stop - block) / V.Count);");
+                    if (isPivoted && step.TakesRest) writer.Line("int rests = stop == end && rest > 0 ? last - first : 0;");
+                    if (isOfMoments) writer.Line($"int added = (last - first) * (stop - block{Last("stop == end")});");
                     finish();
+                    if (isOfMoments) writer.Line("taken += added;");
                 });
             });
         }
@@ -187,7 +196,7 @@ internal sealed partial class RegionWriter
         {
             OfBlocks("0", to, () => InTurns(n, "first", "last", ofRows =>
             {
-                BeginInstance();
+                BeginInstance(starts);
                 for (var i = 0; i < registers.Count; i++)
                     writer.Line($"V {string.Join(", ", registers[i].Locals.Take(places).Select((local, place) => $"{local} = {(place == 0 ? $"turn > first ? V.Load(lanes, {Place(i)}) : " : "")}{registers[i].Fold.Lanes}"))};");
                 ofRows(() =>
@@ -203,14 +212,14 @@ internal sealed partial class RegionWriter
                 for (var i = 0; i < registers.Count; i++) writer.Line($"{registers[i].Name}.Store(lanes, {Place(i)});");
             }), () => OfInstances(() =>
             {
-                BeginInstance();
+                BeginInstance(starts.Where(start => flushes.Any(flush => Mentions(flush, start.Split(' ')[1]))));
                 for (var i = 0; i < registers.Count; i++) writer.Line($"V {registers[i].Name} = V.Load(lanes, {Place(i)});");
                 Lines(writer, flushes);
             }));
 
-            void BeginInstance()
+            void BeginInstance(IEnumerable<string> pivots)
             {
-                Lines(writer, starts);
+                Lines(writer, pivots);
                 writer.Line($"int place = ({Instance} - from) * {(registers.Count > 1 ? $"{registers.Count} * " : "")}V.Count;");
             }
 
@@ -276,7 +285,7 @@ internal sealed partial class RegionWriter
     private bool HasLanes(Sweep sweep) => LanesOf(sweep) > 0;
 
     /// <summary>The vectors that wait for each instance.</summary>
-    private int LanesOf(Sweep sweep) => AreNeighbours && AreRowsJoined(sweep) ? sweep.Accumulators.Count(accumulator => !accumulator.Loops.Contains(Lanes)) : 0;
+    private int LanesOf(Sweep sweep) => AreNeighbours && AreRowsJoined(sweep) ? sweep.Accumulators.Where(accumulator => !accumulator.Loops.Contains(Lanes)).Sum(accumulator => accumulator.Values.Count()) : 0;
 
     /// <summary>A place in the first row of a block, out of that in any.</summary>
     private string OfFirst(string place) => Regex.Replace(Regex.Replace(place, $@"\b{_region.Reduced[0].Variable}\b", "first"), $@"\b{Lanes.Variable}\b", "block");

@@ -24,7 +24,7 @@ internal sealed partial class RegionWriter
         for (var i = 0; i < _region.Sweeps.Length; i++)
         {
             sweeps.Line();
-            if (MomentsOf(i + 1).Count > 0)
+            if (ByColumns && MomentsOf(i + 1).Count > 0)
             {
                 WritePivot(sweeps, i + 1);
                 sweeps.Line();
@@ -233,7 +233,7 @@ internal sealed partial class RegionWriter
         for (var i = 1; i <= _region.Sweeps.Length; i++)
         {
             foreach (var accumulator in _region.Sweeps[i - 1].Accumulators.Where(accumulator => !accumulator.AcrossInstances))
-                writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
+                foreach (var sum in accumulator.Values) writer.Line($"{sum.Name}.{Fold.Of(accumulator.Kind).Clear};");
             if (Wanted(_region.Sweeps[i - 1], Fields.Use) is not { } condition) WriteCall(writer, i, chunkFrom: null, chunkTo: null);
             else writer.Block($"if ({condition})", () => WriteCall(writer, i, chunkFrom: null, chunkTo: null));
             WriteFinish(writer, i, locals);

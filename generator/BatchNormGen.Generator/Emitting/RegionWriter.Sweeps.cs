@@ -134,7 +134,8 @@ internal sealed partial class RegionWriter
         foreach (var accumulator in sweep.Accumulators)
         {
             if (IsBlocked(accumulator)) yield return accumulator.Name + "Block";
-            else if (IsPassed(accumulator)) yield return IsSpan(accumulator) ? accumulator.Name : "ref " + accumulator.Name;
+            else if (IsPassed(accumulator))
+                foreach (var sum in accumulator.Values) yield return IsSpan(accumulator) ? sum.Name : "ref " + sum.Name;
             else if (accumulator.Squares is not null) yield return accumulator.Name + "Moments.Pivots";
         }
         if (ByColumns)
@@ -169,7 +170,8 @@ internal sealed partial class RegionWriter
         foreach (var accumulator in sweep.Accumulators)
         {
             if (IsBlocked(accumulator)) yield return $"Span<{Element}> {accumulator.Name}Block";
-            else if (IsPassed(accumulator)) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + accumulator.Name;
+            else if (IsPassed(accumulator))
+                foreach (var sum in accumulator.Values) yield return (IsSpan(accumulator) ? "Span<double> " : "ref double ") + sum.Name;
             else if (accumulator.Squares is not null) yield return $"ReadOnlySpan<{Element}> {accumulator.Name}Pivot";
         }
         if (ByColumns)
@@ -250,28 +252,44 @@ internal sealed partial class RegionWriter
             var read = (Read)accumulator.Body;
             var pivot = code.Fresh(read.Tensor + "Pivot");
             var element = code.Write(read);
-            var loops = Access.LoopsOf(_scope.Space, read.Indices);
-            var (array, at) = loops[loops.Length - 1] == Lanes && !AreRowsJoined(sweep) ? code.Place(read.Tensor, loops) : (code.Array(read.Tensor), _scope.Offset(loops));
-            if (AreNeighbours && AreRowsJoined(sweep)) at = OfFirst(at);
-            starts.Add($"V {pivot} = V.Load({array}, {at});");
+            starts.Add($"V {pivot} = {FirstOf(read)};");
             code.DeclareElsewhere(pivot);
             inner.Add($"{register} += {element} - {pivot};");
             var rest = TakesRest(number, code) ? $" + rests * V.Sum(V.Where(isRest, {pivot}))" : "";
             flushes.Add($"{accumulator.Name}{PlaceOfSum(accumulator, "")} += V.Sum({register}) + count * V.Sum({pivot}){rest};");
         }
 
-        // Σ (f − p) and Σ (f − p)² about the pivot p.
+        // The first vector of the block.
+        string FirstOf(Read read)
+        {
+            var loops = Access.LoopsOf(_scope.Space, read.Indices);
+            var (array, at) = loops[loops.Length - 1] == Lanes && !AreRowsJoined(sweep) ? code.Place(read.Tensor, loops) : (code.Array(read.Tensor), _scope.Offset(loops));
+            return $"V.Load({array}, {(AreNeighbours && AreRowsJoined(sweep) ? OfFirst(at) : at)})";
+        }
+
+        // Σ (f − p) and Σ (f − p)² about the pivot p: of columns the means of the first rows, along a row the mean of the first vector of the block.
         void WriteMoments(Accumulator accumulator)
         {
-            var (pivot, shifted, squares) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator].Name, code.Fresh(accumulator.Name + "SquaresLanes"));
+            var (pivot, shifted) = (code.Fresh(accumulator.Name + "PivotLanes"), names[accumulator].Name);
+            var squares = new Register(code.FreshOnes(accumulator.Name + "SquaresLanes"), Fold.Of(Reduction.Sum), code.Fresh(accumulator.Name + "SquaresRest"));
             var deviation = code.Fresh("deviation");
-            registers.Add(new([squares], Fold.Of(Reduction.Sum), ""));
-            code.Declare(1, pivot, $"V.Load({accumulator.Name}Pivot, {Lanes.Variable})");
+            registers.Add(squares);
+            if (ByColumns) code.Declare(1, pivot, $"V.Load({accumulator.Name}Pivot, {Lanes.Variable})");
+            else
+            {
+                code.DeclareElsewhere(pivot);
+                starts.Add($"{Element} {accumulator.Name}Pivot = {(Element == "double" ? "" : $"({Element})(")}V.Sum({FirstOf((Read)accumulator.Body)}) / V.Count{(Element == "double" ? "" : ")")};");
+                starts.Add($"V {pivot} = V.Broadcast({accumulator.Name}Pivot);");
+            }
             inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
             inner.Add($"{shifted} += {deviation};");
-            inner.Add($"{squares} = V.MultiplyAdd({deviation}, {deviation}, {squares});");
-            flushes.Add(AddBlock(shifted, accumulator.Name + "ShiftedBlock"));
-            flushes.Add(AddBlock(squares, accumulator.Name + "SquaresBlock"));
+            inner.Add($"{squares.Name} = V.MultiplyAdd({deviation}, {deviation}, {squares.Name});");
+            if (ByColumns)
+            {
+                flushes.Add(AddBlock(shifted, accumulator.Name + "ShiftedBlock"));
+                flushes.Add(AddBlock(squares.Name, accumulator.Name + "SquaresBlock"));
+            }
+            else flushes.Add($"Moments.Fold({accumulator.Name}, {accumulator.Squares!.Name}, {Instance} - from, taken, {accumulator.Name}Pivot, V.Sum({shifted}), V.Sum({squares.Name}), added);");
         }
     }
 
@@ -334,7 +352,7 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>Names that sweeps use for themselves.</summary>
-    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "rest", "rests", "isRest", "lanes", "place", "turn", "turnEnd", "turnRows", "V", "TWriter"];
+    private static readonly string[] Taken = ["start", "end", "from", "to", "first", "last", "taken", "added", "ahead", "block", "blockRows", "apart", "left", "step", "stop", "count", "at", "rest", "rests", "isRest", "lanes", "place", "turn", "turnEnd", "turnRows", "V", "TWriter"];
 
     private readonly Dictionary<int, VectorCode> _bodies = [];
 

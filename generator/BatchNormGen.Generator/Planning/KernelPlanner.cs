@@ -176,8 +176,11 @@ internal sealed class KernelPlanner
         var shares = new Shares(_graph, inRows ? inner : []);
         var elements = results.Except(late).Except(small).Select(result => result with { Value = shares.Write(result.Value) }).ToList();
 
-        // In one pass the rows of a column can be joined to those before; over instances the second pass is in cache.
-        var squares = instances.IsEmpty && reduced.Length == 1 && !reduced.Contains(lanes) ? SecondMoments.Find(_graph, inner) : [];
+        // In one pass what has been summed about a pivot can be joined to what came before: the rows of columns, or along a row what is read as it is.
+        var isByColumns = instances.IsEmpty && reduced.Length == 1 && !reduced.Contains(lanes);
+        var isAlongRows = !instances.IsEmpty && reduced.Contains(lanes) && across.Count == 0;
+        var squares = (isByColumns || isAlongRows ? SecondMoments.Find(_graph, inner) : [])
+            .Where(pair => isByColumns || ((Reduce)pair.Value.Value).Body is Read { Indices: var indices } && _space.LoopsOf(indices).LastOrDefault() == lanes).ToDictionary(pair => pair.Key, pair => pair.Value);
         var levels = new Levels(_atHand, squares, _token);
         var last = inner.Select(sum => levels.Of(sum)).DefaultIfEmpty(0).Max();
         var lastSweep = elements.Select(result => levels.Of(result.Value) + 1).Concat(across.Select(sum => levels.Of(sum))).Append(last).Max();

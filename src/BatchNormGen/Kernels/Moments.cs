@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace BatchNormGen.Kernels;
 
 /// <summary>
-/// Sums and sums of squared deviations of columns, found in one pass. Within a stretch of rows a sweep sums x − p and
+/// Sums and sums of squared deviations of columns or of rows, found in one pass. Within a stretch a sweep sums x − p and
 /// (x − p)² about a pivot p near the mean; stretches and chunks are then joined by the formula of Chan, Golub and LeVeque
 /// ("Updating formulae and a pairwise algorithm for computing sample variances", 1979).
 /// </summary>
@@ -37,6 +37,18 @@ public static class Moments
         column = FoldColumns<Lanes128<double>, T>(column, sums, squares, rows, pivots, shifted, shiftedSquares, added);
         FoldColumns<Lane<double>, T>(column, sums, squares, rows, pivots, shifted, shiftedSquares, added);
     }
+
+    /// <summary>Joins a part of a row to what came before it.</summary>
+    /// <param name="sums">Σ x of each row so far.</param>
+    /// <param name="squares">Σ (x − mean)² of each row so far.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="taken">The number of its elements so far.</param>
+    /// <param name="pivot">The pivot p of the part.</param>
+    /// <param name="shifted">Σ (x − p) over the part.</param>
+    /// <param name="shiftedSquares">Σ (x − p)² over the part.</param>
+    /// <param name="added">The number of elements of the part, at least 1.</param>
+    public static void Fold(Span<double> sums, Span<double> squares, int row, int taken, double pivot, double shifted, double shiftedSquares, int added) =>
+        Fold(sums, squares, row, taken, Lane<double>.Constant(pivot), Lane<double>.Constant(shifted), Lane<double>.Constant(shiftedSquares), Lane<double>.Constant(1.0 / added), added);
 
     /// <summary>Joins the moments of all chunks, in their order, into those of the first.</summary>
     /// <param name="sums">Σ x of each column, chunk after chunk.</param>
@@ -73,20 +85,25 @@ public static class Moments
             return column;
         }
 
-        V count = V.Constant(added);
         V share = V.Constant(1.0 / added);
         for (; column <= sums.Length - V.Count; column += V.Count)
         {
             V pivot = typeof(T) == typeof(float)
                 ? V.LoadSingle(MemoryMarshal.Cast<T, float>(pivots), column)
                 : V.Load(MemoryMarshal.Cast<T, double>(pivots), column);
-            V sum = V.Load(shifted, column);
-            V mean = V.MultiplyAdd(sum, share, pivot);
-            V deviations = V.Maximum(V.Load(shiftedSquares, column) - SquareOfFinite(sum, share), V.Zero);
-            Join(sums, squares, column, rows, mean * count, deviations, added);
+            Fold(sums, squares, column, rows, pivot, V.Load(shifted, column), V.Load(shiftedSquares, column), share, added);
         }
 
         return column;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fold<V>(Span<double> sums, Span<double> squares, int column, int rows, V pivot, V shifted, V shiftedSquares, V share, int added)
+        where V : struct, ILanes<V, double>
+    {
+        V mean = V.MultiplyAdd(shifted, share, pivot);
+        V deviations = V.Maximum(shiftedSquares - SquareOfFinite(shifted, share), V.Zero);
+        Join(sums, squares, column, rows, mean * V.Constant(added), deviations, added);
     }
 
     // (Σ (x − p))²/n is at most Σ (x − p)². Where both overflow for finite x, their difference is ∞ and not undefined.

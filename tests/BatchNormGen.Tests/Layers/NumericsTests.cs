@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using BatchNormGen.Tests.Vectors;
 
 namespace BatchNormGen.Tests.Layers;
@@ -36,6 +37,27 @@ public class NumericsTests
         Assert.InRange(Error(expected.Output, actual.Output), 0, 5e-5);
         Assert.InRange(Error(expected.Dx, actual.Dx), 0, 5e-5);
         Assert.InRange(Error(expected.Dgamma, actual.Dgamma), 0, 5e-4);
+    }
+
+    /// <summary>The sums of a row are taken about the mean of its first elements, which tell little about it here.</summary>
+    [Theory]
+    [InlineData(1, new[] { 4, 16, 64, 64 })]
+    [InlineData(2, new[] { 16, 4100 })]
+    [InlineData(2, new[] { 64, 60 })]
+    [InlineData(3, new[] { 4, 8, 768 })]
+    public void Rows_that_begin_far_from_their_means_keep_their_digits(int which, int[] shape)
+    {
+        var layer = NormLayers.InFloat[which];
+        var inputs = layer.Draw(12, 0, 1, [.. shape.Select(length => (nint)length)]);
+        Span<float> x = MemoryMarshal.CreateSpan(ref inputs.X.GetPinnableReference(), (int)inputs.X.FlattenedLength);
+        for (int start = 0; start < x.Length; start += shape[^1])
+        {
+            x.Slice(start, Math.Min(16, shape[^1] / 4)).Fill(3000);
+        }
+
+        var (expected, actual) = (layer.Plain(inputs), layer.Allocating(inputs));
+        Assert.InRange(Error(expected.Output, actual.Output), 0, 2e-4);
+        Assert.InRange(Error(expected.Dx, actual.Dx), 0, 5e-5);
     }
 
     /// <summary>The largest absolute error.</summary>
