@@ -107,10 +107,9 @@
 //   dbeta[c] = Σ_(n,h,w) dout[n,c,h,w]
 //
 // The cost
-//   forward: 2 reductions, 3 sweeps over the data
-//     sweep 1 for each c: sumX; reads x
-//     sweep 2 for each c: sumDevFromMeanSquared; reads x
-//     sweep 3 for each c: output; reads x, writes output
+//   forward: 2 reductions, 2 sweeps over the data
+//     sweep 1 for each c: sumX, sumDevFromMeanSquared; reads x
+//     sweep 2 for each c: output; reads x, writes output
 //   backward: 2 reductions, 2 sweeps over the data
 //     sweep 1 for each c: sumDoutDevFromMean, sumDout; reads dout, x
 //     sweep 2 for each c: dx; reads dout, x, writes dx
@@ -126,7 +125,7 @@ static partial class Layers
     /// <summary>The layer as it is written, stage by stage; <see cref="BatchNormFused(global::System.Numerics.Tensors.Tensor{float}, global::System.Numerics.Tensors.Tensor{float}, global::System.Numerics.Tensors.Tensor{float}, float)"/> computes the same in few sweeps.</summary>
     public static partial global::System.Numerics.Tensors.Tensor<float> BatchNorm(global::System.Numerics.Tensors.Tensor<float> x, global::System.Numerics.Tensors.Tensor<float> gamma, global::System.Numerics.Tensors.Tensor<float> beta, float eps);
 
-    /// <summary>Computes <c>BatchNorm</c> in three sweeps over the data and keeps what the backward needs.</summary>
+    /// <summary>Computes <c>BatchNorm</c> in two sweeps over the data and keeps what the backward needs.</summary>
     /// <param name="x">A tensor of shape [N, C, H, W].</param>
     /// <param name="gamma">A tensor of shape [C, 1, 1].</param>
     /// <param name="beta">A tensor of shape [C, 1, 1].</param>
@@ -158,7 +157,7 @@ static partial class Layers
         return (output, cache);
     }
 
-    /// <summary>Computes <c>BatchNorm</c> in three sweeps over the data into memory of the caller, and keeps what the backward needs. Allocates nothing once the cache has its size.</summary>
+    /// <summary>Computes <c>BatchNorm</c> in two sweeps over the data into memory of the caller, and keeps what the backward needs. Allocates nothing once the cache has its size.</summary>
     /// <param name="x">A tensor of shape [N, C, H, W].</param>
     /// <param name="gamma">A tensor of shape [C, 1, 1].</param>
     /// <param name="beta">A tensor of shape [C, 1, 1].</param>
@@ -279,7 +278,7 @@ static partial class Layers
         global::BatchNormGen.Generated.BatchNormKernels.Backward(doutElements, xElements, gammaElements, N, C, H, W, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, C), new global::System.Span<float>(cache.meanHigh, 0, C), new global::System.Span<float>(cache.meanLow, 0, C), accumulate);
     }
 
-    /// <summary>Computes what <c>BatchNorm</c> computes, in three sweeps over the data; keeps nothing.</summary>
+    /// <summary>Computes what <c>BatchNorm</c> computes, in two sweeps over the data; keeps nothing.</summary>
     /// <param name="x">A tensor of shape [N, C, H, W].</param>
     /// <param name="gamma">A tensor of shape [C, 1, 1].</param>
     /// <param name="beta">A tensor of shape [C, 1, 1].</param>
@@ -451,10 +450,9 @@ static partial class Layers
           dbeta[c] = Σ_(n,h,w) dout[n,c,h,w]
 
         The cost
-          forward: 2 reductions, 3 sweeps over the data
-            sweep 1 for each c: sumX; reads x
-            sweep 2 for each c: sumDevFromMeanSquared; reads x
-            sweep 3 for each c: output; reads x, writes output
+          forward: 2 reductions, 2 sweeps over the data
+            sweep 1 for each c: sumX, sumDevFromMeanSquared; reads x
+            sweep 2 for each c: output; reads x, writes output
           backward: 2 reductions, 2 sweeps over the data
             sweep 1 for each c: sumDoutDevFromMean, sumDout; reads dout, x
             sweep 2 for each c: dx; reads dout, x, writes dx
@@ -486,9 +484,9 @@ namespace BatchNormGen.Generated
             sweeps.C = C;
             sweeps.HW = HW;
             sweeps.N = N;
+            sweeps.beta = beta;
             sweeps.meanHigh = meanHigh;
             sweeps.meanLow = meanLow;
-            sweeps.beta = beta;
             sweeps.output = output;
             sweeps.outputWriting = outputWriting;
             sweeps.chunks = chunks;
@@ -513,7 +511,7 @@ namespace BatchNormGen.Generated
                 var (from, to) = Chunks.Range(C, this.chunks, chunk);
                 using var scratch = new Scratch();
                 int together = Math.Min(Chunks.Together(HW, (long)N * HW), to - from);
-                Span<float> lanes = scratch.Take<float>(together * Lanes512<float>.Count);
+                Span<float> lanes = scratch.Take<float>(together * 2 * Lanes512<float>.Count);
                 Span<double> sumX = scratch.Take<double>(together);
                 Span<double> sumDevFromMeanSquared = scratch.Take<double>(together);
                 Span<float> devFromMeanScaleHere = scratch.Take<float>(together);
@@ -521,23 +519,12 @@ namespace BatchNormGen.Generated
                 {
                     int blockEnd = Math.Min(block + together, to);
                     sumX.Clear();
-                    // sumX[c] = Σ_(n,h,w) x[n,c,h,w]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, lanes, sumX) : 0;
-                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, lanes, sumX);
-                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, lanes, sumX);
-                    if (done1 < HW) Sweep1<Lane<float>>(done1, block, blockEnd, lanes, sumX);
-                    for (int c = block; c < blockEnd; c++)
-                    {
-                        double mean = sumX[c - block] / ((double)N * H * W);
-                        this.meanHigh[c] = (float)mean;
-                        this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
-                    }
                     sumDevFromMeanSquared.Clear();
-                    // sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, lanes, sumDevFromMeanSquared) : 0;
-                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, lanes, sumDevFromMeanSquared);
-                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, lanes, sumDevFromMeanSquared);
-                    if (done2 < HW) Sweep2<Lane<float>>(done2, block, blockEnd, lanes, sumDevFromMeanSquared);
+                    // sumX[c] = Σ_(n,h,w) x[n,c,h,w]; sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, lanes, sumX, sumDevFromMeanSquared) : 0;
+                    if (done1 < HW) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, lanes, sumX, sumDevFromMeanSquared);
+                    if (done1 < HW) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, lanes, sumX, sumDevFromMeanSquared);
+                    if (done1 < HW) Sweep1<Lane<float>>(done1, block, blockEnd, lanes, sumX, sumDevFromMeanSquared);
                     for (int c = block; c < blockEnd; c++)
                     {
                         double variance = sumDevFromMeanSquared[c - block] / ((double)N * H * W);
@@ -545,27 +532,32 @@ namespace BatchNormGen.Generated
                         this.invertedStddev[c] = (float)invertedStddev;
                         double devFromMeanScale = this.gamma[c] * invertedStddev;
                         devFromMeanScaleHere[c - block] = (float)devFromMeanScale;
+                        double mean = sumX[c - block] / ((double)N * H * W);
+                        this.meanHigh[c] = (float)mean;
+                        this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
                     }
                     // output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]
-                    int done3 = Lanes512<float>.IsSupported ? Sweep3<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere) : 0;
-                    if (done3 < HW) done3 = Sweep3<Lanes256<float>>(done3, block, blockEnd, devFromMeanScaleHere);
-                    if (done3 < HW) done3 = Sweep3<Lanes128<float>>(done3, block, blockEnd, devFromMeanScaleHere);
-                    if (done3 < HW) Sweep3<Lane<float>>(done3, block, blockEnd, devFromMeanScaleHere);
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere) : 0;
+                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, devFromMeanScaleHere);
+                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, devFromMeanScaleHere);
+                    if (done2 < HW) Sweep2<Lane<float>>(done2, block, blockEnd, devFromMeanScaleHere);
                 }
             }
 
             /// <summary>Takes more elements of a row.</summary>
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Step1<V>(ReadOnlySpan<float> xRow, V xPivot, int C, int HW, int hw, ref V sumXLanes) where V : struct, ILanes<V, float>
+            private static void Step1<V>(ReadOnlySpan<float> xRow, V sumXPivotLanes, int C, int HW, int hw, ref V sumXLanes, ref V sumXSquaresLanes) where V : struct, ILanes<V, float>
             {
                 V x = V.Load(xRow, hw);
-                sumXLanes += x - xPivot;
+                V deviation = x - sumXPivotLanes;
+                sumXLanes += deviation;
+                sumXSquaresLanes = V.MultiplyAdd(deviation, deviation, sumXSquaresLanes);
                 Ahead.Fetch<float>(xRow, hw + 4 * C * HW);
             }
 
-            /// <summary>sumX[c] = Σ_(n,h,w) x[n,c,h,w]</summary>
+            /// <summary>sumX[c] = Σ_(n,h,w) x[n,c,h,w]; sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int from, int to, Span<float> lanes, Span<double> sumX) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to, Span<float> lanes, Span<double> sumX, Span<double> sumDevFromMeanSquared) where V : struct, ILanes<V, float>
             {
                 int N = this.N;
                 int C = this.C;
@@ -576,6 +568,7 @@ namespace BatchNormGen.Generated
                 // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
                 int rest = HW - end;
                 V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
+                int taken = N * start;
                 int blockRows = Math.Max(256 * V.Count / (end - start), 1);
                 for (int first = 0; first < N; first += blockRows)
                 {
@@ -589,143 +582,70 @@ namespace BatchNormGen.Generated
                             int turnEnd = Math.Min(turn + turnRows, last);
                             for (int c = from; c < to; c++)
                             {
-                                V xPivot = V.Load(xs, (first * C + c) * HW + block);
-                                int place = (c - from) * V.Count;
+                                float sumXPivot = (float)(V.Sum(V.Load(xs, (first * C + c) * HW + block)) / V.Count);
+                                V sumXPivotLanes = V.Broadcast(sumXPivot);
+                                int place = (c - from) * 2 * V.Count;
                                 V sumXLanes = turn > first ? V.Load(lanes, place) : V.Zero, sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                                V sumXSquaresLanes = turn > first ? V.Load(lanes, place + V.Count) : V.Zero, sumXSquaresLanes2 = V.Zero, sumXSquaresLanes3 = V.Zero, sumXSquaresLanes4 = V.Zero;
                                 for (int n = turn; n < turnEnd; n++)
                                 {
                                     ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
                                     int hw = block;
                                     for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
                                     {
-                                        Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
-                                        Step1<V>(xRow, xPivot, C, HW, hw + V.Count, ref sumXLanes2);
-                                        Step1<V>(xRow, xPivot, C, HW, hw + 2 * V.Count, ref sumXLanes3);
-                                        Step1<V>(xRow, xPivot, C, HW, hw + 3 * V.Count, ref sumXLanes4);
+                                        Step1<V>(xRow, sumXPivotLanes, C, HW, hw, ref sumXLanes, ref sumXSquaresLanes);
+                                        Step1<V>(xRow, sumXPivotLanes, C, HW, hw + V.Count, ref sumXLanes2, ref sumXSquaresLanes2);
+                                        Step1<V>(xRow, sumXPivotLanes, C, HW, hw + 2 * V.Count, ref sumXLanes3, ref sumXSquaresLanes3);
+                                        Step1<V>(xRow, sumXPivotLanes, C, HW, hw + 3 * V.Count, ref sumXLanes4, ref sumXSquaresLanes4);
                                     }
                                     for (; hw < stop; hw += V.Count)
                                     {
-                                        Step1<V>(xRow, xPivot, C, HW, hw, ref sumXLanes);
+                                        Step1<V>(xRow, sumXPivotLanes, C, HW, hw, ref sumXLanes, ref sumXSquaresLanes);
                                     }
                                     if (hw == end && rest > 0)
                                     {
                                         V sumXRest = V.Zero;
-                                        Step1<V>(xRow, xPivot, C, HW, end + rest - V.Count, ref sumXRest);
+                                        V sumXSquaresRest = V.Zero;
+                                        Step1<V>(xRow, sumXPivotLanes, C, HW, end + rest - V.Count, ref sumXRest, ref sumXSquaresRest);
                                         sumXLanes += V.Where(isRest, sumXRest);
+                                        sumXSquaresLanes += V.Where(isRest, sumXSquaresRest);
                                     }
                                 }
                                 sumXLanes += sumXLanes3;
                                 sumXLanes2 += sumXLanes4;
+                                sumXSquaresLanes += sumXSquaresLanes3;
+                                sumXSquaresLanes2 += sumXSquaresLanes4;
                                 sumXLanes += sumXLanes2;
+                                sumXSquaresLanes += sumXSquaresLanes2;
                                 sumXLanes.Store(lanes, place);
+                                sumXSquaresLanes.Store(lanes, place + V.Count);
                             }
                         }
-                        int count = (last - first) * ((stop - block) / V.Count);
-                        int rests = stop == end && rest > 0 ? last - first : 0;
+                        int added = (last - first) * (stop - block + (stop == end ? rest : 0));
                         for (int c = from; c < to; c++)
                         {
-                            V xPivot = V.Load(xs, (first * C + c) * HW + block);
-                            int place = (c - from) * V.Count;
+                            float sumXPivot = (float)(V.Sum(V.Load(xs, (first * C + c) * HW + block)) / V.Count);
+                            int place = (c - from) * 2 * V.Count;
                             V sumXLanes = V.Load(lanes, place);
-                            sumX[c - from] += V.Sum(sumXLanes) + count * V.Sum(xPivot) + rests * V.Sum(V.Where(isRest, xPivot));
+                            V sumXSquaresLanes = V.Load(lanes, place + V.Count);
+                            Moments.Fold(sumX, sumDevFromMeanSquared, c - from, taken, sumXPivot, V.Sum(sumXLanes), V.Sum(sumXSquaresLanes), added);
                         }
-                    }
-                }
-                return HW;
-            }
-
-            /// <summary>Takes more elements of a row.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Step2<V>(ReadOnlySpan<float> xRow, V meanHigh, V meanLow, int hw, ref V sumDevFromMeanSquaredLanes) where V : struct, ILanes<V, float>
-            {
-                V x = V.Load(xRow, hw);
-                V devFromMean = x - meanHigh - meanLow;
-                sumDevFromMeanSquaredLanes = V.MultiplyAdd(devFromMean, devFromMean, sumDevFromMeanSquaredLanes);
-            }
-
-            /// <summary>sumDevFromMeanSquared[c] = Σ_(n,h,w) devFromMean[n,c,h,w]²</summary>
-            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int from, int to, Span<float> lanes, Span<double> sumDevFromMeanSquared) where V : struct, ILanes<V, float>
-            {
-                int N = this.N;
-                int C = this.C;
-                int HW = this.HW;
-                int end = V.IsSupported ? HW - (HW - start) % V.Count : start;
-                if (start == end) return end;
-                ReadOnlySpan<float> xs = this.x;
-                Span<float> meanHighs = this.meanHigh;
-                Span<float> meanLows = this.meanLow;
-                // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
-                int rest = HW - end;
-                V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
-                int blockRows = Math.Max(256 * V.Count / (end - start), 1);
-                for (int first = 0; first < N; first += blockRows)
-                {
-                    int last = Math.Min(first + blockRows, N);
-                    for (int block = start; block < end; block += 256 * V.Count)
-                    {
-                        int stop = Math.Min(block + 256 * V.Count, end);
-                        int turnRows = to - from > 1 ? Math.Max(128 / HW, 1) : last - first;
-                        for (int turn = first; turn < last; turn += turnRows)
-                        {
-                            int turnEnd = Math.Min(turn + turnRows, last);
-                            for (int c = from; c < to; c++)
-                            {
-                                V meanHigh = V.Broadcast(meanHighs[c]);
-                                V meanLow = V.Broadcast(meanLows[c]);
-                                int place = (c - from) * V.Count;
-                                V sumDevFromMeanSquaredLanes = turn > first ? V.Load(lanes, place) : V.Zero, sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
-                                for (int n = turn; n < turnEnd; n++)
-                                {
-                                    ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
-                                    int hw = block;
-                                    for (; hw <= stop - 4 * V.Count; hw += 4 * V.Count)
-                                    {
-                                        Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
-                                        Step2<V>(xRow, meanHigh, meanLow, hw + V.Count, ref sumDevFromMeanSquaredLanes2);
-                                        Step2<V>(xRow, meanHigh, meanLow, hw + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
-                                        Step2<V>(xRow, meanHigh, meanLow, hw + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
-                                    }
-                                    for (; hw < stop; hw += V.Count)
-                                    {
-                                        Step2<V>(xRow, meanHigh, meanLow, hw, ref sumDevFromMeanSquaredLanes);
-                                    }
-                                    if (hw == end && rest > 0)
-                                    {
-                                        V sumDevFromMeanSquaredRest = V.Zero;
-                                        Step2<V>(xRow, meanHigh, meanLow, end + rest - V.Count, ref sumDevFromMeanSquaredRest);
-                                        sumDevFromMeanSquaredLanes += V.Where(isRest, sumDevFromMeanSquaredRest);
-                                    }
-                                }
-                                sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
-                                sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
-                                sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
-                                sumDevFromMeanSquaredLanes.Store(lanes, place);
-                            }
-                        }
-                        for (int c = from; c < to; c++)
-                        {
-                            V meanHigh = V.Broadcast(meanHighs[c]);
-                            V meanLow = V.Broadcast(meanLows[c]);
-                            int place = (c - from) * V.Count;
-                            V sumDevFromMeanSquaredLanes = V.Load(lanes, place);
-                            sumDevFromMeanSquared[c - from] += V.Sum(sumDevFromMeanSquaredLanes);
-                        }
+                        taken += added;
                     }
                 }
                 return HW;
             }
 
             /// <summary>output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]</summary>
-            private int Sweep3<V>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.outputWriting switch
+            private int Sweep2<V>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
-                Writing.Replace => Sweep3<V, Replacing>(start, from, to, devFromMeanScaleHere),
-                Writing.Stream => Sweep3<V, Streaming>(start, from, to, devFromMeanScaleHere),
-                _ => Sweep3<V, Deciding>(start, from, to, devFromMeanScaleHere),
+                Writing.Replace => Sweep2<V, Replacing>(start, from, to, devFromMeanScaleHere),
+                Writing.Stream => Sweep2<V, Streaming>(start, from, to, devFromMeanScaleHere),
+                _ => Sweep2<V, Deciding>(start, from, to, devFromMeanScaleHere),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep3<V, TWriter>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int N = this.N;
                 int C = this.C;

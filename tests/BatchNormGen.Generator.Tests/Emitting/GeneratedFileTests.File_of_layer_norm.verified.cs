@@ -91,11 +91,10 @@
 //   dbeta[d] = Σ_n dout[n,d]
 //
 // The cost
-//   forward: 2 reductions, 1 sweep over the data (3 passes for each n, while it is in cache)
+//   forward: 2 reductions, 1 sweep over the data (2 passes for each n, while it is in cache)
 //     sweep 1 for each n:
-//       pass 1: sumX; reads x
-//       pass 2: sumDevFromMeanSquared; reads x
-//       pass 3: output; reads x, writes output
+//       pass 1: sumX, sumDevFromMeanSquared; reads x
+//       pass 2: output; reads x, writes output
 //   backward: 4 reductions, 1 sweep over the data (2 passes for each n, while it is in cache)
 //     sweep 1 for each n:
 //       pass 1: dinvertedStddev, sumDoutGamma; reads dout, x
@@ -112,7 +111,7 @@ static partial class Layers
     /// <summary>The layer as it is written, stage by stage; <see cref="LayerNormFused(global::System.Numerics.Tensors.Tensor{float}, global::System.Numerics.Tensors.Tensor{float}, global::System.Numerics.Tensors.Tensor{float}, float)"/> computes the same in few sweeps.</summary>
     public static partial global::System.Numerics.Tensors.Tensor<float> LayerNorm(global::System.Numerics.Tensors.Tensor<float> x, global::System.Numerics.Tensors.Tensor<float> gamma, global::System.Numerics.Tensors.Tensor<float> beta, float eps);
 
-    /// <summary>Computes <c>LayerNorm</c> in one sweep over the data (3 passes for each n) and keeps what the backward needs.</summary>
+    /// <summary>Computes <c>LayerNorm</c> in one sweep over the data (2 passes for each n) and keeps what the backward needs.</summary>
     /// <param name="x">A tensor of shape [N, D].</param>
     /// <param name="gamma">A tensor of shape [D].</param>
     /// <param name="beta">A tensor of shape [D].</param>
@@ -142,7 +141,7 @@ static partial class Layers
         return (output, cache);
     }
 
-    /// <summary>Computes <c>LayerNorm</c> in one sweep over the data (3 passes for each n) into memory of the caller, and keeps what the backward needs. Allocates nothing once the cache has its size.</summary>
+    /// <summary>Computes <c>LayerNorm</c> in one sweep over the data (2 passes for each n) into memory of the caller, and keeps what the backward needs. Allocates nothing once the cache has its size.</summary>
     /// <param name="x">A tensor of shape [N, D].</param>
     /// <param name="gamma">A tensor of shape [D].</param>
     /// <param name="beta">A tensor of shape [D].</param>
@@ -257,7 +256,7 @@ static partial class Layers
         global::BatchNormGen.Generated.LayerNormKernels.Backward(doutElements, xElements, gammaElements, N, D, dxElements, dgammaElements, dbetaElements, new global::System.Span<float>(cache.invertedStddev, 0, N), new global::System.Span<float>(cache.meanHigh, 0, N), new global::System.Span<float>(cache.meanLow, 0, N), accumulate);
     }
 
-    /// <summary>Computes what <c>LayerNorm</c> computes, in one sweep over the data (3 passes for each n); keeps nothing.</summary>
+    /// <summary>Computes what <c>LayerNorm</c> computes, in one sweep over the data (2 passes for each n); keeps nothing.</summary>
     /// <param name="x">A tensor of shape [N, D].</param>
     /// <param name="gamma">A tensor of shape [D].</param>
     /// <param name="beta">A tensor of shape [D].</param>
@@ -409,11 +408,10 @@ static partial class Layers
           dbeta[d] = Σ_n dout[n,d]
 
         The cost
-          forward: 2 reductions, 1 sweep over the data (3 passes for each n, while it is in cache)
+          forward: 2 reductions, 1 sweep over the data (2 passes for each n, while it is in cache)
             sweep 1 for each n:
-              pass 1: sumX; reads x
-              pass 2: sumDevFromMeanSquared; reads x
-              pass 3: output; reads x, writes output
+              pass 1: sumX, sumDevFromMeanSquared; reads x
+              pass 2: output; reads x, writes output
           backward: 4 reductions, 1 sweep over the data (2 passes for each n, while it is in cache)
             sweep 1 for each n:
               pass 1: dinvertedStddev, sumDoutGamma; reads dout, x
@@ -443,10 +441,10 @@ namespace BatchNormGen.Generated
             ForwardSweeps sweeps = default;
             sweeps.x = x;
             sweeps.D = D;
-            sweeps.meanHigh = meanHigh;
-            sweeps.meanLow = meanLow;
             sweeps.beta = beta;
             sweeps.gamma = gamma;
+            sweeps.meanHigh = meanHigh;
+            sweeps.meanLow = meanLow;
             sweeps.invertedStddev = invertedStddev;
             sweeps.output = output;
             sweeps.outputWriting = outputWriting;
@@ -475,48 +473,42 @@ namespace BatchNormGen.Generated
                 {
                     int blockEnd = Math.Min(block + together, to);
                     sumX.Clear();
-                    // sumX[n] = Σ_d x[n,d]
-                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumX) : 0;
-                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumX);
-                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumX);
-                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumX);
-                    for (int n = block; n < blockEnd; n++)
-                    {
-                        double mean = sumX[n - block] / D;
-                        this.meanHigh[n] = (float)mean;
-                        this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
-                    }
                     sumDevFromMeanSquared.Clear();
-                    // sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, sumDevFromMeanSquared) : 0;
-                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
-                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
-                    if (done2 < D) Sweep2<Lane<float>>(done2, block, blockEnd, sumDevFromMeanSquared);
+                    // sumX[n] = Σ_d x[n,d]; sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²
+                    int done1 = Lanes512<float>.IsSupported ? Sweep1<Lanes512<float>>(0, block, blockEnd, sumX, sumDevFromMeanSquared) : 0;
+                    if (done1 < D) done1 = Sweep1<Lanes256<float>>(done1, block, blockEnd, sumX, sumDevFromMeanSquared);
+                    if (done1 < D) done1 = Sweep1<Lanes128<float>>(done1, block, blockEnd, sumX, sumDevFromMeanSquared);
+                    if (done1 < D) Sweep1<Lane<float>>(done1, block, blockEnd, sumX, sumDevFromMeanSquared);
                     for (int n = block; n < blockEnd; n++)
                     {
                         double variance = sumDevFromMeanSquared[n - block] / D;
                         double invertedStddev = 1.0 / Math.Sqrt(variance + this.eps);
                         this.invertedStddev[n] = (float)invertedStddev;
+                        double mean = sumX[n - block] / D;
+                        this.meanHigh[n] = (float)mean;
+                        this.meanLow[n] = (float)Scalars.Rest(mean, this.meanHigh[n]);
                     }
                     // output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]
-                    int done3 = Lanes512<float>.IsSupported ? Sweep3<Lanes512<float>>(0, block, blockEnd) : 0;
-                    if (done3 < D) done3 = Sweep3<Lanes256<float>>(done3, block, blockEnd);
-                    if (done3 < D) done3 = Sweep3<Lanes128<float>>(done3, block, blockEnd);
-                    if (done3 < D) Sweep3<Lane<float>>(done3, block, blockEnd);
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd) : 0;
+                    if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd);
+                    if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd);
+                    if (done2 < D) Sweep2<Lane<float>>(done2, block, blockEnd);
                 }
             }
 
             /// <summary>Takes more elements of a row.</summary>
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Step1<V>(ReadOnlySpan<float> xRow, V xPivot, int d, ref V sumXLanes) where V : struct, ILanes<V, float>
+            private static void Step1<V>(ReadOnlySpan<float> xRow, V sumXPivotLanes, int d, ref V sumXLanes, ref V sumXSquaresLanes) where V : struct, ILanes<V, float>
             {
                 V x = V.Load(xRow, d);
-                sumXLanes += x - xPivot;
+                V deviation = x - sumXPivotLanes;
+                sumXLanes += deviation;
+                sumXSquaresLanes = V.MultiplyAdd(deviation, deviation, sumXSquaresLanes);
             }
 
-            /// <summary>sumX[n] = Σ_d x[n,d]</summary>
+            /// <summary>sumX[n] = Σ_d x[n,d]; sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²</summary>
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep1<V>(int start, int from, int to, Span<double> sumX) where V : struct, ILanes<V, float>
+            private int Sweep1<V>(int start, int from, int to, Span<double> sumX, Span<double> sumDevFromMeanSquared) where V : struct, ILanes<V, float>
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
@@ -530,112 +522,59 @@ namespace BatchNormGen.Generated
                     ReadOnlySpan<float> xRow = xs[(n * D)..];
                     for (int d = start; d < end;)
                     {
-                        int count = Math.Min((end - d) / V.Count, 256);
-                        V xPivot = V.Load(xRow, d);
+                        int taken = d;
+                        float sumXPivot = (float)(V.Sum(V.Load(xRow, d)) / V.Count);
+                        V sumXPivotLanes = V.Broadcast(sumXPivot);
                         V sumXLanes = V.Zero;
-                        int stop = d + count * V.Count;
+                        V sumXSquaresLanes = V.Zero;
+                        int stop = d + Math.Min(end - d, 256 * V.Count);
                         if (d <= stop - 4 * V.Count)
                         {
                             V sumXLanes2 = V.Zero, sumXLanes3 = V.Zero, sumXLanes4 = V.Zero;
+                            V sumXSquaresLanes2 = V.Zero, sumXSquaresLanes3 = V.Zero, sumXSquaresLanes4 = V.Zero;
                             for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
                             {
-                                Step1<V>(xRow, xPivot, d, ref sumXLanes);
-                                Step1<V>(xRow, xPivot, d + V.Count, ref sumXLanes2);
-                                Step1<V>(xRow, xPivot, d + 2 * V.Count, ref sumXLanes3);
-                                Step1<V>(xRow, xPivot, d + 3 * V.Count, ref sumXLanes4);
+                                Step1<V>(xRow, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
+                                Step1<V>(xRow, sumXPivotLanes, d + V.Count, ref sumXLanes2, ref sumXSquaresLanes2);
+                                Step1<V>(xRow, sumXPivotLanes, d + 2 * V.Count, ref sumXLanes3, ref sumXSquaresLanes3);
+                                Step1<V>(xRow, sumXPivotLanes, d + 3 * V.Count, ref sumXLanes4, ref sumXSquaresLanes4);
                             }
                             sumXLanes += sumXLanes3;
                             sumXLanes2 += sumXLanes4;
+                            sumXSquaresLanes += sumXSquaresLanes3;
+                            sumXSquaresLanes2 += sumXSquaresLanes4;
                             sumXLanes += sumXLanes2;
+                            sumXSquaresLanes += sumXSquaresLanes2;
                         }
                         for (; d < stop; d += V.Count)
                         {
-                            Step1<V>(xRow, xPivot, d, ref sumXLanes);
+                            Step1<V>(xRow, sumXPivotLanes, d, ref sumXLanes, ref sumXSquaresLanes);
                         }
                         if (d == end && rest > 0)
                         {
                             V sumXRest = V.Zero;
-                            Step1<V>(xRow, xPivot, end + rest - V.Count, ref sumXRest);
+                            V sumXSquaresRest = V.Zero;
+                            Step1<V>(xRow, sumXPivotLanes, end + rest - V.Count, ref sumXRest, ref sumXSquaresRest);
                             sumXLanes += V.Where(isRest, sumXRest);
+                            sumXSquaresLanes += V.Where(isRest, sumXSquaresRest);
                         }
-                        int rests = d == end && rest > 0 ? 1 : 0;
-                        sumX[n - from] += V.Sum(sumXLanes) + count * V.Sum(xPivot) + rests * V.Sum(V.Where(isRest, xPivot));
-                    }
-                }
-                return D;
-            }
-
-            /// <summary>Takes more elements of a row.</summary>
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static void Step2<V>(ReadOnlySpan<float> xRow, V meanHigh, V meanLow, int d, ref V sumDevFromMeanSquaredLanes) where V : struct, ILanes<V, float>
-            {
-                V x = V.Load(xRow, d);
-                V devFromMean = x - meanHigh - meanLow;
-                sumDevFromMeanSquaredLanes = V.MultiplyAdd(devFromMean, devFromMean, sumDevFromMeanSquaredLanes);
-            }
-
-            /// <summary>sumDevFromMeanSquared[n] = Σ_d devFromMean[n,d]²</summary>
-            [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V>(int start, int from, int to, Span<double> sumDevFromMeanSquared) where V : struct, ILanes<V, float>
-            {
-                int D = this.D;
-                int end = V.IsSupported ? D - (D - start) % V.Count : start;
-                if (start == end) return end;
-                ReadOnlySpan<float> xs = this.x;
-                Span<float> meanHighs = this.meanHigh;
-                Span<float> meanLows = this.meanLow;
-                // Less than a vector at the end of a row is taken by one that begins before it, and leaves out what has been taken.
-                int rest = D - end;
-                V isRest = V.GreaterThanOrEqual(V.Positions(0), V.Broadcast(V.Count - rest));
-                for (int n = from; n < to; n++)
-                {
-                    V meanHigh = V.Broadcast(meanHighs[n]);
-                    V meanLow = V.Broadcast(meanLows[n]);
-                    ReadOnlySpan<float> xRow = xs[(n * D)..];
-                    for (int d = start; d < end;)
-                    {
-                        V sumDevFromMeanSquaredLanes = V.Zero;
-                        int stop = d + Math.Min(end - d, 256 * V.Count);
-                        if (d <= stop - 4 * V.Count)
-                        {
-                            V sumDevFromMeanSquaredLanes2 = V.Zero, sumDevFromMeanSquaredLanes3 = V.Zero, sumDevFromMeanSquaredLanes4 = V.Zero;
-                            for (; d <= stop - 4 * V.Count; d += 4 * V.Count)
-                            {
-                                Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
-                                Step2<V>(xRow, meanHigh, meanLow, d + V.Count, ref sumDevFromMeanSquaredLanes2);
-                                Step2<V>(xRow, meanHigh, meanLow, d + 2 * V.Count, ref sumDevFromMeanSquaredLanes3);
-                                Step2<V>(xRow, meanHigh, meanLow, d + 3 * V.Count, ref sumDevFromMeanSquaredLanes4);
-                            }
-                            sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes3;
-                            sumDevFromMeanSquaredLanes2 += sumDevFromMeanSquaredLanes4;
-                            sumDevFromMeanSquaredLanes += sumDevFromMeanSquaredLanes2;
-                        }
-                        for (; d < stop; d += V.Count)
-                        {
-                            Step2<V>(xRow, meanHigh, meanLow, d, ref sumDevFromMeanSquaredLanes);
-                        }
-                        if (d == end && rest > 0)
-                        {
-                            V sumDevFromMeanSquaredRest = V.Zero;
-                            Step2<V>(xRow, meanHigh, meanLow, end + rest - V.Count, ref sumDevFromMeanSquaredRest);
-                            sumDevFromMeanSquaredLanes += V.Where(isRest, sumDevFromMeanSquaredRest);
-                        }
-                        sumDevFromMeanSquared[n - from] += V.Sum(sumDevFromMeanSquaredLanes);
+                        int added = d - taken + (d == end ? rest : 0);
+                        Moments.Fold(sumX, sumDevFromMeanSquared, n - from, taken, sumXPivot, V.Sum(sumXLanes), V.Sum(sumXSquaresLanes), added);
                     }
                 }
                 return D;
             }
 
             /// <summary>output[n,d] = gamma[d]·invertedStddev[n]·devFromMean[n,d] + beta[d]</summary>
-            private int Sweep3<V>(int start, int from, int to) where V : struct, ILanes<V, float> => this.outputWriting switch
+            private int Sweep2<V>(int start, int from, int to) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
-                Writing.Replace => Sweep3<V, Replacing>(start, from, to),
-                Writing.Stream => Sweep3<V, Streaming>(start, from, to),
-                _ => Sweep3<V, Deciding>(start, from, to),
+                Writing.Replace => Sweep2<V, Replacing>(start, from, to),
+                Writing.Stream => Sweep2<V, Streaming>(start, from, to),
+                _ => Sweep2<V, Deciding>(start, from, to),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep3<V, TWriter>(int start, int from, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int from, int to) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int D = this.D;
                 int end = V.IsSupported ? D - (D - start) % V.Count : start;
