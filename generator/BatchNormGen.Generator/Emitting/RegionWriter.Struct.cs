@@ -183,7 +183,7 @@ internal sealed partial class RegionWriter
             var parts = Fields.Use(PartsOf(accumulator.Value));
             writer.Line($"Span<double> {accumulator.Name} = {(IsOptional(accumulator) ? $"{parts}.IsEmpty ? default : " : "")}{parts}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
             if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
-            if (IsBlocked(accumulator)) writer.Line($"Span<{Element}> {accumulator.Name}Block = scratch.Zeros<{Element}>({accumulator.Name}.Length);");
+            if (IsBlocked(accumulator)) writer.Line($"Span<{Element}> {accumulator.Name}Block = scratch.Zeros<{Element}>({length});");
         }
         if (InBlocks) WriteBlocks(writer);
         else
@@ -209,7 +209,7 @@ internal sealed partial class RegionWriter
             var blocked = Accumulators.Where(IsBlocked).ToList();
             if (blocked.Count == 0) return;
             writer.Line($"if ((blockEnd - from) % {SumInstances} > 0 && blockEnd < to) continue;");
-            foreach (var accumulator in blocked) writer.Line($"Partials.Add<{Element}>({accumulator.Name}Block, {accumulator.Name});");
+            foreach (var accumulator in blocked) writer.Line($"{Guard(accumulator)}Partials.Add<{Element}>({accumulator.Name}Block, {accumulator.Name});");
         });
 
         void Take(string type, string name, string of = "") => writer.Line($"Span<{type}> {name} = scratch.Take<{type}>(together{of});");

@@ -184,6 +184,9 @@ internal sealed partial class RegionWriter
     /// <summary>Whether a sum has several places while the sweep runs.</summary>
     private bool IsSpan(Accumulator accumulator) => ByColumns || PerInstance;
 
+    /// <summary>What a sum of an unwanted gradient is left out by. Not from a block: to ask at each element would take longer than to add.</summary>
+    private string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}.IsEmpty) " : "";
+
     /// <summary>The place of a sum of the instance that a sweep is at.</summary>
     private string PlaceOfSum(Accumulator accumulator, string target) => accumulator.AcrossInstances ? $"[{target}]" : InBlocks ? $"[{Instance} - from]" : "";
 
@@ -216,7 +219,7 @@ internal sealed partial class RegionWriter
                     : lanesKept ? $"V.{fold.To}({register}, {accumulator.Name}, {target});"
                     : string.Format(CultureInfo.InvariantCulture, fold.Join, accumulator.Name + PlaceOfSum(accumulator, target), register)));
             }
-            else if (IsBlocked(accumulator)) inner.Add($"{Guard(accumulator)}{Added($"V.Load({accumulator.Name}Block, {target})", accumulator.Body, code)}.Store({accumulator.Name}Block, {target});");
+            else if (IsBlocked(accumulator)) inner.Add($"{Added($"V.Load({accumulator.Name}Block, {target})", accumulator.Body, code)}.Store({accumulator.Name}Block, {target});");
             else inner.Add(Guard(accumulator) + (lanesKept ? $"V.{fold.To}({code.Write(accumulator.Body)}, {accumulator.Name}, {target});"
                 : string.Format(CultureInfo.InvariantCulture, fold.Join, $"{accumulator.Name}[{target}]", code.Write(accumulator.Body))));
         }
@@ -243,8 +246,6 @@ internal sealed partial class RegionWriter
             else if (ByColumns) WriteColumns(body, step, registers, flushes);
             else WriteRows(body, number, step, registers, starts, flushes);
         }, results: [.. ResultsOf(sweep).Select(result => result.Name)], done: step.TakesRest ? _scope.Extent(Lanes) : "end");
-
-        string Guard(Accumulator accumulator) => IsOptional(accumulator) ? $"if (!{accumulator.Name}{(IsBlocked(accumulator) ? "Block" : "")}.IsEmpty) " : "";
 
         // Σ x = Σ (x − p) + count·p, where p is the first element of each lane in the block.
         void WritePivoted(Accumulator accumulator, string register)

@@ -15,8 +15,7 @@ namespace BatchNormGen.Generator.Planning;
 /// <param name="isAtHand">Whether a named value is stored already.</param>
 /// <param name="wide">Receives the values that deviations are taken from.</param>
 /// <param name="names">Gives names to parts that have none.</param>
-/// <param name="isByLanes">Whether small values differ from lane to lane, so that a sweep loads each of them for each element.</param>
-internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, WideValues wide, Names names, bool isByLanes)
+internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bool> isAtHand, WideValues wide, Names names)
 {
     private readonly List<Named> _values = [];
     private readonly HashSet<Named> _kept = [];
@@ -96,14 +95,14 @@ internal sealed class Hoisting(Graph graph, IndexSet kept, System.Func<Named, bo
         var rest = sum.Terms.Where(term => !IsSmall(term)).Select(Hoist).ToList();
         if (small.Count == 0) return graph.Add(rest);
         if (sum.Terms.Any(IsExact) || small.Any(WideValues.IsExtremum)) return graph.Add(rest.Concat(small.Select(HoistDeviation)));
-        if (isByLanes) rest = [.. rest.Select(term => TakeLow(term, small))];
+        rest = [.. rest.Select(term => TakeLow(term, small))];
         var shift = graph.Add(small);
         return graph.Add(rest.Append(IsLeaf(shift) ? shift : Keep(shift, "shift")));
     }
 
     /// <summary>
-    /// c·(x − mean) + s = c·(x − high) + (s − c·low), where mean = high + low: in the sum the low part is a small value like others, and one less is loaded
-    /// for each element. What that rounds is smaller than the last digit of high by as much as low is.
+    /// c·(x − mean) + s = c·(x − high) + (s − c·low), where mean = high + low: in the sum the low part is a small value like others, and one less is
+    /// subtracted from each element. What that rounds is smaller than the last digit of high by as much as low is.
     /// </summary>
     /// <param name="term">A term of a sum in which small values stand beside it.</param>
     /// <param name="small">The small values, to which it is added.</param>

@@ -168,7 +168,7 @@ internal sealed class KernelPlanner
         var keptLoops = reduced.Length > 0 && !reduced.Contains(lanes) ? instances.Add(lanes) : instances;
         var kept = IndexSet.Of(keptLoops.SelectMany(loop => loop.Indices));
         var all = IndexSet.Of(instances.Concat(reduced).Append(lanes).SelectMany(loop => loop.Indices));
-        var hoisting = NewHoisting(keptLoops, isByLanes: keptLoops.Contains(lanes));
+        var hoisting = NewHoisting(keptLoops);
         var acrossOnly = _dependencies.Only(across);
         var late = results.Where(result => Needs(result.Value).Overlaps(acrossOnly)).ToList();
         var small = results.Except(late).Where(result => IndexSet.Of(result.Layout) != all).ToList();
@@ -229,8 +229,8 @@ internal sealed class KernelPlanner
     private HashSet<Named> Pivots() =>
         [.. _dependencies.Of(_results.Select(result => result.Value).Concat(_required).Nodes().OfType<Named>().Where(_wide.Contains))];
 
-    private Hoisting NewHoisting(ImmutableArray<Loop> kept, bool isByLanes = false) =>
-        new(_graph, IndexSet.Of(kept.SelectMany(loop => loop.Indices)), _atHand.Contains, _wide, _names, isByLanes);
+    private Hoisting NewHoisting(ImmutableArray<Loop> kept) =>
+        new(_graph, IndexSet.Of(kept.SelectMany(loop => loop.Indices)), _atHand.Contains, _wide, _names);
 
     private Small Small(Named value) => new(value, _space.LoopsOf(value.Free), _wide.Contains(value));
 

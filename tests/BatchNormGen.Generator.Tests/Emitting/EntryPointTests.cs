@@ -80,7 +80,7 @@ public class EntryPointTests
         Assert.Contains("scratch.Zeros<double>(!dgamma.IsEmpty ? chunks * D : 0)", backward, StringComparison.Ordinal);
         Assert.Contains("scratch.Zeros<double>(!dbeta.IsEmpty ? chunks * D : 0)", backward, StringComparison.Ordinal);
         Assert.Contains("if (!this.dx.IsEmpty)\n", backward, StringComparison.Ordinal);
-        Assert.Contains("if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(", backward, StringComparison.Ordinal);
+        Assert.Contains("if (!dgammaSum.IsEmpty) Partials.Add<float>(dgammaSumBlock, dgammaSum);", backward, StringComparison.Ordinal);
         Assert.Contains("Writing dxWriting = Writings.Of<float>(dx, accumulate, inPlace, touched: touched, row: D, follows: Writings.Follows<float>(dx, dout) || Writings.Follows<float>(dx, x));", backward, StringComparison.Ordinal);
     }
 

@@ -484,9 +484,7 @@ namespace BatchNormGen.Generated
             sweeps.C = C;
             sweeps.HW = HW;
             sweeps.N = N;
-            sweeps.beta = beta;
             sweeps.meanHigh = meanHigh;
-            sweeps.meanLow = meanLow;
             sweeps.output = output;
             sweeps.outputWriting = outputWriting;
             sweeps.chunks = chunks;
@@ -495,14 +493,16 @@ namespace BatchNormGen.Generated
             sweeps.eps = eps;
             sweeps.invertedStddev = invertedStddev;
             sweeps.gamma = gamma;
+            sweeps.meanLow = meanLow;
+            sweeps.beta = beta;
             Workers.Run(ref sweeps, chunks, (long)C * N * HW, output);
         }
 
         private ref struct ForwardSweeps : ISweep
         {
-            public ReadOnlySpan<float> x, beta, gamma;
+            public ReadOnlySpan<float> x, gamma, beta;
             public int C, HW, N, chunks, H, W;
-            public Span<float> meanHigh, meanLow, output, invertedStddev;
+            public Span<float> meanHigh, output, invertedStddev, meanLow;
             public Writing outputWriting;
             public float eps;
 
@@ -515,6 +515,7 @@ namespace BatchNormGen.Generated
                 Span<double> sumX = scratch.Take<double>(together);
                 Span<double> sumDevFromMeanSquared = scratch.Take<double>(together);
                 Span<float> devFromMeanScaleHere = scratch.Take<float>(together);
+                Span<float> shiftHere = scratch.Take<float>(together);
                 for (int block = from; block < to; block += together)
                 {
                     int blockEnd = Math.Min(block + together, to);
@@ -535,12 +536,14 @@ namespace BatchNormGen.Generated
                         double mean = sumX[c - block] / ((double)N * H * W);
                         this.meanHigh[c] = (float)mean;
                         this.meanLow[c] = (float)Scalars.Rest(mean, this.meanHigh[c]);
+                        double shift = this.beta[c] - devFromMeanScale * this.meanLow[c];
+                        shiftHere[c - block] = (float)shift;
                     }
-                    // output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]
-                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere) : 0;
-                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, devFromMeanScaleHere);
-                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, devFromMeanScaleHere);
-                    if (done2 < HW) Sweep2<Lane<float>>(done2, block, blockEnd, devFromMeanScaleHere);
+                    // output[n,c,h,w] = devFromMeanScale[c]·(x[n,c,h,w] − high(mean[c])) + shift[c]
+                    int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere, shiftHere) : 0;
+                    if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere);
+                    if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere);
+                    if (done2 < HW) Sweep2<Lane<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere);
                 }
             }
 
@@ -636,26 +639,24 @@ namespace BatchNormGen.Generated
                 return HW;
             }
 
-            /// <summary>output[n,c,h,w] = devFromMeanScale[c]·devFromMean[n,c,h,w] + beta[c,0,0]</summary>
-            private int Sweep2<V>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere) where V : struct, ILanes<V, float> => this.outputWriting switch
+            /// <summary>output[n,c,h,w] = devFromMeanScale[c]·(x[n,c,h,w] − high(mean[c])) + shift[c]</summary>
+            private int Sweep2<V>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere, ReadOnlySpan<float> shiftHere) where V : struct, ILanes<V, float> => this.outputWriting switch
             {
-                Writing.Replace => Sweep2<V, Replacing>(start, from, to, devFromMeanScaleHere),
-                Writing.Stream => Sweep2<V, Streaming>(start, from, to, devFromMeanScaleHere),
-                _ => Sweep2<V, Deciding>(start, from, to, devFromMeanScaleHere),
+                Writing.Replace => Sweep2<V, Replacing>(start, from, to, devFromMeanScaleHere, shiftHere),
+                Writing.Stream => Sweep2<V, Streaming>(start, from, to, devFromMeanScaleHere, shiftHere),
+                _ => Sweep2<V, Deciding>(start, from, to, devFromMeanScaleHere, shiftHere),
             };
 
             [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-            private int Sweep2<V, TWriter>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
+            private int Sweep2<V, TWriter>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere, ReadOnlySpan<float> shiftHere) where V : struct, ILanes<V, float> where TWriter : struct, IWriter
             {
                 int N = this.N;
                 int C = this.C;
                 int HW = this.HW;
                 int end = V.IsSupported ? HW - (HW - start) % V.Count : start;
                 if (start == end) return end;
-                ReadOnlySpan<float> betas = this.beta;
                 ReadOnlySpan<float> xs = this.x;
                 Span<float> meanHighs = this.meanHigh;
-                Span<float> meanLows = this.meanLow;
                 Span<float> outputs = this.output;
                 Writing outputWriting = this.outputWriting;
                 int turnRows = to - from > 1 ? Math.Max(128 / HW, 1) : N;
@@ -664,10 +665,9 @@ namespace BatchNormGen.Generated
                     int turnEnd = Math.Min(turn + turnRows, N);
                     for (int c = from; c < to; c++)
                     {
-                        V beta = V.Broadcast(betas[c]);
+                        V shift = V.Broadcast(shiftHere[c - from]);
                         V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[c - from]);
                         V meanHigh = V.Broadcast(meanHighs[c]);
-                        V meanLow = V.Broadcast(meanLows[c]);
                         for (int n = turn; n < turnEnd; n++)
                         {
                             ReadOnlySpan<float> xRow = xs[((n * C + c) * HW)..];
@@ -675,8 +675,7 @@ namespace BatchNormGen.Generated
                             for (int hw = start; hw < end; hw += V.Count)
                             {
                                 V x = V.Load(xRow, hw);
-                                V devFromMean = x - meanHigh - meanLow;
-                                V output = V.MultiplyAdd(devFromMeanScale, devFromMean, beta);
+                                V output = V.MultiplyAdd(devFromMeanScale, x - meanHigh, shift);
                                 TWriter.Write(output, outputRow, hw, outputWriting);
                             }
                         }
@@ -749,7 +748,7 @@ namespace BatchNormGen.Generated
                         doutScaleHere[c - block] = (float)doutScale;
                         double devFromMeanScale = -this.gamma[c] * sumDoutDevFromMean[c - block] * this.invertedStddev[c] * this.invertedStddev[c] * this.invertedStddev[c] / ((double)N * H * W);
                         devFromMeanScaleHere[c - block] = (float)devFromMeanScale;
-                        double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout[c - block] / ((double)N * H * W);
+                        double shift = -this.gamma[c] * this.invertedStddev[c] * sumDout[c - block] / ((double)N * H * W) - devFromMeanScale * this.meanLow[c];
                         shiftHere[c - block] = (float)shift;
                         if (!this.dgamma.IsEmpty)
                         {
@@ -766,7 +765,7 @@ namespace BatchNormGen.Generated
                     }
                     if (!this.dx.IsEmpty)
                     {
-                        // dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]
+                        // dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·(x[n,c,h,w] − high(mean[c])) + shift[c]
                         int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, doutScaleHere, devFromMeanScaleHere, shiftHere) : 0;
                         if (done2 < HW) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, doutScaleHere, devFromMeanScaleHere, shiftHere);
                         if (done2 < HW) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, doutScaleHere, devFromMeanScaleHere, shiftHere);
@@ -872,7 +871,7 @@ namespace BatchNormGen.Generated
                 return HW;
             }
 
-            /// <summary>dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·devFromMean[n,c,h,w] + shift[c]</summary>
+            /// <summary>dx[n,c,h,w] = doutScale[c]·dout[n,c,h,w] + devFromMeanScale[c]·(x[n,c,h,w] − high(mean[c])) + shift[c]</summary>
             private int Sweep2<V>(int start, int from, int to, ReadOnlySpan<float> doutScaleHere, ReadOnlySpan<float> devFromMeanScaleHere, ReadOnlySpan<float> shiftHere) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
                 Writing.Replace => Sweep2<V, Replacing>(start, from, to, doutScaleHere, devFromMeanScaleHere, shiftHere),
@@ -891,7 +890,6 @@ namespace BatchNormGen.Generated
                 ReadOnlySpan<float> douts = this.dout;
                 ReadOnlySpan<float> xs = this.x;
                 ReadOnlySpan<float> meanHighs = this.meanHigh;
-                ReadOnlySpan<float> meanLows = this.meanLow;
                 Span<float> dxs = this.dx;
                 Writing dxWriting = this.dxWriting;
                 int turnRows = to - from > 1 ? Math.Max(128 / HW, 1) : N;
@@ -904,7 +902,6 @@ namespace BatchNormGen.Generated
                         V doutScale = V.Broadcast(doutScaleHere[c - from]);
                         V devFromMeanScale = V.Broadcast(devFromMeanScaleHere[c - from]);
                         V meanHigh = V.Broadcast(meanHighs[c]);
-                        V meanLow = V.Broadcast(meanLows[c]);
                         for (int n = turn; n < turnEnd; n++)
                         {
                             ReadOnlySpan<float> doutRow = douts[((n * C + c) * HW)..];
@@ -914,8 +911,7 @@ namespace BatchNormGen.Generated
                             {
                                 V dout = V.Load(doutRow, hw);
                                 V x = V.Load(xRow, hw);
-                                V devFromMean = x - meanHigh - meanLow;
-                                V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(doutScale, dout, shift));
+                                V dx = V.MultiplyAdd(devFromMeanScale, x - meanHigh, V.MultiplyAdd(doutScale, dout, shift));
                                 TWriter.Write(dx, dxRow, hw, dxWriting);
                             }
                         }

@@ -653,9 +653,9 @@ namespace BatchNormGen.Generated
                 var (from, to) = Chunks.Range(N, this.chunks, chunk);
                 using var scratch = new Scratch();
                 Span<double> dgammaSum = this.dgammaSum.IsEmpty ? default : this.dgammaSum.Slice(chunk * D, D);
-                Span<float> dgammaSumBlock = scratch.Zeros<float>(dgammaSum.Length);
+                Span<float> dgammaSumBlock = scratch.Zeros<float>(D);
                 Span<double> sumDout = this.sumDout.IsEmpty ? default : this.sumDout.Slice(chunk * D, D);
-                Span<float> sumDoutBlock = scratch.Zeros<float>(sumDout.Length);
+                Span<float> sumDoutBlock = scratch.Zeros<float>(D);
                 int together = Math.Min(Chunks.Together(D), to - from);
                 Span<double> dinvertedStddev = scratch.Take<double>(together);
                 Span<double> sumDoutGamma = scratch.Take<double>(together);
@@ -678,17 +678,17 @@ namespace BatchNormGen.Generated
                     {
                         double devFromMeanScale = -dinvertedStddev[n - block] * this.invertedStddev[n] * this.invertedStddev[n] * this.invertedStddev[n] / D;
                         devFromMeanScaleHere[n - block] = (float)devFromMeanScale;
-                        double shift = -this.invertedStddev[n] * sumDoutGamma[n - block] / D;
+                        double shift = -this.invertedStddev[n] * sumDoutGamma[n - block] / D - devFromMeanScale * this.meanLow[n];
                         shiftHere[n - block] = (float)shift;
                     }
-                    // dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]
+                    // dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·(x[n,d] − high(mean[n])) + shift[n]
                     int done2 = Lanes512<float>.IsSupported ? Sweep2<Lanes512<float>>(0, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock) : 0;
                     if (done2 < D) done2 = Sweep2<Lanes256<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock);
                     if (done2 < D) done2 = Sweep2<Lanes128<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock);
                     if (done2 < D) Sweep2<Lane<float>>(done2, block, blockEnd, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock);
                     if ((blockEnd - from) % 64 > 0 && blockEnd < to) continue;
-                    Partials.Add<float>(dgammaSumBlock, dgammaSum);
-                    Partials.Add<float>(sumDoutBlock, sumDout);
+                    if (!dgammaSum.IsEmpty) Partials.Add<float>(dgammaSumBlock, dgammaSum);
+                    if (!sumDout.IsEmpty) Partials.Add<float>(sumDoutBlock, sumDout);
                 }
             }
 
@@ -791,7 +791,7 @@ namespace BatchNormGen.Generated
                 return D;
             }
 
-            /// <summary>dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·devFromMean[n,d] + shift[n]</summary>
+            /// <summary>dgammaSum[d] = Σ_n invertedStddev[n]·dout[n,d]·devFromMean[n,d]; sumDout[d] = Σ_n dout[n,d]; dx[n,d] = gamma[d]·invertedStddev[n]·dout[n,d] + devFromMeanScale[n]·(x[n,d] − high(mean[n])) + shift[n]</summary>
             private int Sweep2<V>(int start, int from, int to, ReadOnlySpan<float> devFromMeanScaleHere, ReadOnlySpan<float> shiftHere, Span<float> dgammaSumBlock, Span<float> sumDoutBlock) where V : struct, ILanes<V, float> => this.dxWriting switch
             {
                 Writing.Replace => Sweep2<V, Replacing>(start, from, to, devFromMeanScaleHere, shiftHere, dgammaSumBlock, sumDoutBlock),
@@ -830,9 +830,9 @@ namespace BatchNormGen.Generated
                         V x = V.Load(xRow, d);
                         V devFromMean = x - meanHigh - meanLow;
                         V gamma = V.Load(gammas, d);
-                        if (!dgammaSumBlock.IsEmpty) V.MultiplyAdd(dout * devFromMean, invertedStddev, V.Load(dgammaSumBlock, d)).Store(dgammaSumBlock, d);
-                        if (!sumDoutBlock.IsEmpty) (V.Load(sumDoutBlock, d) + dout).Store(sumDoutBlock, d);
-                        V dx = V.MultiplyAdd(devFromMeanScale, devFromMean, V.MultiplyAdd(dout * gamma, invertedStddev, shift));
+                        V.MultiplyAdd(dout * devFromMean, invertedStddev, V.Load(dgammaSumBlock, d)).Store(dgammaSumBlock, d);
+                        (V.Load(sumDoutBlock, d) + dout).Store(sumDoutBlock, d);
+                        V dx = V.MultiplyAdd(devFromMeanScale, x - meanHigh, V.MultiplyAdd(dout * gamma, invertedStddev, shift));
                         TWriter.Write(dx, dxRow, d, dxWriting);
                         Ahead.Fetch<float>(doutRow, d + ahead);
                         Ahead.Fetch<float>(xRow, d + ahead);
