@@ -150,7 +150,7 @@ internal sealed partial class RegionWriter
         // Blocks of rows, or of parts of long ones: what is added up of each, and what becomes of it.
         void OfBlocks(string from, string to, Action addUp, Action finish)
         {
-            if (isOfMoments) writer.Line($"int taken = {(from == "0" ? to : $"({to} - {from})")} * start;");
+            if (isOfMoments) writer.Line($"int taken = {to} * start;");
             writer.Line($"int blockRows = Math.Max({block} * V.Count / (end - start), 1);");
             writer.Block($"for (int first = {from}; first < {to}; first += blockRows)", () =>
             {

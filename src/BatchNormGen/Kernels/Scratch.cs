@@ -8,6 +8,7 @@ namespace BatchNormGen.Kernels;
 /// Memory for the time of a <c>using</c>. Each thread keeps its buffers as a stack, so that one that does the
 /// same again allocates nothing: a shared pool may be emptied in between by others or by the garbage collector.
 /// </summary>
+/// <remarks>Of those that a thread has begun, only the last may borrow: with it goes all that has been borrowed since.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe ref struct Scratch
 {
