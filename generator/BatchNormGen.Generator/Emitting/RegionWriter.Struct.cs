@@ -113,7 +113,7 @@ internal sealed partial class RegionWriter
         if (ByColumns)
             foreach (var accumulator in _region.Sweeps[number - 1].Accumulators.Where(IsColumnSum))
                 writer.Line(accumulator.Squares is null
-                    ? $"Span<{Element}> {accumulator.Name}Block = scratch.Zeros<{Element}>({_scope.Extent(Lanes)});"
+                    ? Zeros(Element, accumulator.Name + "Block", _scope.Extent(Lanes))
                     : $"var {accumulator.Name}Moments = new StretchMoments<{Element}>({_scope.Extent(Lanes)}, scratch);");
         if (MomentsOf(number).Count > 0) WriteStretches(writer, number);
         else WriteCall(writer, number, chunkFrom: "from", chunkTo: "to");
@@ -183,7 +183,7 @@ internal sealed partial class RegionWriter
             var parts = Fields.Use(PartsOf(accumulator.Value));
             writer.Line($"Span<double> {accumulator.Name} = {(IsOptional(accumulator) ? $"{parts}.IsEmpty ? default : " : "")}{parts}.Slice(chunk * {(accumulator.Loops.Length > 1 ? $"({length})" : length)}, {length});");
             if (accumulator.Kind != Reduction.Sum) writer.Line($"{accumulator.Name}.{Fold.Of(accumulator.Kind).Clear};");
-            if (IsBlocked(accumulator)) writer.Line($"Span<{Element}> {accumulator.Name}Block = scratch.Zeros<{Element}>({length});");
+            if (IsBlocked(accumulator)) writer.Line(Zeros(Element, accumulator.Name + "Block", length));
         }
         if (InBlocks) WriteBlocks(writer);
         else
@@ -197,11 +197,11 @@ internal sealed partial class RegionWriter
     private void WriteBlocks(CodeWriter writer)
     {
         writer.Line($"int together = Math.Min(Chunks.Together({(AreNeighbours ? $"{_scope.Extent(Lanes)}, (long){InstanceLength}" : InstanceLength)}), to - from);");
-        if (_region.Sweeps.Max(LanesOf) is var most && most > 0) Take(Element, "lanes", $" * {(most > 1 ? $"{most} * " : "")}Lanes512<{Element}>.Count");
-        foreach (var kept in _region.Sweeps.SelectMany(sweep => sweep.Keeps)) Take(Element, kept.Name + Here, $" * {_scope.Extent(Lanes)}");
-        foreach (var sum in Accumulators.Where(accumulator => !accumulator.AcrossInstances).SelectMany(accumulator => accumulator.Values)) Take("double", sum.Name);
-        foreach (var value in Values.Where(IsExact)) Take("double", value.Name + Exact);
-        foreach (var part in Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide))) Take(Element, part + Here);
+        if (_region.Sweeps.Max(LanesOf) is var most && most > 0) writer.Line(Take(Element, "lanes", $"together * {(most > 1 ? $"{most} * " : "")}Lanes512<{Element}>.Count"));
+        foreach (var kept in _region.Sweeps.SelectMany(sweep => sweep.Keeps)) writer.Line(Take(Element, kept.Name + Here, $"together * {_scope.Extent(Lanes)}"));
+        foreach (var sum in Accumulators.Where(accumulator => !accumulator.AcrossInstances).SelectMany(accumulator => accumulator.Values)) writer.Line(Take("double", sum.Name, "together"));
+        foreach (var value in Values.Where(IsExact)) writer.Line(Take("double", value.Name + Exact, "together"));
+        foreach (var part in Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide))) writer.Line(Take(Element, part + Here, "together"));
         writer.Block("for (int block = from; block < to; block += together)", () =>
         {
             writer.Line("int blockEnd = Math.Min(block + together, to);");
@@ -211,9 +211,13 @@ internal sealed partial class RegionWriter
             writer.Line($"if ((blockEnd - from) % {SumInstances} > 0 && blockEnd < to) continue;");
             foreach (var accumulator in blocked) writer.Line($"{Guard(accumulator)}Partials.Add<{Element}>({accumulator.Name}Block, {accumulator.Name});");
         });
-
-        void Take(string type, string name, string of = "") => writer.Line($"Span<{type}> {name} = scratch.Take<{type}>(together{of});");
     }
+
+    /// <summary>A span that is borrowed for what is written before it is read.</summary>
+    private static string Take(string type, string name, string length) => $"Span<{type}> {name} = scratch.Take<{type}>({length});";
+
+    /// <summary>A span of zeros that is borrowed.</summary>
+    private static string Zeros(string type, string name, string length) => $"Span<{type}> {name} = scratch.Zeros<{type}>({length});";
 
     /// <summary>What a chunk does, after it has begun to borrow memory if it needs any.</summary>
     private static void WithScratch(CodeWriter writer, Action<CodeWriter> writeBody)
@@ -273,11 +277,9 @@ internal sealed partial class RegionWriter
     private void WriteColumnScratch(CodeWriter writer)
     {
         var length = _scope.Extent(Lanes);
-        foreach (var accumulator in Accumulators.Where(accumulator => !accumulator.AcrossInstances)) Take("double", accumulator.Name);
-        foreach (var accumulator in Accumulators.Where(IsColumnSum)) Take(Element, accumulator.Name + "Block", zeros: true);
-        foreach (var part in Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide))) Take(Element, part + Here);
-
-        void Take(string type, string name, bool zeros = false) => writer.Line($"Span<{type}> {name} = scratch.{(zeros ? "Zeros" : "Take")}<{type}>({length});");
+        foreach (var accumulator in Accumulators.Where(accumulator => !accumulator.AcrossInstances)) writer.Line(Take("double", accumulator.Name, length));
+        foreach (var accumulator in Accumulators.Where(IsColumnSum)) writer.Line(Zeros(Element, accumulator.Name + "Block", length));
+        foreach (var part in Values.Where(IsInSpan).SelectMany(value => Scope.Parts(value.Name, value.Wide))) writer.Line(Take(Element, part + Here, length));
     }
 
     /// <summary>Whether a small value lies in a span, where it is not stored anyway: by columns one for each lane of the instance, else one for each instance of the block.</summary>

@@ -279,7 +279,8 @@ internal sealed partial class RegionWriter
             else
             {
                 code.DeclareElsewhere(pivot);
-                starts.Add($"{Element} {accumulator.Name}Pivot = {(Element == "double" ? "" : $"({Element})(")}V.Sum({FirstOf((Read)accumulator.Body)}) / V.Count{(Element == "double" ? "" : ")")};");
+                var mean = $"V.Sum({FirstOf((Read)accumulator.Body)}) / V.Count";
+                starts.Add($"{Element} {accumulator.Name}Pivot = {(Element == "double" ? mean : $"({Element})({mean})")};");
                 starts.Add($"V {pivot} = V.Broadcast({accumulator.Name}Pivot);");
             }
             inner.Add($"V {deviation} = {code.Write(accumulator.Body)} - {pivot};");
